@@ -1,54 +1,54 @@
-import { ACCOUNT_ARGUMENTS } from './access/account-argument-checks.ts';
-import { AUTHORIZATION_CHECKS } from './access/iam-reference-checks.ts';
-import { IDENTITY_CHECKS } from './access/least-privilege-checks.ts';
-import { TASK_ROLE_CHECKS } from './access/task-role-checks.ts';
-import { APPLIED_SETTINGS } from './applied-settings.ts';
+import { ECS_ROLE_CHECKS } from './access/ecs-role-checks.ts';
+import { IAM_REFERENCE_CHECKS } from './access/iam-reference-checks.ts';
+import { LEAST_PRIVILEGE_CHECKS } from './access/least-privilege-checks.ts';
+import { APPLIED_SETTINGS_CHECKS } from './applied-settings-checks.ts';
 import type { Check, SettingsCheck } from './check.ts';
 import { CAPACITY_PROVIDER_CHECKS } from './compute/capacity-provider-checks.ts';
-import { CONTAINER_ARGUMENTS } from './compute/container-argument-checks.ts';
+import { CONTAINER_ARGUMENT_CHECKS } from './compute/container-argument-checks.ts';
 import { CONTAINER_CHECKS } from './compute/container-checks.ts';
+import { CONTAINER_REPOSITORY_CHECKS } from './compute/container-repository-checks.ts';
 import { ECS_AGENT_CHECKS } from './compute/ecs-agent-checks.ts';
-import { FLEET_ARGUMENTS } from './compute/fleet-argument-checks.ts';
+import { FLEET_ARGUMENT_CHECKS } from './compute/fleet-argument-checks.ts';
 import { FLEET_CHECKS } from './compute/fleet-checks.ts';
 import { INSTANCE_CHECKS } from './compute/instance-checks.ts';
-import { LAUNCH_TEMPLATE_ARGUMENTS } from './compute/launch-template-argument-checks.ts';
+import { LAUNCH_TEMPLATE_ARGUMENT_CHECKS } from './compute/launch-template-argument-checks.ts';
 import { ROLLOUT_CHECKS } from './compute/rollout-checks.ts';
-import { SCALING_ARGUMENTS } from './compute/scaling-argument-checks.ts';
+import { SCALING_ARGUMENT_CHECKS } from './compute/scaling-argument-checks.ts';
 import { SCALING_CHECKS } from './compute/scaling-checks.ts';
 import { SCALING_REFERENCE_CHECKS } from './compute/scaling-reference-checks.ts';
-import { SERVICE_ARGUMENTS } from './compute/service-argument-checks.ts';
+import { SERVICE_ARGUMENT_CHECKS } from './compute/service-argument-checks.ts';
 import { SERVICE_CHECKS } from './compute/service-checks.ts';
 import { SPOT_CHECKS } from './compute/spot-checks.ts';
 import { TASK_CHECKS } from './compute/task-checks.ts';
-import { CDN_ARGUMENTS } from './edge/cdn-argument-checks.ts';
+import { CDN_ARGUMENT_CHECKS } from './edge/cdn-argument-checks.ts';
 import { CDN_CHECKS } from './edge/cdn-checks.ts';
-import { CDN_POLICY_ARGUMENTS } from './edge/cdn-policy-argument-checks.ts';
+import { CDN_POLICY_ARGUMENT_CHECKS } from './edge/cdn-policy-argument-checks.ts';
 import { CDN_VIEWER_CHECKS } from './edge/cdn-viewer-checks.ts';
 import { CORS_CHECKS } from './edge/cors-checks.ts';
-import { LOAD_BALANCER_ARGUMENTS } from './edge/load-balancer-argument-checks.ts';
+import { LOAD_BALANCER_ARGUMENT_CHECKS } from './edge/load-balancer-argument-checks.ts';
 import { LOAD_BALANCER_CHECKS } from './edge/load-balancer-checks.ts';
-import { ROUTE_CHECKS } from './edge/route-checks.ts';
 import { SECRET_CHECKS } from './edge/secret-checks.ts';
 import { TARGET_GROUP_CHECKS } from './edge/target-group-checks.ts';
 import { WEB_ACL_CHECKS } from './edge/web-acl-checks.ts';
 import { NAME_CHECKS } from './name-checks.ts';
 import { CONNECTION_CHECKS } from './network/connection-checks.ts';
-import { NETWORK_ARGUMENTS } from './network/network-argument-checks.ts';
+import { NETWORK_ARGUMENT_CHECKS } from './network/network-argument-checks.ts';
 import { NETWORK_CHECKS } from './network/network-checks.ts';
+import { ROUTE_CHECKS } from './network/route-checks.ts';
 import { VPC_ENDPOINT_CHECKS } from './network/vpc-endpoint-checks.ts';
 import { ZONE_CHECKS, ZONE_SETTINGS_CHECKS } from './network/zone-checks.ts';
-import { ACCESS_LOG_CHECKS } from './observability/access-log-checks.ts';
-import { MONITORING_CHECKS } from './observability/monitoring-checks.ts';
+import { NON_DISPOSABLE_CHECKS } from './non-disposable-checks.ts';
+import { LOG_CHECKS } from './observability/log-checks.ts';
+import { OBSERVABILITY_CHECKS } from './observability/observability-checks.ts';
 import { PLACEHOLDER_CHECKS } from './placeholder-checks.ts';
 import { RANGE_CHECKS } from './range-checks.ts';
 import { REMOVAL_CHECKS } from './removal-checks.ts';
-import { SETTINGS_CHECKS as COMBINATION_CHECKS } from './settings-checks.ts';
-import { BUCKET_ARGUMENTS } from './storage/bucket-argument-checks.ts';
+import { SETTINGS_CHECKS } from './settings-checks.ts';
+import { BUCKET_ARGUMENT_CHECKS } from './storage/bucket-argument-checks.ts';
 import { BUCKET_CHECKS } from './storage/bucket-checks.ts';
 import { COPY_CHECKS } from './storage/copy-checks.ts';
 import { COPY_SETTINGS_CHECKS } from './storage/copy-settings-checks.ts';
 import { LIFECYCLE_CHECKS } from './storage/lifecycle-checks.ts';
-import { NON_DISPOSABLE_CHECKS } from './storage/non-disposable-checks.ts';
 import { QUEUE_CHECKS } from './storage/queue-checks.ts';
 import { TABLE_ARGUMENTS } from './storage/table-argument-checks.ts';
 import { TABLE_CHECKS } from './storage/table-checks.ts';
@@ -78,39 +78,39 @@ export const CHECKS: readonly Check[] = [
   ...NETWORK_CHECKS,
   ...ZONE_CHECKS,
   ...VPC_ENDPOINT_CHECKS,
-  ...IDENTITY_CHECKS,
-  ...AUTHORIZATION_CHECKS,
-  ...MONITORING_CHECKS,
+  ...LEAST_PRIVILEGE_CHECKS,
+  ...IAM_REFERENCE_CHECKS,
+  ...OBSERVABILITY_CHECKS,
   ...TAG_CHECKS,
   ...TOKEN_CHECKS,
   ...SECRET_CHECKS,
-  ...SERVICE_ARGUMENTS,
-  ...CONTAINER_ARGUMENTS,
-  ...FLEET_ARGUMENTS,
-  ...LAUNCH_TEMPLATE_ARGUMENTS,
-  ...SCALING_ARGUMENTS,
+  ...SERVICE_ARGUMENT_CHECKS,
+  ...CONTAINER_ARGUMENT_CHECKS,
+  ...FLEET_ARGUMENT_CHECKS,
+  ...LAUNCH_TEMPLATE_ARGUMENT_CHECKS,
+  ...SCALING_ARGUMENT_CHECKS,
   ...SCALING_REFERENCE_CHECKS,
   ...ECS_AGENT_CHECKS,
-  ...TASK_ROLE_CHECKS,
-  ...LOAD_BALANCER_ARGUMENTS,
+  ...ECS_ROLE_CHECKS,
+  ...LOAD_BALANCER_ARGUMENT_CHECKS,
   ...WEB_ACL_CHECKS,
-  ...CDN_ARGUMENTS,
-  ...CDN_POLICY_ARGUMENTS,
-  ...NETWORK_ARGUMENTS,
+  ...CDN_ARGUMENT_CHECKS,
+  ...CDN_POLICY_ARGUMENT_CHECKS,
+  ...NETWORK_ARGUMENT_CHECKS,
   ...ROUTE_CHECKS,
   ...CONNECTION_CHECKS,
-  ...BUCKET_ARGUMENTS,
+  ...BUCKET_ARGUMENT_CHECKS,
   ...TABLE_ARGUMENTS,
-  ...ACCESS_LOG_CHECKS,
-  ...ACCOUNT_ARGUMENTS,
+  ...LOG_CHECKS,
+  ...CONTAINER_REPOSITORY_CHECKS,
   ...NAME_CHECKS,
-  ...APPLIED_SETTINGS,
+  ...APPLIED_SETTINGS_CHECKS,
   ...REMOVAL_CHECKS,
 ];
 
 /** All checks of an environment's settings, which need no resources. */
-export const SETTINGS_CHECKS: readonly SettingsCheck[] = [
-  ...COMBINATION_CHECKS,
+export const ALL_SETTINGS_CHECKS: readonly SettingsCheck[] = [
+  ...SETTINGS_CHECKS,
   ...PLACEHOLDER_CHECKS,
   ...CORS_CHECKS,
   ...COPY_SETTINGS_CHECKS,

@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { namesOf } from '../../shared/contracts/names.ts';
 import { deploymentOf } from '../environments/deployment.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
-import { CHECKS, SETTINGS_CHECKS } from './all-checks.ts';
+import { ALL_SETTINGS_CHECKS, CHECKS } from './all-checks.ts';
 import { type CheckContext, findingsOf, messageOf } from './check.ts';
 import { Inventory } from './inventory.ts';
 import { isSuppressed } from './suppressions.ts';
@@ -38,7 +38,7 @@ class ChecksAspect implements IAspect {
   #checkSettings(): void {
     const { settings } = this.#context;
     if (!settings) return;
-    for (const check of SETTINGS_CHECKS) this.#report(this.#stack, check, findingsOf(check.find(settings)));
+    for (const check of ALL_SETTINGS_CHECKS) this.#report(this.#stack, check, findingsOf(check.find(settings)));
   }
 
   #report(construct: IConstruct, check: Parameters<typeof messageOf>[0], findings: readonly string[]): void {

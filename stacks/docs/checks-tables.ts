@@ -1,6 +1,6 @@
 import { code, compactTable } from '../../scripts/docs/markdown.ts';
 import { ACCEPTED_FINDINGS } from '../accepted-findings.ts';
-import { CHECKS, SETTINGS_CHECKS } from '../checks/all-checks.ts';
+import { ALL_SETTINGS_CHECKS, CHECKS } from '../checks/all-checks.ts';
 import { type RecordedSuppression, suppressionsIn } from '../checks/suppressions.ts';
 import { ENVIRONMENTS } from '../environments/all.ts';
 import type { Synthesis } from './synthesis.ts';
@@ -9,7 +9,7 @@ const areaOf = (id: string): string => id.split('-')[1] ?? '';
 
 /** Every check by its id, with what happens otherwise and what to do. */
 export function checkTables(): string {
-  const all = [...CHECKS, ...SETTINGS_CHECKS.map((check) => ({ ...check, of: ['settings'] }))];
+  const all = [...CHECKS, ...ALL_SETTINGS_CHECKS.map((check) => ({ ...check, of: ['settings'] }))];
   const areas = Map.groupBy(all, ({ id }) => areaOf(id));
   const tables = [...areas].map(([area, checks]) => {
     const rows = checks
@@ -25,7 +25,7 @@ const rowOf = ({ id, path, reason }: RecordedSuppression): string[] => [code(id)
 /** How many checks there are, and where one is suppressed. */
 export function suppressionsSection({ app }: Synthesis): string {
   const suppressions = suppressionsIn(app);
-  const count = `${CHECKS.length + SETTINGS_CHECKS.length} checks, all in [infrastructure-checks.md](infrastructure-checks.md).`;
+  const count = `${CHECKS.length + ALL_SETTINGS_CHECKS.length} checks, all in [infrastructure-checks.md](infrastructure-checks.md).`;
   const suppressed =
     suppressions.length === 0
       ? `${count} None is suppressed.`

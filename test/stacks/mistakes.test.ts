@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { CHECKS, SETTINGS_CHECKS } from '../../stacks/checks/all-checks.ts';
+import { ALL_SETTINGS_CHECKS, CHECKS } from '../../stacks/checks/all-checks.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { INCIDENTS, MISTAKES } from './mistakes/all-mistakes.ts';
 import { synth } from './mistakes/mistake.ts';
 
 const ALL = MISTAKES.flatMap(([, mistakes]) => mistakes);
-const TABLES = [...CHECKS, ...SETTINGS_CHECKS];
+const TABLES = [...CHECKS, ...ALL_SETTINGS_CHECKS];
 
 describe('stacks of environments', () => {
   for (const settings of ENVIRONMENTS)

@@ -59,7 +59,7 @@ function policiesOfRole(role: Resource, { inventory }: CheckContext): Resource[]
 }
 
 /** Compares policies with what AWS documents for each action (https://docs.aws.amazon.com/service-authorization/latest/reference/). */
-export const AUTHORIZATION_CHECKS: Check[] = [
+export const IAM_REFERENCE_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-010',
     of: POLICIES,

@@ -33,7 +33,7 @@ const subjectsOf = ({ conditions }: Statement): string[] | undefined => {
 };
 
 /** What policies allow, and who may assume roles. */
-export const IDENTITY_CHECKS: Check[] = [
+export const LEAST_PRIVILEGE_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-001',
     of: POLICIES,

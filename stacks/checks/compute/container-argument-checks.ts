@@ -91,4 +91,4 @@ const CONTAINERS: Argument[] = [
 ];
 
 /** Arguments of containers. */
-export const CONTAINER_ARGUMENTS: Check[] = CONTAINERS.map(argumentCheck);
+export const CONTAINER_ARGUMENT_CHECKS: Check[] = CONTAINERS.map(argumentCheck);

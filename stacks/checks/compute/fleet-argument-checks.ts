@@ -87,4 +87,4 @@ const GROUPS: Argument[] = [
 ];
 
 /** Arguments of auto scaling groups. */
-export const FLEET_ARGUMENTS: Check[] = GROUPS.map(argumentCheck);
+export const FLEET_ARGUMENT_CHECKS: Check[] = GROUPS.map(argumentCheck);

@@ -74,4 +74,4 @@ const TEMPLATES: Argument[] = [
 ];
 
 /** Arguments of launch templates. */
-export const LAUNCH_TEMPLATE_ARGUMENTS: Check[] = TEMPLATES.map(argumentCheck);
+export const LAUNCH_TEMPLATE_ARGUMENT_CHECKS: Check[] = TEMPLATES.map(argumentCheck);

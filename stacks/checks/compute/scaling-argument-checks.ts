@@ -55,4 +55,4 @@ const SCALING: Argument[] = [
 ];
 
 /** Arguments of the scaling of instances and tasks. */
-export const SCALING_ARGUMENTS: Check[] = SCALING.map(argumentCheck);
+export const SCALING_ARGUMENT_CHECKS: Check[] = SCALING.map(argumentCheck);

@@ -147,4 +147,4 @@ const TASKS: Argument[] = [
 ];
 
 /** Arguments of services and task definitions. */
-export const SERVICE_ARGUMENTS: Check[] = [...SERVICES, ...TASKS].map(argumentCheck);
+export const SERVICE_ARGUMENT_CHECKS: Check[] = [...SERVICES, ...TASKS].map(argumentCheck);

@@ -126,4 +126,4 @@ const DISTRIBUTION: Argument[] = [
 ];
 
 /** Arguments of the distribution. */
-export const CDN_ARGUMENTS: Check[] = DISTRIBUTION.map(argumentCheck);
+export const CDN_ARGUMENT_CHECKS: Check[] = DISTRIBUTION.map(argumentCheck);

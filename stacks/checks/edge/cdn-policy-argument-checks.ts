@@ -83,4 +83,4 @@ const POLICIES: Argument[] = [
 ];
 
 /** Arguments of cache policies, origin request policies, response headers and functions. */
-export const CDN_POLICY_ARGUMENTS: Check[] = POLICIES.map(argumentCheck);
+export const CDN_POLICY_ARGUMENT_CHECKS: Check[] = POLICIES.map(argumentCheck);

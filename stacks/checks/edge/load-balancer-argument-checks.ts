@@ -181,4 +181,4 @@ const BALANCING: Argument[] = [
 ];
 
 /** Arguments of the load balancer, its listeners, rules and target groups. */
-export const LOAD_BALANCER_ARGUMENTS: Check[] = BALANCING.map(argumentCheck);
+export const LOAD_BALANCER_ARGUMENT_CHECKS: Check[] = BALANCING.map(argumentCheck);

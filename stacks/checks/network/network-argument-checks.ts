@@ -105,4 +105,4 @@ const NETWORK: Argument[] = [
 ];
 
 /** Arguments of the network, and the permissions boundary of roles. */
-export const NETWORK_ARGUMENTS: Check[] = NETWORK.map(argumentCheck);
+export const NETWORK_ARGUMENT_CHECKS: Check[] = NETWORK.map(argumentCheck);

@@ -68,4 +68,4 @@ const BUCKETS: Argument[] = [
 ];
 
 /** Arguments of buckets. */
-export const BUCKET_ARGUMENTS: Check[] = BUCKETS.map(argumentCheck);
+export const BUCKET_ARGUMENT_CHECKS: Check[] = BUCKETS.map(argumentCheck);

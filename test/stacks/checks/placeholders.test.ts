@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { SETTINGS_CHECKS } from '../../../stacks/checks/all-checks.ts';
+import { ALL_SETTINGS_CHECKS } from '../../../stacks/checks/all-checks.ts';
 import { findingsOf } from '../../../stacks/checks/check.ts';
 import { PLACEHOLDER_CHECKS, placeholdersIn } from '../../../stacks/checks/placeholder-checks.ts';
 import { ACCOUNTS, EXAMPLE_ACCOUNT_ID } from '../../../stacks/environments/account.ts';
@@ -64,7 +64,7 @@ describe('environments that are not deployed', () => {
 
   for (const settings of ENVIRONMENTS)
     it(`may stay in the example account while the bootstrap is in a real one: ${settings.name}`, () => {
-      const found = SETTINGS_CHECKS.flatMap(({ id, find }) =>
+      const found = ALL_SETTINGS_CHECKS.flatMap(({ id, find }) =>
         findingsOf(find(settings)).map((each) => `${id}: ${each}`),
       );
       expect(found).to.deep.equal([]);

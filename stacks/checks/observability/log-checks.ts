@@ -40,7 +40,7 @@ const WRITERS = {
 } as const;
 
 /** Access logs: their prefixes in the bucket, and whether it allows writing them. */
-export const ACCESS_LOG_CHECKS: Check[] = [
+export const LOG_CHECKS: Check[] = [
   logPrefixCheck('IMG-LOG-102', 'aws_s3_bucket_logging', ['bucket', (values) => values]),
   logPrefixCheck('IMG-LOG-103', 'aws_lb', ['loadBalancer', (values) => block(values, 'access_logs')]),
   logPrefixCheck('IMG-LOG-104', 'aws_cloudfront_distribution', ['cdn', (values) => block(values, 'logging_config')]),

@@ -28,7 +28,7 @@ const without = (some: readonly string[], others: readonly string[]): string[] =
   [...new Set(some)].filter((one) => !others.includes(one));
 
 /** What the code of a task may do, and which secrets ECS may read for it. */
-export const TASK_ROLE_CHECKS: Check[] = [
+export const ECS_ROLE_CHECKS: Check[] = [
   {
     id: 'IMG-IAM-104',
     of,

@@ -85,7 +85,7 @@ const APPLIED: Record<string, Applied> = {
 };
 
 /** A setting must have the effect that its name promises, so resources must use its value. */
-export const APPLIED_SETTINGS: Check[] = [
+export const APPLIED_SETTINGS_CHECKS: Check[] = [
   {
     id: 'IMG-SET-101',
     of: Object.keys(APPLIED),

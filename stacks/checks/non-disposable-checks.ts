@@ -1,5 +1,5 @@
-import type { EnvironmentSettings } from '../../environments/settings.ts';
-import type { SettingsCheck } from '../check.ts';
+import type { EnvironmentSettings } from '../environments/settings.ts';
+import type { SettingsCheck } from './check.ts';
 
 interface RequiredSetting {
   id: SettingsCheck['id'];

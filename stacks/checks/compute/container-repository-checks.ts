@@ -58,4 +58,4 @@ const ARGUMENTS: Argument[] = [
 ];
 
 /** Arguments of container repositories, log groups, alarms, event rules and budgets. */
-export const ACCOUNT_ARGUMENTS: Check[] = ARGUMENTS.map(argumentCheck);
+export const CONTAINER_REPOSITORY_CHECKS: Check[] = ARGUMENTS.map(argumentCheck);

@@ -37,7 +37,7 @@ function spareSeconds({ values }: Resource): number {
 }
 
 /** Web ACLs, alarms and notices by mail. */
-export const MONITORING_CHECKS: Check[] = [
+export const OBSERVABILITY_CHECKS: Check[] = [
   {
     id: 'IMG-WAF-001',
     of: ACL,
