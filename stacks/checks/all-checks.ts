@@ -1,13 +1,13 @@
 import { ECS_ROLE_CHECKS } from './access/ecs-role-checks.ts';
 import { IAM_REFERENCE_CHECKS } from './access/iam-reference-checks.ts';
 import { LEAST_PRIVILEGE_CHECKS } from './access/least-privilege-checks.ts';
+import { TRUST_CHECKS } from './access/trust-checks.ts';
 import { APPLIED_SETTINGS_CHECKS } from './applied-settings-checks.ts';
 import type { Check, SettingsCheck } from './check.ts';
 import { CAPACITY_PROVIDER_CHECKS } from './compute/capacity-provider-checks.ts';
 import { CONTAINER_ARGUMENT_CHECKS } from './compute/container-argument-checks.ts';
 import { CONTAINER_CHECKS } from './compute/container-checks.ts';
 import { CONTAINER_REPOSITORY_CHECKS } from './compute/container-repository-checks.ts';
-import { ECS_AGENT_CHECKS } from './compute/ecs-agent-checks.ts';
 import { FLEET_ARGUMENT_CHECKS } from './compute/fleet-argument-checks.ts';
 import { FLEET_CHECKS } from './compute/fleet-checks.ts';
 import { INSTANCE_CHECKS } from './compute/instance-checks.ts';
@@ -15,7 +15,6 @@ import { LAUNCH_TEMPLATE_ARGUMENT_CHECKS } from './compute/launch-template-argum
 import { ROLLOUT_CHECKS } from './compute/rollout-checks.ts';
 import { SCALING_ARGUMENT_CHECKS } from './compute/scaling-argument-checks.ts';
 import { SCALING_CHECKS } from './compute/scaling-checks.ts';
-import { SCALING_REFERENCE_CHECKS } from './compute/scaling-reference-checks.ts';
 import { SERVICE_ARGUMENT_CHECKS } from './compute/service-argument-checks.ts';
 import { SERVICE_CHECKS } from './compute/service-checks.ts';
 import { SPOT_CHECKS } from './compute/spot-checks.ts';
@@ -44,13 +43,15 @@ import { PLACEHOLDER_CHECKS } from './placeholder-checks.ts';
 import { RANGE_CHECKS } from './range-checks.ts';
 import { REMOVAL_CHECKS } from './removal-checks.ts';
 import { SETTINGS_CHECKS } from './settings-checks.ts';
+import { SETTINGS_VALIDATION } from './settings-validation.ts';
 import { BUCKET_ARGUMENT_CHECKS } from './storage/bucket-argument-checks.ts';
 import { BUCKET_CHECKS } from './storage/bucket-checks.ts';
 import { COPY_CHECKS } from './storage/copy-checks.ts';
 import { COPY_SETTINGS_CHECKS } from './storage/copy-settings-checks.ts';
+import { LIFECYCLE_ARGUMENT_CHECKS } from './storage/lifecycle-argument-checks.ts';
 import { LIFECYCLE_CHECKS } from './storage/lifecycle-checks.ts';
+import { QUEUE_ARGUMENT_CHECKS } from './storage/queue-argument-checks.ts';
 import { QUEUE_CHECKS } from './storage/queue-checks.ts';
-import { TABLE_ARGUMENTS } from './storage/table-argument-checks.ts';
 import { TABLE_CHECKS } from './storage/table-checks.ts';
 import { TAG_CHECKS } from './tag-checks.ts';
 import { TOKEN_CHECKS } from './token-checks.ts';
@@ -79,6 +80,7 @@ export const CHECKS: readonly Check[] = [
   ...ZONE_CHECKS,
   ...VPC_ENDPOINT_CHECKS,
   ...LEAST_PRIVILEGE_CHECKS,
+  ...TRUST_CHECKS,
   ...IAM_REFERENCE_CHECKS,
   ...OBSERVABILITY_CHECKS,
   ...TAG_CHECKS,
@@ -89,8 +91,6 @@ export const CHECKS: readonly Check[] = [
   ...FLEET_ARGUMENT_CHECKS,
   ...LAUNCH_TEMPLATE_ARGUMENT_CHECKS,
   ...SCALING_ARGUMENT_CHECKS,
-  ...SCALING_REFERENCE_CHECKS,
-  ...ECS_AGENT_CHECKS,
   ...ECS_ROLE_CHECKS,
   ...LOAD_BALANCER_ARGUMENT_CHECKS,
   ...WEB_ACL_CHECKS,
@@ -100,7 +100,8 @@ export const CHECKS: readonly Check[] = [
   ...ROUTE_CHECKS,
   ...CONNECTION_CHECKS,
   ...BUCKET_ARGUMENT_CHECKS,
-  ...TABLE_ARGUMENTS,
+  ...LIFECYCLE_ARGUMENT_CHECKS,
+  ...QUEUE_ARGUMENT_CHECKS,
   ...LOG_CHECKS,
   ...CONTAINER_REPOSITORY_CHECKS,
   ...NAME_CHECKS,
@@ -110,6 +111,7 @@ export const CHECKS: readonly Check[] = [
 
 /** All checks of an environment's settings, which need no resources. */
 export const ALL_SETTINGS_CHECKS: readonly SettingsCheck[] = [
+  ...SETTINGS_VALIDATION,
   ...SETTINGS_CHECKS,
   ...PLACEHOLDER_CHECKS,
   ...CORS_CHECKS,

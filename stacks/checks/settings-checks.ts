@@ -1,9 +1,10 @@
+// settings-validation.ts says which values a setting accepts, settings-checks.ts which settings do not go together, and non-disposable-checks.ts what an
+// environment needs if its storage is not disposable.
 import { tasksPerInstance } from '../compute/instance-capacity.ts';
 import { INSTANCE_TYPES } from '../compute/instance-types.ts';
 import { ACCOUNTS, EXAMPLE_ACCOUNT_ID } from '../environments/account.ts';
 import type { AccountSettings, EnvironmentSettings } from '../environments/settings.ts';
 import type { SettingsCheck } from './check.ts';
-import { invalidSettings } from './settings-validation.ts';
 
 interface Fleet {
   name: string;
@@ -32,16 +33,6 @@ const tasksOn = ({ instanceTypes, networkMode, ...task }: Fleet): number | undef
   return rooms.length > 0 ? Math.min(...rooms) : undefined;
 };
 
-/** The retention periods, in days, that CloudWatch Logs accepts. */
-const LOG_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
-
-const keepsValue = ({ storage }: EnvironmentSettings): boolean => !storage.disposable;
-
-/** Names that the account uses: `account` tags what belongs to all environments, and the roles of workflows begin with `github`. */
-const RESERVED = ['account', 'github'];
-
 const accountsOf = ({ accountId }: EnvironmentSettings): AccountSettings[] =>
   Object.values(ACCOUNTS).filter((account) => account.accountId === accountId);
 
@@ -49,23 +40,8 @@ const accountsOf = ({ accountId }: EnvironmentSettings): AccountSettings[] =>
 const isExampleAccount = (settings: EnvironmentSettings): boolean =>
   settings.accountId === EXAMPLE_ACCOUNT_ID && accountsOf(settings).length === 0;
 
-/** Settings that are wrong by themselves or in combination, which no single resource reveals. */
+/** Settings that do not go together, which no single resource reveals. */
 export const SETTINGS_CHECKS: SettingsCheck[] = [
-  {
-    id: 'IMG-SET-001',
-    reason: 'The name is part of the names of buckets and roles, which are limited in length and take no capitals.',
-    remedy: `use a name of at most 12 lower-case letters and digits that begins with a letter and is not ${RESERVED.join(' or ')}.`,
-    find: ({ name }) => (RESERVED.includes(name) || !/^[a-z][a-z0-9]{0,11}$/.test(name)) && `name is "${name}"`,
-  },
-  {
-    id: 'IMG-SET-002',
-    reason: 'Names and ARNs are built from it, and mistakes in them are found at apply, or never.',
-    remedy: 'give the twelve digits of the account as a string, and a region such as eu-west-1.',
-    find: ({ accountId, region }) => [
-      ...(/^\d{12}$/.test(accountId) ? [] : [`accountId is "${accountId}"`]),
-      ...(/^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? [] : [`region is "${region}"`]),
-    ],
-  },
   {
     id: 'IMG-SET-003',
     reason: 'Scaling would ask for tasks that never find an instance, and its alarm would never end.',
@@ -103,15 +79,6 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
       `workers: acceptableLatencySeconds is ${acceptableLatencySeconds}, secondsPerMessage ${secondsPerMessage}`,
   },
   {
-    id: 'IMG-SET-006',
-    reason: 'The loss of a zone or of a single task would be an outage.',
-    remedy: 'set minTasks to 2 or more, or storage.disposable to true if nothing of value is in it.',
-    find: (settings) =>
-      Object.entries(settings.services)
-        .filter(([, { minTasks }]) => keepsValue(settings) && minTasks < 2)
-        .map(([name, { minTasks }]) => `${name}: minTasks is ${minTasks}`),
-  },
-  {
     id: 'IMG-SET-007',
     reason: 'The load balancer would be internal, and nothing could reach it.',
     remedy: 'enable the CDN, or set vpcOrigin to false.',
@@ -129,53 +96,6 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
         ? []
         : ['cdn has only one of certificateArn and domainNames']),
     ],
-  },
-  {
-    id: 'IMG-SET-009',
-    reason: 'API keys and valuable images would be sent unencrypted.',
-    remedy: 'set certificateArn and domainName, and remove allowHttp.',
-    find: (settings) =>
-      keepsValue(settings) &&
-      settings.loadBalancer.allowHttp === true &&
-      'loadBalancer.allowHttp is true, but storage is not disposable',
-  },
-  {
-    id: 'IMG-SET-010',
-    reason: 'Nobody would be notified of alarms.',
-    remedy: 'add an address to alarmEmails, and confirm the mail that SNS sends.',
-    find: (settings) =>
-      keepsValue(settings) && settings.observability.alarmEmails.length === 0 && 'alarmEmails is empty',
-  },
-  {
-    id: 'IMG-SET-011',
-    reason: 'With a single NAT gateway, the loss of its zone stops every task. Each further one costs $33 a month.',
-    remedy: "set egress to 'nat-per-zone', or to 'interface-endpoints' if there is no CDN.",
-    find: (settings) =>
-      keepsValue(settings) && settings.network.egress === 'nat-single' && 'one NAT gateway serves all zones',
-  },
-  {
-    id: 'IMG-SET-012',
-    reason: 'The subnets of all zones must fit into it, and AWS takes networks of /16 to /28.',
-    remedy: 'use a private network of /16 to /22.',
-    find({ network: { cidr } }) {
-      const size = Number(/^(?:10|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.[\d.]+\/(\d+)$/.exec(cidr)?.[1]);
-      return !(size >= 16 && size <= 22) && `network.cidr is ${cidr}`;
-    },
-  },
-  {
-    id: 'IMG-SET-013',
-    reason: 'AWS Budgets refuses it, or it warns of nothing.',
-    remedy: 'set it to the dollars that a month may cost.',
-    find: ({ observability: { monthlyBudget } }) => !(monthlyBudget > 0) && `monthlyBudget is ${monthlyBudget}`,
-  },
-  {
-    id: 'IMG-SET-014',
-    reason: 'CloudWatch accepts only certain numbers of days, and plan refuses all others.',
-    remedy: 'use 14, 30, 90, 180, 365 or 731 days.',
-    find: ({ observability: { logDays }, network: { flowLogDays } }) =>
-      [logDays, flowLogDays]
-        .filter((days, index) => !LOG_DAYS.includes(days) && !(index === 1 && days === 0))
-        .map((days) => `logs are to be kept for ${days} days`),
   },
   {
     id: 'IMG-SET-015',
@@ -231,11 +151,5 @@ export const SETTINGS_CHECKS: SettingsCheck[] = [
       !isExampleAccount(settings) &&
       !accountsOf(settings).some(({ githubEnvironments }) => githubEnvironments.includes(settings.name)) &&
       `no account has ${settings.name} in githubEnvironments`,
-  },
-  {
-    id: 'IMG-SET-019',
-    reason: 'AWS refuses the value when it is applied, or accepts it and ignores it.',
-    remedy: 'give a value that the description in stacks/environments/settings.ts allows.',
-    find: invalidSettings,
   },
 ];

@@ -1,56 +1,16 @@
-import { createPublicKey } from 'node:crypto';
-import { isIPv4 } from 'node:net';
+// settings-validation.ts says which values a setting accepts, settings-checks.ts which settings do not go together, and non-disposable-checks.ts what an
+// environment needs if its storage is not disposable.
 import { LONGEST_IDLE_SECONDS } from '../edge/load-balancer.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { isZoneOf } from '../network/zone-ids.ts';
+import type { SettingsCheck } from './check.ts';
+import { avoidsDockerNetwork, isDomain, isNetwork, isOrigin, isSignersKey, within } from './setting-predicates.ts';
 
 /** What a setting must be, because AWS refuses other values when they are applied, or accepts and ignores them. */
 type SettingRule = [path: string, read: (settings: EnvironmentSettings) => unknown, isRight: Predicate, mustBe: string];
 
 /** Tests one value. A setting with a list of values is tested for each, and an empty list passes. */
 type Predicate = (value: never, settings: EnvironmentSettings) => boolean;
-
-const within =
-  (least: number, most: number) =>
-  (value: number): boolean =>
-    Number.isInteger(value) && value >= least && value <= most;
-
-const isDomain = (name: string): boolean =>
-  name.length <= 253 && /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(name);
-
-/** RSA of 2,048 bits or EC P-256: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-trusted-signers.html */
-function isSignersKey(pem: string): boolean {
-  try {
-    const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey(pem);
-    return asymmetricKeyType === 'rsa'
-      ? asymmetricKeyDetails?.modulusLength === 2048
-      : asymmetricKeyDetails?.namedCurve === 'prime256v1';
-  } catch {
-    return false;
-  }
-}
-
-function isOrigin(origin: string): boolean {
-  return origin === '*' || (/^https?:\/\/[^*]+$/.test(origin) && URL.parse(origin)?.origin === origin);
-}
-
-const numberOf = (address: string): number => address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-
-/** Whether the address of a CIDR block is the first one of its network. */
-function isNetwork(cidr: string): boolean {
-  const [address = '', bits = ''] = cidr.split('/');
-  return isIPv4(address) && numberOf(address) % 2 ** (32 - Number(bits)) === 0;
-}
-
-/** The network that Docker uses on every instance: https://docs.docker.com/engine/network/drivers/bridge/ */
-const DOCKER_NETWORK = numberOf('172.17.0.0');
-const SIXTEEN_BITS = 2 ** 16;
-
-function avoidsDockerNetwork(cidr: string): boolean {
-  const [address = '', bits = ''] = cidr.split('/');
-  const first = numberOf(address);
-  return first >= DOCKER_NETWORK + SIXTEEN_BITS || first + 2 ** (32 - Number(bits)) <= DOCKER_NETWORK;
-}
 
 const isOfRegion = (arn: string, { accountId, region }: EnvironmentSettings): boolean =>
   new RegExp(`^arn:aws:acm:${region}:${accountId}:certificate/[\\w-]+$`).test(arn);
@@ -61,7 +21,7 @@ const servicesOf = ({ services }: EnvironmentSettings) => Object.values(services
 const duplicatesIn = (values: readonly string[]): string[] =>
   values.filter((value, index) => values.indexOf(value) !== index);
 
-export const SETTING_RULES: SettingRule[] = [
+const SETTING_RULES: SettingRule[] = [
   [
     'region',
     ({ region }) => region,
@@ -146,10 +106,67 @@ export const SETTING_RULES: SettingRule[] = [
 ];
 
 /** Describes each value that breaks a rule. */
-export const invalidSettings = (settings: EnvironmentSettings): string[] =>
+const invalidSettings = (settings: EnvironmentSettings): string[] =>
   SETTING_RULES.flatMap(([path, read, isRight, mustBe]) =>
     [read(settings)]
       .flat()
       .filter((value) => !isRight(value as never, settings))
       .map((value) => `${path} has ${JSON.stringify(value)}, which is not ${mustBe}`),
   );
+
+/** The retention periods, in days, that CloudWatch Logs accepts. */
+const LOG_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** Names that the account uses: `account` tags what belongs to all environments, and the roles of workflows begin with `github`. */
+const RESERVED = ['account', 'github'];
+
+/** Which values a setting accepts. */
+export const SETTINGS_VALIDATION: SettingsCheck[] = [
+  {
+    id: 'IMG-SET-001',
+    reason: 'The name is part of the names of buckets and roles, which are limited in length and take no capitals.',
+    remedy: `use a name of at most 12 lower-case letters and digits that begins with a letter and is not ${RESERVED.join(' or ')}.`,
+    find: ({ name }) => (RESERVED.includes(name) || !/^[a-z][a-z0-9]{0,11}$/.test(name)) && `name is "${name}"`,
+  },
+  {
+    id: 'IMG-SET-002',
+    reason: 'Names and ARNs are built from it, and mistakes in them are found at apply, or never.',
+    remedy: 'give the twelve digits of the account as a string, and a region such as eu-west-1.',
+    find: ({ accountId, region }) => [
+      ...(/^\d{12}$/.test(accountId) ? [] : [`accountId is "${accountId}"`]),
+      ...(/^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? [] : [`region is "${region}"`]),
+    ],
+  },
+  {
+    id: 'IMG-SET-012',
+    reason: 'The subnets of all zones must fit into it, and AWS takes networks of /16 to /28.',
+    remedy: 'use a private network of /16 to /22.',
+    find({ network: { cidr } }) {
+      const size = Number(/^(?:10|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.[\d.]+\/(\d+)$/.exec(cidr)?.[1]);
+      return !(size >= 16 && size <= 22) && `network.cidr is ${cidr}`;
+    },
+  },
+  {
+    id: 'IMG-SET-013',
+    reason: 'AWS Budgets refuses it, or it warns of nothing.',
+    remedy: 'set it to the dollars that a month may cost.',
+    find: ({ observability: { monthlyBudget } }) => !(monthlyBudget > 0) && `monthlyBudget is ${monthlyBudget}`,
+  },
+  {
+    id: 'IMG-SET-014',
+    reason: 'CloudWatch accepts only certain numbers of days, and plan refuses all others.',
+    remedy: 'use 14, 30, 90, 180, 365 or 731 days.',
+    find: ({ observability: { logDays }, network: { flowLogDays } }) =>
+      [logDays, flowLogDays]
+        .filter((days, index) => !LOG_DAYS.includes(days) && !(index === 1 && days === 0))
+        .map((days) => `logs are to be kept for ${days} days`),
+  },
+  {
+    id: 'IMG-SET-019',
+    reason: 'AWS refuses the value when it is applied, or accepts it and ignores it.',
+    remedy: 'give a value that the description in stacks/environments/settings.ts allows.',
+    find: invalidSettings,
+  },
+];

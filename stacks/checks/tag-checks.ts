@@ -12,7 +12,7 @@ const isTaggable = ({ type, construct, values }: Resource): boolean =>
 /** Instances and volumes must both be tagged, because the bill lists them separately. */
 const KINDS = ['instance', 'volume'];
 
-/** Tags for the cost report, and the retention of logs. */
+/** Tags for the cost report. */
 export const TAG_CHECKS: Check[] = [
   {
     id: 'IMG-TAG-001',
@@ -36,12 +36,5 @@ export const TAG_CHECKS: Check[] = [
         const missing = missingFrom(block(specification, 'tags'), context);
         return missing.length > 0 ? [`tag_specifications of ${kind} lack the tags ${missing.join(', ')}`] : [];
       }),
-  },
-  {
-    id: 'IMG-LOG-001',
-    of: ['aws_cloudwatch_log_group'],
-    reason: 'Logs would be kept for ever, at $0.03 a GB and month.',
-    remedy: 'set retention_in_days, from observability.logDays.',
-    find: ({ values }) => !values.retention_in_days && 'retention_in_days is not set',
   },
 ];

@@ -27,8 +27,56 @@ function permittedTo(container: unknown, { cdn }: EnvironmentSettings): string[]
 const without = (some: readonly string[], others: readonly string[]): string[] =>
   [...new Set(some)].filter((one) => !others.includes(one));
 
-/** What the code of a task may do, and which secrets ECS may read for it. */
+const AGENT = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html';
+
+/** Actions that roles must allow: those of instances to the ECS agent, and execution roles to ECS when it starts a task. */
+const NEEDED: [id: Check['id'], by: [type: string, argument: string], actions: string[]][] = [
+  [
+    'IMG-IAM-102',
+    ['aws_iam_instance_profile', 'role'],
+    [
+      'ecs:RegisterContainerInstance',
+      'ecs:DeregisterContainerInstance',
+      'ecs:DiscoverPollEndpoint',
+      'ecs:Poll',
+      'ecs:StartTelemetrySession',
+      'ecs:SubmitContainerStateChange',
+      'ecs:SubmitTaskStateChange',
+      'ecs:SubmitAttachmentStateChanges',
+      'ecs:UpdateContainerInstancesState',
+    ],
+  ],
+  [
+    'IMG-IAM-103',
+    ['aws_ecs_task_definition', 'execution_role_arn'],
+    [
+      'ecr:GetAuthorizationToken',
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:BatchGetImage',
+      'ecr:GetDownloadUrlForLayer',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ],
+  ],
+];
+
+const NEEDED_CHECKS: Check[] = NEEDED.map(([id, [type, argument], actions]) => ({
+  id,
+  of: [type],
+  reason: `Instances or tasks would start and cost money, but never work (${AGENT}).`,
+  remedy: 'allow the action in the policy of the role.',
+  find({ values }, { inventory }) {
+    const role = inventory.target(values[argument]);
+    const allowed = role && allowStatementsOf(role, inventory).flatMap(({ actions }) => actions);
+    return allowed
+      ? actions.filter((action) => !allowed.includes(action)).map((action) => `its role does not allow ${action}`)
+      : [];
+  },
+}));
+
+/** What the roles of instances, of ECS and of tasks allow: neither less nor more than is used. */
 export const ECS_ROLE_CHECKS: Check[] = [
+  ...NEEDED_CHECKS,
   {
     id: 'IMG-IAM-104',
     of,

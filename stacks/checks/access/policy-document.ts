@@ -69,6 +69,10 @@ export const policiesOf = ({ type, values }: Resource): [argument: string, value
     ? blocks(values, 'inline_policy').map(({ policy }) => ['inline_policy', policy])
     : [['policy', values.policy]];
 
+/** The statements of all policies of a resource that are known at synth. */
+export const statementsOf = (resource: Resource, inventory: Inventory): Statement[] =>
+  policiesOf(resource).flatMap(([, policy]) => readPolicy(policy, inventory) ?? []);
+
 /** Whether a policy denies every request without TLS to resources whose ARNs end as given. */
 export const deniesPlainHttp = (statements: Statement[] | undefined, ...endings: string[]): boolean =>
   statements?.some(

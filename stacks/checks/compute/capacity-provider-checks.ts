@@ -1,9 +1,12 @@
-import { block, strings, toNumber, type Values } from '../blocks.ts';
+import { type Argument, argumentCheck, is, isWithin } from '../argument-check.ts';
+import { block, blocks, strings, text, toNumber, type Values } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import type { Inventory, Resource } from '../inventory.ts';
 import { capacityProvidersOf, groupOf, isSpot } from './fleet.ts';
 
-const of = ['aws_ecs_capacity_provider'];
+const PROVIDER = 'aws_ecs_capacity_provider';
+const LISTED = 'aws_ecs_cluster_capacity_providers';
+const of = [PROVIDER];
 
 const providerOf = ({ values }: Resource): Values => block(values, 'auto_scaling_group_provider') ?? {};
 const isProtected = (provider: Resource): boolean => providerOf(provider).managed_termination_protection === 'ENABLED';
@@ -12,12 +15,31 @@ const protectsFromScaleIn = ({ values }: Resource): boolean => String(values.pro
 
 const isAssociated = (provider: Resource, inventory: Inventory): boolean =>
   inventory
-    .all('aws_ecs_cluster_capacity_providers')
+    .all(LISTED)
     .flatMap(({ values }) => strings(values.capacity_providers))
-    .some((name) => inventory.named('aws_ecs_capacity_provider', name, 'name')?.address === provider.address);
+    .some((name) => inventory.named(PROVIDER, name, 'name')?.address === provider.address);
+
+const ARGUMENTS: Argument[] = [
+  {
+    id: 'IMG-ECS-101',
+    of: PROVIDER,
+    argument: 'auto_scaling_group_provider.managed_scaling.status',
+    must: is('ENABLED'),
+    reason: 'Nothing would start an instance for waiting tasks, or end an idle one.',
+  },
+  {
+    id: 'IMG-ECS-102',
+    of: PROVIDER,
+    argument: 'auto_scaling_group_provider.managed_scaling.instance_warmup_period',
+    must: isWithin(1, 120),
+    reason:
+      'ECS takes no further step during the warmup: with the default of 300 s, each step of a burst takes five minutes.',
+  },
+];
 
 /** Capacity providers, by which ECS scales auto scaling groups. */
 export const CAPACITY_PROVIDER_CHECKS: Check[] = [
+  ...ARGUMENTS.map(argumentCheck),
   {
     id: 'IMG-ECS-001',
     of,
@@ -82,12 +104,12 @@ export const CAPACITY_PROVIDER_CHECKS: Check[] = [
   },
   {
     id: 'IMG-ECS-007',
-    of: ['aws_ecs_cluster_capacity_providers'],
+    of: [LISTED],
     reason: 'The resource owns the whole list of its cluster, so two of them undo each other at every apply.',
     remedy: 'list all capacity providers of the cluster in one resource.',
     find({ address, values }, { inventory }) {
       const others = inventory
-        .all('aws_ecs_cluster_capacity_providers')
+        .all(LISTED)
         .filter((other) => other.address !== address && other.values.cluster_name === values.cluster_name);
       return others.length > 0 && `the cluster has another one: ${others[0]?.path}`;
     },
@@ -102,6 +124,20 @@ export const CAPACITY_PROVIDER_CHECKS: Check[] = [
       const providers = capacityProvidersOf(group, inventory);
       const lifted = providers.some(isProtected);
       return protectsFromScaleIn(group) && !lifted && 'its instances are protected from scale-in for ever';
+    },
+  },
+  {
+    id: 'IMG-ECS-103',
+    of: ['aws_ecs_service'],
+    reason: 'ECS refuses a service whose capacity provider is not in its cluster, Fargate included.',
+    remedy: `list it in ${LISTED}.`,
+    find: ({ values }, { inventory }) => {
+      const providerOf = (name: unknown) => inventory.named(PROVIDER, name, 'name')?.address ?? text(name);
+      const listed = inventory.all(LISTED).flatMap((list) => strings(list.values.capacity_providers));
+      return blocks(values, 'capacity_provider_strategy')
+        .map(({ capacity_provider }) => text(capacity_provider))
+        .filter((name) => !listed.map(providerOf).includes(providerOf(name)))
+        .map((name) => `the cluster does not have the capacity provider ${name}`);
     },
   },
 ];

@@ -1,6 +1,8 @@
 import { SYSTEM_DISK_GIB } from '../../compute/instance-capacity.ts';
 import { type Argument, argumentCheck, is, isAbsent, isNot, isPresent, isWithin } from '../argument-check.ts';
+import { block, text } from '../blocks.ts';
 import type { Check } from '../check.ts';
+import { isSpot } from './fleet.ts';
 
 const TEMPLATE = 'aws_launch_template';
 const ROOT = 'block_device_mappings';
@@ -73,5 +75,29 @@ const TEMPLATES: Argument[] = [
   },
 ];
 
+/** Lines of the agent's configuration: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html */
+const AGENT_SETTINGS: [line: RegExp, why: string, onSpot?: true][] = [
+  [/^ECS_CONTAINER_STOP_TIMEOUT=\d+s$/m, 'the agent kills a container after 30 s'],
+  [/^ECS_AWSVPC_BLOCK_IMDS=true$/m, 'tasks in awsvpc mode can read the credentials of the instance'],
+  [/^ECS_RESERVED_MEMORY=\d{3,}$/m, 'tasks may use all memory, and the kernel kills the agent'],
+  [/^ECS_ENABLE_SPOT_INSTANCE_DRAINING=true$/m, 'tasks are not told of an interruption', true],
+];
+
 /** Arguments of launch templates. */
-export const LAUNCH_TEMPLATE_ARGUMENT_CHECKS: Check[] = TEMPLATES.map(argumentCheck);
+export const LAUNCH_TEMPLATE_ARGUMENT_CHECKS: Check[] = [
+  ...TEMPLATES.map(argumentCheck),
+  {
+    id: 'IMG-EC2-110',
+    of: ['aws_autoscaling_group'],
+    reason: 'The agent uses its own defaults for what /etc/ecs/ecs.config leaves out.',
+    remedy: 'add the line in userData() of stacks/compute/launch-template.ts.',
+    find(group, { inventory }) {
+      const { launch_template_id } =
+        block(group.values, 'mixed_instances_policy', 'launch_template', 'launch_template_specification') ?? {};
+      const data = Buffer.from(text(inventory.target(launch_template_id)?.values.user_data), 'base64').toString();
+      return AGENT_SETTINGS.filter(([line, , onSpot]) => !line.test(data) && (!onSpot || isSpot(group, inventory))).map(
+        ([line, why]) => `user_data has no ${line.source.replaceAll(/[\\^$]|\{3,\}/g, '')}: ${why}`,
+      );
+    },
+  },
+];

@@ -1,28 +1,13 @@
 import { type Argument, argumentCheck, is, isNot, isWithin, satisfying } from '../argument-check.ts';
-import { text } from '../blocks.ts';
+import { block, blocks, text } from '../blocks.ts';
 import type { Check } from '../check.ts';
+import type { Inventory, Resource } from '../inventory.ts';
 
-const PROVIDER = 'aws_ecs_capacity_provider';
 const POLICY = 'aws_appautoscaling_policy';
 const TARGET = 'aws_appautoscaling_target';
 const TRACKING = 'target_tracking_scaling_policy_configuration';
 
 const SCALING: Argument[] = [
-  {
-    id: 'IMG-ECS-101',
-    of: PROVIDER,
-    argument: 'auto_scaling_group_provider.managed_scaling.status',
-    must: is('ENABLED'),
-    reason: 'Nothing would start an instance for waiting tasks, or end an idle one.',
-  },
-  {
-    id: 'IMG-ECS-102',
-    of: PROVIDER,
-    argument: 'auto_scaling_group_provider.managed_scaling.instance_warmup_period',
-    must: isWithin(1, 120),
-    reason:
-      'ECS takes no further step during the warmup: with the default of 300 s, each step of a burst takes five minutes.',
-  },
   {
     id: 'IMG-SCL-101',
     of: POLICY,
@@ -54,5 +39,34 @@ const SCALING: Argument[] = [
   },
 ];
 
-/** Arguments of the scaling of instances and tasks. */
-export const SCALING_ARGUMENT_CHECKS: Check[] = SCALING.map(argumentCheck);
+const LABEL = /^\$\{aws_lb\.([\w-]+)\.arn_suffix\}\/\$\{aws_lb_target_group\.([\w-]+)\.arn_suffix\}$/;
+
+/** The target group of the service that a policy scales. */
+function targetGroupOf({ values }: Resource, inventory: Inventory): string | undefined {
+  const target = inventory.target(values.resource_id);
+  const service = inventory
+    .all('aws_ecs_service')
+    .find(({ address }) => text(target?.values.resource_id).includes(`\${${address}.name}`));
+  const [binding] = blocks(service?.values, 'load_balancer');
+  return inventory.target(binding?.target_group_arn)?.address;
+}
+
+/** Arguments of the scaling of tasks. */
+export const SCALING_ARGUMENT_CHECKS: Check[] = [
+  ...SCALING.map(argumentCheck),
+  {
+    id: 'IMG-SCL-105',
+    of: [POLICY],
+    reason: 'Application Auto Scaling refuses a wrong label, or scales by the requests of another service.',
+    remedy:
+      'set resource_label to the arn_suffix of the load balancer, a slash, and the arn_suffix of the service’s own target group.',
+    find(policy, { inventory }) {
+      const metric = block(policy.values, TRACKING, 'predefined_metric_specification');
+      if (metric?.predefined_metric_type !== 'ALBRequestCountPerTarget') return false;
+      const [, , group] = LABEL.exec(text(metric.resource_label)) ?? [];
+      if (group === undefined) return `resource_label is ${metric.resource_label}`;
+      const own = targetGroupOf(policy, inventory);
+      return own !== undefined && own !== `aws_lb_target_group.${group}` && `resource_label refers to ${group}`;
+    },
+  },
+];

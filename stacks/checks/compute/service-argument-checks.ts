@@ -1,19 +1,8 @@
-import {
-  type Argument,
-  argumentCheck,
-  is,
-  isAbsent,
-  isNot,
-  isOrAbsent,
-  isPresent,
-  isWithin,
-  satisfying,
-} from '../argument-check.ts';
+import { type Argument, argumentCheck, is, isNot, isOrAbsent, isWithin, satisfying } from '../argument-check.ts';
 import { blocks, type Values } from '../blocks.ts';
 import type { Check } from '../check.ts';
 
 const SERVICE = 'aws_ecs_service';
-const TASK = 'aws_ecs_task_definition';
 const ZONES = 'attribute:ecs.availability-zone';
 
 const isBalanced = (service: Values): boolean => blocks(service, 'load_balancer').length > 0;
@@ -103,48 +92,5 @@ const SERVICES: Argument[] = [
   },
 ];
 
-const TASKS: Argument[] = [
-  {
-    id: 'IMG-TASK-101',
-    of: TASK,
-    argument: 'skip_destroy',
-    must: is(true),
-    reason: 'Terraform would deregister the revision that a rollback needs.',
-  },
-  {
-    id: 'IMG-TASK-102',
-    of: TASK,
-    argument: 'network_mode',
-    must: isNot('host', 'none'),
-    reason:
-      'A container on the network of its host can read the credentials of the instance, whatever its task role is.',
-  },
-  {
-    id: 'IMG-TASK-103',
-    of: TASK,
-    argument: 'pid_mode',
-    must: isAbsent,
-    reason: 'A container could see the processes of others, with their environment variables.',
-  },
-  {
-    id: 'IMG-TASK-104',
-    of: TASK,
-    argument: 'execution_role_arn',
-    must: isPresent('a role that may pull the image and read the secrets'),
-    reason: 'ECS could neither pull the image nor read the secrets, so tasks would stop before they start.',
-  },
-  {
-    id: 'IMG-TASK-105',
-    of: TASK,
-    argument: 'task_role_arn',
-    must: satisfying(
-      'a role of its own',
-      (role, { values }) => role !== undefined && role !== values.execution_role_arn,
-    ),
-    reason:
-      'Without a task role the service may do nothing, and with the execution role it could pull images and read secrets.',
-  },
-];
-
-/** Arguments of services and task definitions. */
-export const SERVICE_ARGUMENT_CHECKS: Check[] = [...SERVICES, ...TASKS].map(argumentCheck);
+/** Arguments of services. */
+export const SERVICE_ARGUMENT_CHECKS: Check[] = SERVICES.map(argumentCheck);

@@ -1,4 +1,5 @@
 import { CPU_UNITS_PER_VCPU, memoryForTasks, tasksPerInstance } from '../../compute/instance-capacity.ts';
+import { type Argument, argumentCheck, is, isAbsent, isNot, isPresent, satisfying } from '../argument-check.ts';
 import { block } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import type { Inventory, Resource } from '../inventory.ts';
@@ -6,7 +7,8 @@ import { fargateMemoryOf } from './fargate-sizes.ts';
 import { sizesOf } from './fleet.ts';
 import { containersOf, groupsOfTask, isFargate, networkModeOf, taskSizeOf } from './task.ts';
 
-const of = ['aws_ecs_task_definition'];
+const TASK = 'aws_ecs_task_definition';
+const of = [TASK];
 
 const smallestOf = (group: Resource, inventory: Inventory) =>
   sizesOf(group, inventory).sort((a, b) => a.vCpu - b.vCpu || a.memoryMib - b.memoryMib)[0];
@@ -20,8 +22,52 @@ const hasTrunking = (inventory: Inventory): boolean =>
 const architectureOf = ({ values }: Resource): string =>
   block(values, 'runtime_platform')?.cpu_architecture === 'ARM64' ? 'arm64' : 'x86_64';
 
-/** Whether tasks fit on their instances, or Fargate offers their size. */
+const ARGUMENTS: Argument[] = [
+  {
+    id: 'IMG-TASK-101',
+    of: TASK,
+    argument: 'skip_destroy',
+    must: is(true),
+    reason: 'Terraform would deregister the revision that a rollback needs.',
+  },
+  {
+    id: 'IMG-TASK-102',
+    of: TASK,
+    argument: 'network_mode',
+    must: isNot('host', 'none'),
+    reason:
+      'A container on the network of its host can read the credentials of the instance, whatever its task role is.',
+  },
+  {
+    id: 'IMG-TASK-103',
+    of: TASK,
+    argument: 'pid_mode',
+    must: isAbsent,
+    reason: 'A container could see the processes of others, with their environment variables.',
+  },
+  {
+    id: 'IMG-TASK-104',
+    of: TASK,
+    argument: 'execution_role_arn',
+    must: isPresent('a role that may pull the image and read the secrets'),
+    reason: 'ECS could neither pull the image nor read the secrets, so tasks would stop before they start.',
+  },
+  {
+    id: 'IMG-TASK-105',
+    of: TASK,
+    argument: 'task_role_arn',
+    must: satisfying(
+      'a role of its own',
+      (role, { values }) => role !== undefined && role !== values.execution_role_arn,
+    ),
+    reason:
+      'Without a task role the service may do nothing, and with the execution role it could pull images and read secrets.',
+  },
+];
+
+/** Task definitions: their arguments, and whether tasks fit on their instances or Fargate offers their size. */
 export const TASK_CHECKS: Check[] = [
+  ...ARGUMENTS.map(argumentCheck),
   {
     id: 'IMG-TASK-001',
     of,

@@ -4,7 +4,6 @@ import { block, blocks, isReference, strings, text, type Values } from '../block
 import type { Check, CheckContext } from '../check.ts';
 
 const CDN = 'aws_cloudfront_distribution';
-const BEHAVIOURS = ['default_cache_behavior', 'ordered_cache_behavior'];
 
 const isPublicOrigin = (distribution: Values): boolean =>
   blocks(distribution, 'origin').some((origin) => block(origin, 'custom_origin_config') !== undefined);
@@ -25,9 +24,14 @@ const DISTRIBUTION: Argument[] = [
     must: satisfying('the arn of an aws_wafv2_web_acl', (id) => id === undefined || /^arn:|\.arn\}$/.test(text(id))),
     reason: 'CloudFront treats an id as one of WAF Classic, and refuses it.',
   },
-  ...BEHAVIOURS.map(
-    (behaviour, index): Argument => ({
-      id: `IMG-CDN-${105 + index}`,
+  ...(
+    [
+      ['IMG-CDN-105', 'default_cache_behavior'],
+      ['IMG-CDN-106', 'ordered_cache_behavior'],
+    ] as const
+  ).map(
+    ([id, behaviour]): Argument => ({
+      id,
       of: CDN,
       argument: `${behaviour}.forwarded_values`,
       must: isAbsent,
@@ -86,9 +90,14 @@ const DISTRIBUTION: Argument[] = [
     where: isHttps,
     reason: 'Our certificate does not include a domain name of AWS, so every request would be a 502.',
   },
-  ...BEHAVIOURS.map(
-    (behaviour, index): Argument => ({
-      id: `IMG-CDN-${113 + index}`,
+  ...(
+    [
+      ['IMG-CDN-113', 'default_cache_behavior'],
+      ['IMG-CDN-114', 'ordered_cache_behavior'],
+    ] as const
+  ).map(
+    ([id, behaviour]): Argument => ({
+      id,
       of: CDN,
       argument: `${behaviour}.allowed_methods`,
       must: satisfying('["GET", "HEAD"], and "OPTIONS" for preflights of pages', (methods) =>

@@ -1,21 +1,11 @@
 import { DEFAULT_ANSWER } from '../../../shared/contracts/listener-rules.ts';
-import {
-  type Argument,
-  argumentCheck,
-  is,
-  isNot,
-  isOrAbsent,
-  isPresent,
-  isWithin,
-  satisfying,
-} from '../argument-check.ts';
+import { type Argument, argumentCheck, is, isNot, isOrAbsent, isPresent, satisfying } from '../argument-check.ts';
 import { blocks, toNumber, type Values } from '../blocks.ts';
 import type { Check } from '../check.ts';
 
 const ALB = 'aws_lb';
 const LISTENER = 'aws_lb_listener';
 const RULE = 'aws_lb_listener_rule';
-const TARGETS = 'aws_lb_target_group';
 
 const PORTS: Record<string, number> = { HTTPS: 443, HTTP: 80 };
 
@@ -31,6 +21,13 @@ const BALANCING: Argument[] = [
     must: is(true),
     where: (_, { settings }) => settings?.storage.disposable === false,
     reason: 'One mistake in a plan would delete the load balancer, and with it the address that clients use.',
+  },
+  {
+    id: 'IMG-ALB-007',
+    of: ALB,
+    argument: 'drop_invalid_header_fields',
+    must: is(true),
+    reason: 'Headers that a proxy and a server read differently allow request smuggling.',
   },
   {
     id: 'IMG-ALB-102',
@@ -95,49 +92,6 @@ const BALANCING: Argument[] = [
     reason: 'Browsers remember a 301 for ever, and would still go to the CDN after it is switched off.',
   },
   {
-    id: 'IMG-ALB-110',
-    of: TARGETS,
-    argument: 'health_check.matcher',
-    must: is('200'),
-    reason: 'Any answer, even an error page, would count as healthy.',
-  },
-  {
-    id: 'IMG-ALB-111',
-    of: TARGETS,
-    argument: 'health_check.interval',
-    must: isWithin(5, 30),
-    reason: 'Requests would go to a dead task for minutes.',
-  },
-  {
-    id: 'IMG-ALB-112',
-    of: TARGETS,
-    argument: 'health_check.unhealthy_threshold',
-    must: isWithin(2, 5),
-    reason:
-      'With 1, a single slow answer stops a task and all its work; with more than 5, a dead task causes a minute of errors.',
-  },
-  {
-    id: 'IMG-ALB-113',
-    of: TARGETS,
-    argument: 'health_check.port',
-    must: isOrAbsent('traffic-port'),
-    reason: 'Tasks accept the load balancer only at the service’s own port, so every task would be stopped.',
-  },
-  {
-    id: 'IMG-ALB-114',
-    of: TARGETS,
-    argument: 'protocol_version',
-    must: isOrAbsent('HTTP1'),
-    reason: 'The services speak HTTP/1.1, so every request would be a 502.',
-  },
-  {
-    id: 'IMG-ALB-115',
-    of: TARGETS,
-    argument: 'stickiness.enabled',
-    must: isNot(true),
-    reason: 'A cookie would tie clients to a task even when it is overloaded, and make answers uncacheable.',
-  },
-  {
     id: 'IMG-ALB-116',
     of: LISTENER,
     argument: 'certificate_arn',
@@ -180,5 +134,5 @@ const BALANCING: Argument[] = [
   },
 ];
 
-/** Arguments of the load balancer, its listeners, rules and target groups. */
+/** Arguments of the load balancer, its listeners and rules. */
 export const LOAD_BALANCER_ARGUMENT_CHECKS: Check[] = BALANCING.map(argumentCheck);

@@ -1,6 +1,6 @@
 import { RULE_LIMITS } from '../../../shared/contracts/listener-rules.ts';
 import { KEEP_ALIVE_SECONDS } from '../../../shared/contracts/services.ts';
-import { block, blocks, isReference, strings, text, toNumber, type Values } from '../blocks.ts';
+import { blocks, isReference, strings, text, toNumber } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import type { Resource } from '../inventory.ts';
 import { actionsOf } from './listener-actions.ts';
@@ -87,13 +87,6 @@ export const LOAD_BALANCER_CHECKS: Check[] = [
     },
   },
   {
-    id: 'IMG-ALB-007',
-    of: ['aws_lb'],
-    reason: 'Headers that a proxy and a server read differently allow request smuggling.',
-    remedy: 'set drop_invalid_header_fields to true.',
-    find: ({ values }) => values.drop_invalid_header_fields !== true && 'it lets invalid headers through',
-  },
-  {
     id: 'IMG-ALB-008',
     of: [LISTENER],
     reason: 'The default policy is of 2016 and allows TLS 1.0.',
@@ -113,22 +106,5 @@ export const LOAD_BALANCER_CHECKS: Check[] = [
       !isReference(values.subnets) &&
       !values.subnet_mapping &&
       'it is in one zone',
-  },
-  {
-    id: 'IMG-ALB-014',
-    of: ['aws_wafv2_web_acl'],
-    reason: 'The rule set of AWS blocks bodies above 8 KiB, and with them all images.',
-    remedy: "override SizeRestrictions_BODY of AWSManagedRulesCommonRuleSet with the action 'count'.",
-    find({ values }) {
-      const common = blocks(values, 'rule')
-        .map((rule) => block(rule, 'statement', 'managed_rule_group_statement'))
-        .filter((group) => group?.name === 'AWSManagedRulesCommonRuleSet');
-      const counted = (group: Values | undefined) =>
-        blocks(group, 'rule_action_override').some(
-          (override) => override.name === 'SizeRestrictions_BODY' && block(override, 'action_to_use', 'count'),
-        );
-      const blocking = common.some((group) => !counted(group));
-      return values.scope === 'REGIONAL' && blocking && 'AWSManagedRulesCommonRuleSet blocks uploads';
-    },
   },
 ];

@@ -1,4 +1,5 @@
 import { HEALTH_PATHS } from '../../../shared/contracts/services.ts';
+import { type Argument, argumentCheck, is, isNot, isOrAbsent, isWithin } from '../argument-check.ts';
 import { block, isReference, text, toNumber } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import { forwardsTo } from './listener-actions.ts';
@@ -7,8 +8,55 @@ const RULE = 'aws_lb_listener_rule';
 const LISTENER = 'aws_lb_listener';
 const TARGETS = 'aws_lb_target_group';
 
+const ARGUMENTS: Argument[] = [
+  {
+    id: 'IMG-ALB-110',
+    of: TARGETS,
+    argument: 'health_check.matcher',
+    must: is('200'),
+    reason: 'Any answer, even an error page, would count as healthy.',
+  },
+  {
+    id: 'IMG-ALB-111',
+    of: TARGETS,
+    argument: 'health_check.interval',
+    must: isWithin(5, 30),
+    reason: 'Requests would go to a dead task for minutes.',
+  },
+  {
+    id: 'IMG-ALB-112',
+    of: TARGETS,
+    argument: 'health_check.unhealthy_threshold',
+    must: isWithin(2, 5),
+    reason:
+      'With 1, a single slow answer stops a task and all its work; with more than 5, a dead task causes a minute of errors.',
+  },
+  {
+    id: 'IMG-ALB-113',
+    of: TARGETS,
+    argument: 'health_check.port',
+    must: isOrAbsent('traffic-port'),
+    reason: 'Tasks accept the load balancer only at the service’s own port, so every task would be stopped.',
+  },
+  {
+    id: 'IMG-ALB-114',
+    of: TARGETS,
+    argument: 'protocol_version',
+    must: isOrAbsent('HTTP1'),
+    reason: 'The services speak HTTP/1.1, so every request would be a 502.',
+  },
+  {
+    id: 'IMG-ALB-115',
+    of: TARGETS,
+    argument: 'stickiness.enabled',
+    must: isNot(true),
+    reason: 'A cookie would tie clients to a task even when it is overloaded, and make answers uncacheable.',
+  },
+];
+
 /** Target groups and their health checks. */
 export const TARGET_GROUP_CHECKS: Check[] = [
+  ...ARGUMENTS.map(argumentCheck),
   {
     id: 'IMG-ALB-005',
     of: [TARGETS],

@@ -71,4 +71,50 @@ export const WEB_ACL_CHECKS: Check[] = [
       return asked.filter(([, key = '']) => !given.includes(key)).map(([, key]) => `no rule sets the label ${key}`);
     },
   },
+  {
+    id: 'IMG-WAF-001',
+    of: [ACL],
+    reason: 'It would block all requests that no rule allows, which is all of them.',
+    remedy: 'make allow the default action, and block by rules.',
+    find: ({ values }) => block(values, 'default_action', 'allow') === undefined && 'its default action is not allow',
+  },
+  {
+    id: 'IMG-WAF-002',
+    of: [ACL],
+    reason: 'It costs $5 a month and blocks nothing.',
+    remedy: 'add a rule that blocks, or remove the web ACL.',
+    find: ({ values }) => blocks(values, 'rule').length === 0 && 'it has no rules',
+  },
+  {
+    id: 'IMG-WAF-003',
+    of: [ACL],
+    reason:
+      'Behind a CDN all clients share its few addresses, so together they reach the limit for one address, and everybody gets 429.',
+    remedy: 'limit only requests that do not come from the CDN, which web-acl.ts recognises by its secret.',
+    find: ({ values }, { settings }) =>
+      settings?.cdn.enabled === true &&
+      text(values.scope) === 'REGIONAL' &&
+      blocks(values, 'rule').some((rule) => {
+        const limit = block(rule, 'statement', 'rate_based_statement');
+        return limit !== undefined && block(limit, 'scope_down_statement') === undefined;
+      }) &&
+      'its rate limit includes requests from the CDN',
+  },
+  {
+    id: 'IMG-ALB-014',
+    of: [ACL],
+    reason: 'The rule set of AWS blocks bodies above 8 KiB, and with them all images.',
+    remedy: "override SizeRestrictions_BODY of AWSManagedRulesCommonRuleSet with the action 'count'.",
+    find({ values }) {
+      const common = blocks(values, 'rule')
+        .map((rule) => block(rule, 'statement', 'managed_rule_group_statement'))
+        .filter((group) => group?.name === 'AWSManagedRulesCommonRuleSet');
+      const counted = (group: Values | undefined) =>
+        blocks(group, 'rule_action_override').some(
+          (override) => override.name === 'SizeRestrictions_BODY' && block(override, 'action_to_use', 'count'),
+        );
+      const blocking = common.some((group) => !counted(group));
+      return values.scope === 'REGIONAL' && blocking && 'AWSManagedRulesCommonRuleSet blocks uploads';
+    },
+  },
 ];

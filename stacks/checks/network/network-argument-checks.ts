@@ -1,4 +1,4 @@
-import { type Argument, argumentCheck, is, isAbsent, isNot, isPresent, satisfying } from '../argument-check.ts';
+import { type Argument, argumentCheck, is, isAbsent, isNot, satisfying } from '../argument-check.ts';
 import { strings, type Values } from '../blocks.ts';
 import type { Check } from '../check.ts';
 
@@ -94,15 +94,7 @@ const NETWORK: Argument[] = [
     must: satisfying('from_port', (port, { values }) => port === values.from_port),
     reason: 'A service listens on one port; a range also opens ports that something else may listen on later.',
   },
-  {
-    id: 'IMG-IAM-101',
-    of: 'aws_iam_role',
-    argument: 'permissions_boundary',
-    must: isPresent('the boundary of the account, as BoundaryAspect does'),
-    where: (_, { settings }) => settings !== undefined,
-    reason: 'The apply role may not create roles without the account’s permissions boundary, so the apply would fail.',
-  },
 ];
 
-/** Arguments of the network, and the permissions boundary of roles. */
+/** Arguments of the network. */
 export const NETWORK_ARGUMENT_CHECKS: Check[] = NETWORK.map(argumentCheck);

@@ -1,7 +1,10 @@
 import { LOG_PREFIXES } from '../../storage/log-bucket.ts';
 import { readPolicy } from '../access/policy-document.ts';
+import { type Argument, argumentCheck, isOrAbsent } from '../argument-check.ts';
 import { block, text, type Values } from '../blocks.ts';
 import type { Check } from '../check.ts';
+
+const LOG_GROUP = 'aws_cloudwatch_log_group';
 
 type Writer = keyof typeof LOG_PREFIXES;
 
@@ -39,8 +42,27 @@ const WRITERS = {
   'logging.s3.amazonaws.com': 'storage',
 } as const;
 
-/** Access logs: their prefixes in the bucket, and whether it allows writing them. */
+const ARGUMENTS: Argument[] = [
+  {
+    id: 'IMG-LOG-101',
+    of: LOG_GROUP,
+    argument: 'log_group_class',
+    must: isOrAbsent('STANDARD'),
+    reason:
+      'The infrequent-access class supports neither metric filters nor embedded metrics, so the alarms of the workers would have no data.',
+  },
+];
+
+/** Log groups, and access logs: their prefixes in the bucket, and whether it allows writing them. */
 export const LOG_CHECKS: Check[] = [
+  {
+    id: 'IMG-LOG-001',
+    of: [LOG_GROUP],
+    reason: 'Logs would be kept for ever, at $0.03 a GB and month.',
+    remedy: 'set retention_in_days, from observability.logDays.',
+    find: ({ values }) => !values.retention_in_days && 'retention_in_days is not set',
+  },
+  ...ARGUMENTS.map(argumentCheck),
   logPrefixCheck('IMG-LOG-102', 'aws_s3_bucket_logging', ['bucket', (values) => values]),
   logPrefixCheck('IMG-LOG-103', 'aws_lb', ['loadBalancer', (values) => block(values, 'access_logs')]),
   logPrefixCheck('IMG-LOG-104', 'aws_cloudfront_distribution', ['cdn', (values) => block(values, 'logging_config')]),

@@ -1,11 +1,11 @@
 import { LATE_SECONDS } from '../../observability/alarm.ts';
 import { readPolicy } from '../access/policy-document.ts';
+import { type Argument, argumentCheck, is, isNot } from '../argument-check.ts';
 import { block, blocks, strings, text, toNumber } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import { expressionsOf, fillsWithNumber } from '../compute/scaling-checks.ts';
 import type { Inventory, Resource } from '../inventory.ts';
 
-const ACL = ['aws_wafv2_web_acl'];
 const ALARM = 'aws_cloudwatch_metric_alarm';
 const TARGET = 'aws_cloudwatch_event_target';
 
@@ -36,37 +36,41 @@ function spareSeconds({ values }: Resource): number {
   return (periods - datapoints) * (toNumber(first?.period) ?? 60);
 }
 
-/** Web ACLs, alarms and notices by mail. */
-export const OBSERVABILITY_CHECKS: Check[] = [
+const ARGUMENTS: Argument[] = [
   {
-    id: 'IMG-WAF-001',
-    of: ACL,
-    reason: 'It would block all requests that no rule allows, which is all of them.',
-    remedy: 'make allow the default action, and block by rules.',
-    find: ({ values }) => block(values, 'default_action', 'allow') === undefined && 'its default action is not allow',
+    id: 'IMG-OBS-101',
+    of: ['aws_cloudwatch_metric_alarm', 'aws_cloudwatch_composite_alarm'],
+    argument: 'actions_enabled',
+    must: isNot(false),
+    reason: 'An alarm that somebody once silenced notifies nobody.',
   },
   {
-    id: 'IMG-WAF-002',
-    of: ACL,
-    reason: 'It costs $5 a month and blocks nothing.',
-    remedy: 'add a rule that blocks, or remove the web ACL.',
-    find: ({ values }) => blocks(values, 'rule').length === 0 && 'it has no rules',
+    id: 'IMG-OBS-102',
+    of: 'aws_cloudwatch_event_rule',
+    argument: 'state',
+    must: isNot('DISABLED'),
+    reason: 'Nobody would learn why instances ended.',
   },
   {
-    id: 'IMG-WAF-003',
-    of: ACL,
+    id: 'IMG-OBS-103',
+    of: 'aws_budgets_budget',
+    argument: 'time_unit',
+    must: is('MONTHLY'),
     reason:
-      'Behind a CDN all clients share its few addresses, so together they reach the limit for one address, and everybody gets 429.',
-    remedy: 'limit only requests that do not come from the CDN, which web-acl.ts recognises by its secret.',
-    find: ({ values }, { settings }) =>
-      settings?.cdn.enabled === true &&
-      text(values.scope) === 'REGIONAL' &&
-      blocks(values, 'rule').some((rule) => {
-        const limit = block(rule, 'statement', 'rate_based_statement');
-        return limit !== undefined && block(limit, 'scope_down_statement') === undefined;
-      }) &&
-      'its rate limit includes requests from the CDN',
+      'The setting is for a month: as a yearly limit it would be twelve times too low, as a daily one thirty times too high.',
   },
+  {
+    id: 'IMG-OBS-104',
+    of: 'aws_budgets_budget',
+    argument: 'limit_unit',
+    must: is('USD'),
+    reason: 'AWS bills in dollars, and the budget would measure something else.',
+  },
+];
+
+/** Alarms, notices by mail, and the budget. */
+export const OBSERVABILITY_CHECKS: Check[] = [
+  ...ARGUMENTS.map(argumentCheck),
   {
     id: 'IMG-OBS-001',
     of: [ALARM],

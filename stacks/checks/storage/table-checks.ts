@@ -1,9 +1,78 @@
 import { IMAGE_TABLE } from '../../../shared/contracts/table.ts';
+import { type Argument, argumentCheck, is, isAbsent, isNot, isWithin, satisfying } from '../argument-check.ts';
 import { block, blocks, toNumber, type Values } from '../blocks.ts';
 import type { Check, CheckContext } from '../check.ts';
 
-const of = ['aws_dynamodb_table'];
-const holdsValue = ({ settings }: CheckContext): boolean => settings?.storage.disposable === false;
+const TABLE = 'aws_dynamodb_table';
+const of = [TABLE];
+const holdsValue = (_: Values, { settings }: CheckContext): boolean => settings?.storage.disposable === false;
+
+const ARGUMENTS: Argument[] = [
+  {
+    id: 'IMG-DDB-001',
+    of: TABLE,
+    argument: 'point_in_time_recovery.enabled',
+    must: satisfying('true, or storage.disposable to true if nothing of value is in it', (enabled) => enabled === true),
+    where: holdsValue,
+    reason: 'A mistake by a program or by hand could not be undone, and the list of all images would be lost.',
+  },
+  {
+    id: 'IMG-DDB-002',
+    of: TABLE,
+    argument: 'deletion_protection_enabled',
+    must: is(true),
+    where: holdsValue,
+    reason: 'A terraform destroy, or a change of its keys, would delete all records.',
+  },
+  {
+    id: 'IMG-DDB-101',
+    of: TABLE,
+    argument: 'billing_mode',
+    must: is('PAY_PER_REQUEST'),
+    reason: 'Load comes in bursts: provisioned capacity would refuse them, or cost money all night.',
+  },
+  {
+    id: 'IMG-DDB-102',
+    of: TABLE,
+    argument: 'server_side_encryption',
+    must: isAbsent,
+    reason: 'It selects a KMS key, which is charged by request, instead of AWS’s own key, which is free.',
+  },
+  {
+    id: 'IMG-DDB-103',
+    of: TABLE,
+    argument: 'point_in_time_recovery.recovery_period_in_days',
+    must: isWithin(14, 35),
+    reason:
+      'A fault that damages records is often noticed only after weeks, and the price does not depend on the period.',
+  },
+  {
+    id: 'IMG-DDB-104',
+    of: TABLE,
+    argument: 'ttl.attribute_name',
+    must: is(IMAGE_TABLE.timeToLiveAttribute),
+    reason: 'Items have their time of expiry in this attribute, and with another one they would never expire.',
+  },
+  {
+    id: 'IMG-DDB-105',
+    of: TABLE,
+    argument: 'table_class',
+    must: isNot('STANDARD_INFREQUENT_ACCESS'),
+    reason: 'Its requests cost a quarter more, and requests are most of the bill.',
+  },
+  {
+    id: 'IMG-DDB-106',
+    of: TABLE,
+    argument: 'global_secondary_index',
+    must: satisfying('indexes with the on_demand_throughput of the table', (indexes, { values }) =>
+      blocks({ indexes }, 'indexes').every(
+        ({ on_demand_throughput }) =>
+          JSON.stringify(on_demand_throughput) === JSON.stringify(values.on_demand_throughput),
+      ),
+    ),
+    reason: 'An index with a lower limit than its table throttles writes to the table.',
+  },
+];
 
 interface Keys {
   partitionKey: string;
@@ -15,22 +84,7 @@ const hasKeys = ({ hash_key, range_key }: Values, { partitionKey, sortKey }: Key
 
 /** The table of images. */
 export const TABLE_CHECKS: Check[] = [
-  {
-    id: 'IMG-DDB-001',
-    of,
-    reason: 'A mistake by a program or by hand could not be undone, and the list of all images would be lost.',
-    remedy: 'set point_in_time_recovery.enabled to true, or storage.disposable to true if nothing of value is in it.',
-    find: ({ values }, context) =>
-      holdsValue(context) && block(values, 'point_in_time_recovery')?.enabled !== true && 'it cannot be restored',
-  },
-  {
-    id: 'IMG-DDB-002',
-    of,
-    reason: 'A terraform destroy, or a change of its keys, would delete all records.',
-    remedy: 'set deletion_protection_enabled to true.',
-    find: ({ values }, context) =>
-      holdsValue(context) && values.deletion_protection_enabled !== true && 'it may be deleted',
-  },
+  ...ARGUMENTS.map(argumentCheck),
   {
     id: 'IMG-DDB-003',
     of,
