@@ -10,7 +10,7 @@ import {
   SCALE_IN_COOLDOWN_SECONDS,
   SCALE_OUT_COOLDOWN_SECONDS,
   type ScalableTarget,
-} from './scalable-target.ts';
+} from './task-scaling.ts';
 
 interface BacklogScalingProps {
   deployment: Deployment;

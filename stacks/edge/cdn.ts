@@ -38,7 +38,7 @@ export interface Cdn {
 }
 
 /** The limit for one address at the edge, where one page of thumbnails is hundreds of requests at once. */
-const EDGE_REQUESTS_PER_FIVE_MINUTES = 20_000;
+const CDN_REQUESTS_PER_FIVE_MINUTES = 20_000;
 
 /** CloudFront in front of the download service, and of no other: it serves bytes from near the client. */
 export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
@@ -69,7 +69,7 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
     customErrorResponse: errorResponses(),
     viewerCertificate: viewerCertificate(settings),
     restrictions: { geoRestriction: { restrictionType: 'none' } },
-    ...(settings.waf && { webAclId: createEdgeAcl(scope, props) }),
+    ...(settings.waf && { webAclId: createCdnWebAcl(scope, props) }),
     ...(settings.accessLogs && { loggingConfig: logging(props) }),
     // The load balancer must accept a new secret before the CDN sends it.
     dependsOn: loadBalancer.knowsSecret,
@@ -109,14 +109,14 @@ function viewerCertificate({ certificateArn, domainNames }: CdnSettings): Cloudf
   throw new Error(`cdn.domainNames has ${domainNames.join(', ')}, for which cdn.certificateArn is missing`);
 }
 
-function createEdgeAcl(scope: Construct, { names, loadBalancer, edgeProvider }: CdnProps): string {
+function createCdnWebAcl(scope: Construct, { names, loadBalancer, edgeProvider }: CdnProps): string {
   if (!edgeProvider && loadBalancer.region !== EDGE_REGION) {
     throw new Error(`cdn.waf needs an AWS provider in ${EDGE_REGION}, where the web ACL of a CDN lives`);
   }
   return createWebAcl(scope, 'edge-web-acl', {
     name: `${names.prefix}-cdn`,
     scope: 'CLOUDFRONT',
-    requestsPerFiveMinutes: EDGE_REQUESTS_PER_FIVE_MINUTES,
+    requestsPerFiveMinutes: CDN_REQUESTS_PER_FIVE_MINUTES,
     provider: edgeProvider,
   }).arn;
 }

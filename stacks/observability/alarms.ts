@@ -7,10 +7,10 @@ import type { AlarmSources } from './alarm-sources.ts';
 import { createAlarmTopic } from './alarm-topic.ts';
 import { createApiAlarms } from './api-alarms.ts';
 import { createCapacityAlarms } from './capacity-alarms.ts';
+import { createCdnAlarms } from './cdn-alarms.ts';
 import { createCertificateAlarm } from './certificate-alarms.ts';
 import { createCopyAlarms } from './copy-alarms.ts';
 import { createDeploymentNotices } from './deployment-notices.ts';
-import { createEdgeAlarms } from './edge-alarms.ts';
 import { createStorageAlarms } from './storage-alarms.ts';
 import { createWorkerAlarms } from './worker-alarms.ts';
 
@@ -45,7 +45,7 @@ export function createAlarms(scope: Construct, { cdn, edgeProvider, ...props }: 
       ? createAlarmTopic(own, 'edge-mails', { ...topic, provider: edgeProvider })
       : actions;
     const edge = { names, actions: edgeActions, provider: edgeProvider };
-    createEdgeAlarms(own, { ...edge, cdn });
+    createCdnAlarms(own, { ...edge, cdn });
     createCertificateAlarm(own, { ...edge, of: 'cdn', certificateArn: settings.cdn.certificateArn });
   }
   return { ...createApiAlarms(own, sources), worker: createWorkerAlarms(own, sources) };

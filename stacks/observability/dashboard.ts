@@ -5,10 +5,10 @@ import type { Cluster } from '../compute/cluster.ts';
 import type { Cdn } from '../edge/cdn.ts';
 import type { LoadBalancer } from '../edge/load-balancer.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
+import { apiWidgets, cdnWidgets } from './api-widgets.ts';
 import { layOut } from './dashboard-widgets.ts';
-import { capacityWidgets, renditionWidgets } from './rendition-widgets.ts';
-import { edgeWidgets, requestWidgets } from './request-widgets.ts';
 import { storageWidgets } from './storage-widgets.ts';
+import { capacityWidgets, workerWidgets } from './worker-widgets.ts';
 
 export interface DashboardProps {
   deployment: Deployment;
@@ -22,9 +22,9 @@ export interface DashboardProps {
 export function createDashboard(scope: Construct, props: DashboardProps): void {
   const { deployment, cdn } = props;
   const rows = [
-    { title: 'What clients see', widgets: requestWidgets(props) },
-    ...(cdn ? [{ title: 'CDN', widgets: edgeWidgets(cdn) }] : []),
-    { title: 'Renditions', widgets: renditionWidgets(props) },
+    { title: 'What clients see', widgets: apiWidgets(props) },
+    ...(cdn ? [{ title: 'CDN', widgets: cdnWidgets(cdn) }] : []),
+    { title: 'Renditions', widgets: workerWidgets(props) },
     { title: 'Capacity', widgets: capacityWidgets(props) },
     { title: 'Storage', widgets: storageWidgets(deployment) },
   ];

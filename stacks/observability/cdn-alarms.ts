@@ -5,7 +5,7 @@ import type { Cdn } from '../edge/cdn.ts';
 import { createAlarm } from './alarm.ts';
 import { metric } from './metrics.ts';
 
-interface EdgeAlarmsProps {
+interface CdnAlarmsProps {
   names: Names;
   cdn: Cdn;
   /** Actions in us-east-1, where all metrics of CloudFront are. */
@@ -24,7 +24,7 @@ export const allEdges = ({ distributionId }: Pick<Cdn, 'distributionId'>) => ({
 const EDGE_PERCENT = 'IF(requests > 100, rate, 0)';
 
 /** Creates an alarm on errors that clients of the CDN see, whether of the origin or of the edge itself. */
-export function createEdgeAlarms(scope: Construct, { names, cdn, actions, provider }: EdgeAlarmsProps): void {
+export function createCdnAlarms(scope: Construct, { names, cdn, actions, provider }: CdnAlarmsProps): void {
   createAlarm(new Construct(scope, 'edge'), '5xx', {
     name: `${names.prefix}-cdn-5xx`,
     description: `More than 5 % of what the CDN is asked for is answered by 5xx. If ${names.prefix}-errors is quiet, the origin is not reached: certificate, domain name or origin secret.`,

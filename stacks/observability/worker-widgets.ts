@@ -9,7 +9,7 @@ import { lateSeconds } from './worker-alarms.ts';
 const FIVE_MINUTES = 300;
 
 /** Graphs of waiting messages, their age, and the results of the work on them. */
-export const renditionWidgets = (props: DashboardProps): Widget[] => [...queueWidgets(props), ...workWidgets(props)];
+export const workerWidgets = (props: DashboardProps): Widget[] => [...queueWidgets(props), ...workWidgets(props)];
 
 const QUEUE_METRICS = {
   waiting: 'ApproximateNumberOfMessagesVisible',

@@ -1,13 +1,13 @@
 import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
 import type { Cdn } from '../edge/cdn.ts';
 import { API_SERVICES } from '../edge/target-groups.ts';
+import { allEdges } from './cdn-alarms.ts';
 import type { DashboardProps } from './dashboard.ts';
 import { graph, type Line, type Widget } from './dashboard-widgets.ts';
-import { allEdges } from './edge-alarms.ts';
 import { metric } from './metrics.ts';
 
 /** Graphs of requests to the API services, their errors and their duration. */
-export function requestWidgets({ deployment: { region }, loadBalancer }: DashboardProps): Widget[] {
+export function apiWidgets({ deployment: { region }, loadBalancer }: DashboardProps): Widget[] {
   const LoadBalancer = loadBalancer.arnSuffix;
   const each = (name: 'RequestCount' | 'HTTPCode_Target_5XX_Count' | 'TargetResponseTime', stat: string): Line[] =>
     API_SERVICES.map((service) => {
@@ -38,7 +38,7 @@ export function requestWidgets({ deployment: { region }, loadBalancer }: Dashboa
 }
 
 /** Graphs of requests to the CDN. */
-export function edgeWidgets(cdn: Cdn): Widget[] {
+export function cdnWidgets(cdn: Cdn): Widget[] {
   const line = (
     name: 'Requests' | 'BytesDownloaded' | '4xxErrorRate' | '5xxErrorRate',
     stat: 'Sum' | 'Average',
