@@ -5,7 +5,6 @@ import {
 } from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js';
 import { TerraformOutput, type TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
-import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
 import type { Names } from '../../shared/contracts/names.ts';
 import type { CdnSettings } from '../environments/settings.ts';
 import { LOG_PREFIXES } from '../storage/log-bucket.ts';
@@ -17,7 +16,7 @@ import { createPolicies } from './cdn-policies.ts';
 import { createKeyGroup } from './cdn-signers.ts';
 import { createCdnRedirects } from './listener-rules.ts';
 import type { LoadBalancer } from './load-balancer.ts';
-import { createWebAcl } from './web-acl.ts';
+import { createCdnWebAcl } from './web-acl.ts';
 
 export interface CdnProps {
   settings: CdnSettings;
@@ -36,9 +35,6 @@ export interface Cdn {
   /** The ids of `signedUrlKeys`, in their order. */
   signedUrlKeyIds: string[];
 }
-
-/** The limit for one address at the edge, where one page of thumbnails is hundreds of requests at once. */
-const CDN_REQUESTS_PER_FIVE_MINUTES = 20_000;
 
 /** CloudFront in front of the download service, and of no other: it serves bytes from near the client. */
 export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
@@ -69,7 +65,7 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
     customErrorResponse: errorResponses(),
     viewerCertificate: viewerCertificate(settings),
     restrictions: { geoRestriction: { restrictionType: 'none' } },
-    ...(settings.waf && { webAclId: createCdnWebAcl(scope, props) }),
+    ...(settings.waf && { webAclId: createCdnWebAcl(scope, { ...props, region: loadBalancer.region }) }),
     ...(settings.accessLogs && { loggingConfig: logging(props) }),
     // The load balancer must accept a new secret before the CDN sends it.
     dependsOn: loadBalancer.knowsSecret,
@@ -107,18 +103,6 @@ function viewerCertificate({ certificateArn, domainNames }: CdnSettings): Cloudf
   }
   if (domainNames.length === 0) return { cloudfrontDefaultCertificate: true };
   throw new Error(`cdn.domainNames has ${domainNames.join(', ')}, for which cdn.certificateArn is missing`);
-}
-
-function createCdnWebAcl(scope: Construct, { names, loadBalancer, edgeProvider }: CdnProps): string {
-  if (!edgeProvider && loadBalancer.region !== EDGE_REGION) {
-    throw new Error(`cdn.waf needs an AWS provider in ${EDGE_REGION}, where the web ACL of a CDN lives`);
-  }
-  return createWebAcl(scope, 'edge-web-acl', {
-    name: `${names.prefix}-cdn`,
-    scope: 'CLOUDFRONT',
-    requestsPerFiveMinutes: CDN_REQUESTS_PER_FIVE_MINUTES,
-    provider: edgeProvider,
-  }).arn;
 }
 
 const logging = ({ names, logBucketDomainName = `${names.logBucket}.s3.amazonaws.com` }: CdnProps) => ({

@@ -1,7 +1,4 @@
-import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
-import type { Cdn } from '../edge/cdn.ts';
 import { API_SERVICES } from '../edge/target-groups.ts';
-import { allEdges } from './cdn-alarms.ts';
 import type { DashboardProps } from './dashboard.ts';
 import { graph, type Line, type Widget } from './dashboard-widgets.ts';
 import { metric } from './metrics.ts';
@@ -33,23 +30,6 @@ export function apiWidgets({ deployment: { region }, loadBalancer }: DashboardPr
     graph(region, {
       title: 'Seconds until the answer begins: median, and 99 of 100',
       lines: [...each('TargetResponseTime', 'p50'), ...each('TargetResponseTime', 'p99')],
-    }),
-  ];
-}
-
-/** Graphs of requests to the CDN. */
-export function cdnWidgets(cdn: Cdn): Widget[] {
-  const line = (
-    name: 'Requests' | 'BytesDownloaded' | '4xxErrorRate' | '5xxErrorRate',
-    stat: 'Sum' | 'Average',
-    label: string,
-  ): Line => ({ metric: metric('AWS/CloudFront', name, allEdges(cdn)), stat, label });
-  return [
-    graph(EDGE_REGION, { title: 'Requests a minute', lines: [line('Requests', 'Sum', 'requests')] }),
-    graph(EDGE_REGION, { title: 'Bytes a minute', lines: [line('BytesDownloaded', 'Sum', 'to clients')] }),
-    graph(EDGE_REGION, {
-      title: 'Errors, percent',
-      lines: [line('4xxErrorRate', 'Average', '4xx'), line('5xxErrorRate', 'Average', '5xx')],
     }),
   ];
 }

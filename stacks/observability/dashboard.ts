@@ -5,10 +5,13 @@ import type { Cluster } from '../compute/cluster.ts';
 import type { Cdn } from '../edge/cdn.ts';
 import type { LoadBalancer } from '../edge/load-balancer.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
-import { apiWidgets, cdnWidgets } from './api-widgets.ts';
+import { apiWidgets } from './api-widgets.ts';
+import { capacityWidgets } from './capacity-widgets.ts';
+import { cdnWidgets } from './cdn-widgets.ts';
 import { layOut } from './dashboard-widgets.ts';
+import { queueWidgets } from './queue-widgets.ts';
 import { storageWidgets } from './storage-widgets.ts';
-import { capacityWidgets, workerWidgets } from './worker-widgets.ts';
+import { workerWidgets } from './worker-widgets.ts';
 
 export interface DashboardProps {
   deployment: Deployment;
@@ -24,7 +27,7 @@ export function createDashboard(scope: Construct, props: DashboardProps): void {
   const rows = [
     { title: 'What clients see', widgets: apiWidgets(props) },
     ...(cdn ? [{ title: 'CDN', widgets: cdnWidgets(cdn) }] : []),
-    { title: 'Renditions', widgets: workerWidgets(props) },
+    { title: 'Renditions', widgets: [...queueWidgets(props), ...workerWidgets(props)] },
     { title: 'Capacity', widgets: capacityWidgets(props) },
     { title: 'Storage', widgets: storageWidgets(deployment) },
   ];

@@ -1,5 +1,3 @@
-import type { Names } from '../../shared/contracts/names.ts';
-
 /**
  * The metrics of AWS that are used here, each with the sets of dimensions that AWS emits it with. An alarm on another name or set would be valid
  * and never go off.
@@ -115,20 +113,3 @@ export const metric = <N extends keyof Emitted, M extends keyof Emitted[N]['metr
   metricName: M,
   dimensions: Dimensions<Emitted[N]['metrics'][M]>,
 ): Metric => ({ namespace, metricName, dimensions });
-
-/** The figures used here that workers log for each message (containers/worker/metrics/cloudwatch-metrics.ts), with their units. */
-export const WORKER_METRICS = {
-  RenditionsReady: 'Count',
-  RenditionsFailed: 'Count',
-  RenditionsReturned: 'Count',
-  QueueWait: 'Milliseconds',
-  Total: 'Milliseconds',
-} as const;
-
-export type WorkerMetricName = keyof typeof WORKER_METRICS;
-
-/** A metric of the workers of one environment, which worker-metrics.ts extracts from their log. */
-export const workerMetric = ({ prefix }: Pick<Names, 'prefix'>, metricName: WorkerMetricName): Metric => ({
-  namespace: prefix,
-  metricName,
-});

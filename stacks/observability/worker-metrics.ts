@@ -1,7 +1,24 @@
 import { CloudwatchLogMetricFilter } from '@cdktf/provider-aws/lib/cloudwatch-log-metric-filter/index.js';
 import { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/names.ts';
-import { WORKER_METRICS, type WorkerMetricName, workerMetric } from './metrics.ts';
+import type { Metric } from './metrics.ts';
+
+/** The figures used here that workers log for each message (containers/worker/metrics/cloudwatch-metrics.ts), with their units. */
+export const WORKER_METRICS = {
+  RenditionsReady: 'Count',
+  RenditionsFailed: 'Count',
+  RenditionsReturned: 'Count',
+  QueueWait: 'Milliseconds',
+  Total: 'Milliseconds',
+} as const;
+
+export type WorkerMetricName = keyof typeof WORKER_METRICS;
+
+/** A metric of the workers of one environment, extracted from their log. */
+export const workerMetric = ({ prefix }: Pick<Names, 'prefix'>, metricName: WorkerMetricName): Metric => ({
+  namespace: prefix,
+  metricName,
+});
 
 interface WorkerMetricsProps {
   names: Names;

@@ -3,8 +3,8 @@ import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
 import { PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
 import { API_SERVICES } from '../../../stacks/edge/target-groups.ts';
 import { ENVIRONMENTS } from '../../../stacks/environments/all.ts';
+import { lateSeconds } from '../../../stacks/observability/queue-alarms.ts';
 import { TABLE_OPERATIONS } from '../../../stacks/observability/storage-alarms.ts';
-import { lateSeconds } from '../../../stacks/observability/worker-alarms.ts';
 import { type Arguments, all } from '../../support/stacks/entrance.ts';
 import { ecsService, NAMES, platform, SETTINGS } from '../../support/stacks/platform.ts';
 

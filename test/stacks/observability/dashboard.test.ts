@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { lateSeconds } from '../../../stacks/observability/worker-alarms.ts';
+import { lateSeconds } from '../../../stacks/observability/queue-alarms.ts';
 import { type Arguments, only } from '../../support/stacks/entrance.ts';
 import { figuresOfAlarms, figuresOfDashboards, widgetsOf } from '../../support/stacks/figures.ts';
 import { DEPLOYMENT, NAMES, platform, SETTINGS } from '../../support/stacks/platform.ts';

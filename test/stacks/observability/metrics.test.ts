@@ -1,12 +1,8 @@
 import { expect } from 'chai';
 import { MESSAGE_METRICS } from '../../../containers/worker/metrics/cloudwatch-metrics.ts';
 import { embeddedMetricLine } from '../../../containers/worker/metrics/embedded-metric-format.ts';
-import {
-  EMITTED_METRICS,
-  metric,
-  WORKER_METRICS,
-  type WorkerMetricName,
-} from '../../../stacks/observability/metrics.ts';
+import { EMITTED_METRICS, metric } from '../../../stacks/observability/metrics.ts';
+import { WORKER_METRICS, type WorkerMetricName } from '../../../stacks/observability/worker-metrics.ts';
 import { messageMeasures, renditionMeasures } from '../../support/measures.ts';
 import { COPIES, OUTSIDE } from '../../support/stacks/copies.ts';
 import { type Arguments, all } from '../../support/stacks/entrance.ts';
