@@ -17,7 +17,7 @@ import { createInstanceRole, type InstanceRole } from './instance-role.ts';
 import { createLaunchTemplate } from './launch-template.ts';
 
 /** The share of instances bought on demand; the rest is spot. */
-export interface Purchase {
+interface Purchase {
   onDemandBase: number;
   onDemandPercent: number;
 }

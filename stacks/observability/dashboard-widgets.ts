@@ -49,7 +49,7 @@ export const graph = (region: string, { title, lines, math, mark, periodSeconds 
 });
 
 /** A line of Markdown above the widgets of a row. */
-export const heading = (markdown: string): Widget => ({ type: 'text', properties: { markdown } });
+const heading = (markdown: string): Widget => ({ type: 'text', properties: { markdown } });
 
 /** The width of CloudWatch's grid. */
 const COLUMNS = 24;

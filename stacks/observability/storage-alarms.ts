@@ -21,7 +21,7 @@ export const TABLE_OPERATIONS: readonly string[] = [
 const idOf = (operation: string): string => operation.charAt(0).toLowerCase() + operation.slice(1);
 
 /** The sum of refused or failed requests over all operations. */
-export const ALL_OPERATIONS = TABLE_OPERATIONS.map((operation) => `FILL(${idOf(operation)}, 0)`).join(' + ');
+const ALL_OPERATIONS = TABLE_OPERATIONS.map((operation) => `FILL(${idOf(operation)}, 0)`).join(' + ');
 
 /** Creates alarms on requests that the table refuses. The SDK retries, so a few of them go unnoticed. */
 export function createStorageAlarms(scope: Construct, sources: AlarmSources): void {

@@ -33,7 +33,7 @@ export function taskSizeOf(task: Resource): { cpu: number; memory: number } {
 export const networkModeOf = (task: Resource): string =>
   text(task.values.network_mode) || (isFargate(task) ? 'awsvpc' : 'bridge');
 
-export const servicesOf = (task: Resource, inventory: Inventory): Resource[] =>
+const servicesOf = (task: Resource, inventory: Inventory): Resource[] =>
   inventory.pointingAt(task, 'aws_ecs_service', 'task_definition', 'arn', 'family');
 
 /** The auto scaling groups on which the services of a task definition run. */
