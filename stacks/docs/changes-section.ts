@@ -25,27 +25,29 @@ const isQuiet = ({ changes = [], fixed }: SettingOutcome): boolean =>
 /** `ends 2 aws_route`: how, how many, and what. */
 const EFFECT = /^(ends|replaces) (\d+ )?aws_(\w+)$/;
 
-/** Ended resources in one list, replaced ones in another; a refusal as it is. */
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/\.?$/, '.');
+
+/** Says in sentences which resources a change deletes and which it replaces, or why it is refused. */
 function effectsText(effects: readonly string[]): string {
-  if (effects.length === 0) return 'in place';
+  if (effects.length === 0) return 'All resources are changed in place.';
   const lists = Map.groupBy(effects, (effect) => EFFECT.exec(effect)?.[1] ?? '');
   const sentences = [...lists].map(([verb, own]) => {
-    if (!verb) return own.join('. ');
+    if (!verb) return own.map(sentence).join(' ');
     const kinds = own.map((effect) => effect.replace(EFFECT, (_, _verb, count = '', type) => `${count}${code(type)}`));
-    return `${verb} ${kinds.join(', ')}`;
+    return `${verb === 'ends' ? 'Deletes' : 'Replaces'} ${kinds.join(', ')}.`;
   });
-  return sentences.join('; ');
+  return sentences.join(' ');
 }
 
 const rowsOf = ({ setting, fixed, changes = [] }: SettingOutcome): string[][] =>
   fixed
-    ? [[code(setting), 'any', 'not to be changed', fixed]]
+    ? [[code(setting), 'any', 'This was not planned.', fixed]]
     : changes.map(({ change, effects, todo = '' }) => [code(setting), change, effectsText(effects), todo]);
 
-/** A row for each change that ends, replaces or is refused; all other settings in one sentence. */
+/** A row for each change that deletes or replaces something or is refused; all other settings in one sentence. */
 export function changesSection(outcomes = readOutcomes()): string {
   const rows = outcomes.filter((outcome) => !isQuiet(outcome)).flatMap(rowsOf);
   const quiet = outcomes.filter(isQuiet).map(({ setting }) => code(setting));
-  const header = ['setting', 'change', 'what becomes of it', 'what to know and to do'];
-  return `${compactTable(header, rows)}\n\nChanged in place, with nothing ended or replaced: ${quiet.join(', ')}.`;
+  const header = ['setting', 'change', 'what the plan does', 'what to know and to do'];
+  return `${compactTable(header, rows)}\n\nThese settings are changed in place, and nothing is deleted or replaced: ${quiet.join(', ')}.`;
 }

@@ -69,7 +69,15 @@ function settingsTable(interfaces: Interfaces, { name, group }: TableOf, columns
     );
     return [code(path), doc, usualValues(`${group}.${path}`), ...values];
   });
-  return compactTable(['setting', 'what it is, costs or protects', 'usual', ...Object.keys(columns)], cells);
+  return compactTable(
+    [
+      'setting',
+      'what it is, costs or protects',
+      'usual values, and what others cost or break',
+      ...Object.keys(columns),
+    ],
+    cells,
+  );
 }
 
 type Environment = (typeof ENVIRONMENTS)[number];

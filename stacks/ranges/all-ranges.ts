@@ -10,9 +10,9 @@ export const RANGES: readonly Range[] = [...OTHER_RANGES, ...COPY_RANGES, ...SER
 /** Numeric settings that need no range, and why. */
 export const WITHOUT_RANGE: Readonly<Record<string, string>> = {
   'storage.tableBackups.everyHours':
-    'Any number of hours that divides a day is fine: half the hours cost twice as much. IMG-COPY-005 refuses others.',
+    'Any number of hours that divides a day is usual; IMG-COPY-005 refuses others. Half the hours cost twice as much.',
   'workers.cpu': 'IMG-TASK-002 checks it against the instance types, and the worker starts as many processes as fit.',
   'workers.memory': 'IMG-TASK-002 checks it against the instance types, and synth refuses too little for one image.',
   'workers.onDemandPercent':
-    'Any percentage from 0 to 100 is fine: each further 10 % cost about 6 % more. IMG-SET-004 refuses others.',
+    'Any percentage from 0 to 100 is usual; IMG-SET-004 refuses others. Each further 10 % costs about 6 % more.',
 };

@@ -1,7 +1,7 @@
 import { dollars, STANDARD_GB_MONTH, unitsMonth } from './prices.ts';
 import type { Range } from './range.ts';
 
-const LOGS = 'https://aws.amazon.com/cloudwatch/pricing/: $0.50 a GB for writing, $0.03 a GB and month for keeping';
+const LOGS = 'https://aws.amazon.com/cloudwatch/pricing/ ($0.50 a GB for writing, $0.03 a GB and month for keeping)';
 const S3 = 'https://aws.amazon.com/s3/pricing/';
 const TABLE = 'https://aws.amazon.com/dynamodb/pricing/on-demand/';
 
@@ -15,17 +15,17 @@ export const OTHER_RANGES: Range[] = [
     least: 3,
     most: 90,
     orNone: true,
-    low: (days) => `records of a Friday are gone after ${days} days, before anybody looks`,
+    low: () => 'records of a Friday are deleted before anybody looks on Monday',
     high: (days) =>
-      `each GB costs ${dollars(0.5 + (0.03 * days) / 30)} until it is gone, and nobody looks that far back`,
+      `each GB costs ${dollars(0.5 + (0.03 * days) / 30)} until it is deleted, and nobody looks that far back`,
     source: LOGS,
   },
   {
     setting: 'loadBalancer.idleTimeoutSeconds',
     least: 35,
     most: 60,
-    low: (seconds) => `an answer to \`Prefer: wait=30\` may take 30 s, and is cut off after ${seconds} with a 504`,
-    high: () => 'the services close idle connections after 65 s, and clients would get 502',
+    low: (seconds) => `an answer to \`Prefer: wait=30\`, which may take 30 s, is cut off after ${seconds} s with a 504`,
+    high: () => 'clients get 502, because the services close idle connections after 65 s',
     source: 'shared/contracts/services.ts and docs/downloading.md',
   },
   {
@@ -33,7 +33,7 @@ export const OTHER_RANGES: Range[] = [
     least: 500,
     most: 20_000,
     low: (requests) =>
-      `one address may send a request every ${(300 / requests).toFixed(1)} s, but an upload of 500 MB in parts of 5 MiB is 100 requests, and a whole office is one address; further requests get 429`,
+      `one address may send a request every ${(300 / requests).toFixed(1)} s, and gets 429 for further ones, but an upload of 500 MB in parts of 5 MiB is 100 requests, and a whole office is one address`,
     high: (requests, { services: { download } }) =>
       `one address may keep ${Math.ceil(requests / 5 / download.requestsPerTaskPerMinute)} download tasks busy by itself`,
     source: 'https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html',
@@ -42,16 +42,16 @@ export const OTHER_RANGES: Range[] = [
     setting: 'storage.abortMultipartDays',
     least: 4,
     most: 14,
-    low: (days) => `an upload may take three days, and would lose its parts after ${days}`,
+    low: (days) => `an upload, which may take three days, loses its parts after ${days} days`,
     high: (days) =>
-      `each TB of abandoned parts costs ${dollars((1000 * STANDARD_GB_MONTH * days) / 30)} until it is gone`,
+      `each TB of abandoned parts costs ${dollars((1000 * STANDARD_GB_MONTH * days) / 30)} until it is deleted`,
     source: S3,
   },
   {
     setting: 'storage.originalsTierDays',
     least: 0,
     most: 180,
-    high: (days) => `for ${days} days each TB costs $23 a month, where the tier costs $12.50`,
+    high: (days) => `each TB costs $23 a month for the first ${days} days, instead of $12.50 in the tier`,
     source: S3,
   },
   {
@@ -59,9 +59,9 @@ export const OTHER_RANGES: Range[] = [
     least: 60,
     most: 1825,
     orNone: true,
-    low: (days) =>
-      `after ${days} days many images are still read: one read of a TB costs $30 there, and keeping it saves $19 a month`,
-    high: (days) => `no original moves there for ${Math.round(days / 365)} years`,
+    low: () =>
+      `images move to Glacier while many of them are still read, and one read of a TB costs $30, although keeping it there saves only $19 a month`,
+    high: (days) => `no original moves to Glacier for ${Math.round(days / 365)} years`,
     source: S3,
   },
   {
@@ -69,9 +69,9 @@ export const OTHER_RANGES: Range[] = [
     least: 7,
     most: 730,
     orNone: true,
-    low: (days) => `after ${days} days a rendition that is requested once a week is made again by a worker each time`,
+    low: () => `a worker makes a rendition that is requested once a week again for each request`,
     high: (days) =>
-      `a TB of renditions that nobody requests costs ${dollars((1000 * STANDARD_GB_MONTH * days) / 30)} until it is gone`,
+      `a TB of renditions that nobody requests costs ${dollars((1000 * STANDARD_GB_MONTH * days) / 30)} until it is deleted`,
     source: S3,
   },
   {
@@ -79,7 +79,7 @@ export const OTHER_RANGES: Range[] = [
     least: 1,
     most: 90,
     low: () => 'images deleted by mistake cannot be restored',
-    high: (days) => `what users delete stays for ${days} days, which they may not expect and laws may forbid`,
+    high: (days) => `what users delete is kept for ${days} days, which they may not expect and laws may forbid`,
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html',
   },
   {
@@ -104,9 +104,9 @@ export const OTHER_RANGES: Range[] = [
     setting: 'observability.logDays',
     least: 7,
     most: 400,
-    low: (days) => `logs of a failure before a holiday are gone after ${days} days`,
+    low: (days) => `logs of a failure before a holiday are deleted after ${days} days`,
     high: (days) =>
-      `each GB costs ${dollars(0.5 + (0.03 * days) / 30)} until it is gone, and it contains addresses of clients`,
+      `each GB costs ${dollars(0.5 + (0.03 * days) / 30)} until it is deleted, and it contains addresses of clients`,
     source: LOGS,
   },
   {
@@ -115,7 +115,7 @@ export const OTHER_RANGES: Range[] = [
     most: 20_000,
     low: () => 'a load balancer and a NAT gateway alone cost $50, so the alarm goes off every month and is ignored',
     high: (budget) =>
-      `nobody is notified before ${dollars(budget * 0.8)} are spent, nor of a day that costs less than ${dollars(budget / 10)} too much`,
+      `nobody is notified before ${dollars(budget * 0.8)} are spent, or of a day that costs too much by less than ${dollars(budget / 10)}`,
     source: 'stacks/observability/budget.ts, which notifies at 80 % and at a tenth',
   },
 ];

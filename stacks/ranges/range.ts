@@ -9,6 +9,8 @@ export interface Range {
   setting: string;
   least: number;
   most: number;
+  /** The largest value that is possible, if that is less than twice the most. */
+  largest?: number;
   /** Set if 0 means none or never and is expected too. */
   orNone?: true;
   /** What a lower value costs or breaks; undefined if no lower value exists. */

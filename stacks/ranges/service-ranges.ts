@@ -31,9 +31,9 @@ export const SERVICE_RANGES: Range[] = [
     setting: 'services.*.capacity.cpu',
     least: 256,
     most: 2048,
-    low: () => 'Fargate has no less than 256',
+    low: () => 'Fargate refuses the task, because it offers no less than 256',
     high: (units) =>
-      `a service is one process and computes on one core, so most of ${units / 1024} vCPUs would be idle`,
+      `most of the ${units / 1024} vCPUs are idle, because a service is one process and computes on one core`,
     source: SIZES,
   },
   {
@@ -41,9 +41,9 @@ export const SERVICE_RANGES: Range[] = [
     least: 512,
     most: 8192,
     low: (mebibytes) =>
-      `fifty uploads at once use 233 MiB, and a task that exceeds its ${mebibytes} MiB is killed in the middle of them`,
-    high: (mebibytes) => `bytes stream through, so nothing would use ${mebibytes.toLocaleString('en')} MiB`,
-    source: 'measured: stacks/environments/prod.ts',
+      `a task that exceeds its ${mebibytes} MiB is killed in the middle of uploads, and fifty at once use 233 MiB`,
+    high: () => `most of the memory is never used, because bytes stream through the services`,
+    source: 'the measurement in stacks/environments/prod.ts',
   },
   {
     setting: 'services.*.capacity.minInstances',
@@ -57,7 +57,7 @@ export const SERVICE_RANGES: Range[] = [
     setting: 'services.*.capacity.maxInstances',
     least: 1,
     most: 60,
-    low: () => 'nothing could run',
+    low: () => 'no task can run',
     high: (count, _, service) => `${instancesMonth(count, service)} if a flood of requests needs them`,
     source: INSTANCES,
   },
@@ -65,7 +65,8 @@ export const SERVICE_RANGES: Range[] = [
     setting: 'services.*.minTasks',
     least: 1,
     most: 30,
-    low: () => 'scaling counts requests per task: with no task there is nothing to count, and no request is answered',
+    low: () =>
+      'no request is answered, and none starts a task, because scaling counts the requests of each running task',
     high: (tasks, _, service) => `${tasksMonth(tasks, service)}, even without requests`,
     source: SCALING,
   },
@@ -82,17 +83,18 @@ export const SERVICE_RANGES: Range[] = [
     least: 100,
     most: 12_000,
     low: (requests, _, { maxTasks }) =>
-      `a client with ${requests} requests a minute adds a task, and ${requests * maxTasks} requests a minute of all clients start all ${maxTasks} tasks`,
-    high: (requests) => `each task must get ${Math.round(requests / 60)} requests a second before another is added`,
+      `${requests} more requests a minute start another task, and ${(requests * maxTasks).toLocaleString('en')} requests a minute start all ${maxTasks} tasks`,
+    high: (requests) => `each task must get ${Math.round(requests / 60)} requests a second before another is started`,
     source: SCALING,
   },
   {
     setting: 'services.*.targetCpu',
     least: 30,
     most: 80,
-    low: (percent) => `${100 - percent} % of every vCPU are paid for and kept idle`,
+    largest: 90,
+    low: (percent) => `${100 - percent} % of every vCPU is paid for and stays idle`,
     high: (percent) =>
-      `a new task takes a minute or more, and until then a burst has only the ${100 - percent} % that are left`,
+      `a burst of requests has only the ${100 - percent} % that is left until another task runs, which takes a minute or more`,
     source: SCALING,
   },
 ];

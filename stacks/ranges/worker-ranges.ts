@@ -2,8 +2,8 @@ import type { EnvironmentSettings } from '../environments/settings.ts';
 import { aMonth, dollars, onDemandHour, spotHour } from './prices.ts';
 import type { Range } from './range.ts';
 
-const MEASURED = 'docs/performance.md: 0.17 s for a photograph of 24 megapixels on two cores';
-const PRICES = 'prices of stacks/compute/instance-types.ts; spot is about 60 % less';
+const MEASURED = 'docs/performance.md (0.17 s for a photograph of 24 megapixels on two cores)';
+const PRICES = 'prices of stacks/compute/instance-types.ts (spot is about 60 % less)';
 const MANAGED_SCALING = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-scaling-behavior.html';
 const LIFETIME = 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-max-instance-lifetime.html';
 
@@ -31,7 +31,7 @@ export const WORKER_RANGES: Range[] = [
     setting: 'workers.maxTasks',
     least: 1,
     most: 100,
-    low: () => 'no image would ever be made',
+    low: () => 'no rendition is ever made',
     high: (count, settings) => `${count} tasks on instances of their own cost ${hour(count, settings)}`,
     source: PRICES,
   },
@@ -39,7 +39,7 @@ export const WORKER_RANGES: Range[] = [
     setting: 'workers.maxInstances',
     least: 1,
     most: 100,
-    low: () => 'no image would ever be made',
+    low: () => 'no rendition is ever made',
     high: (count, settings) => `a backlog, perhaps one caused on purpose, costs ${hour(count, settings)}`,
     source: PRICES,
   },
@@ -47,9 +47,9 @@ export const WORKER_RANGES: Range[] = [
     setting: 'workers.acceptableLatencySeconds',
     least: 10,
     most: 900,
-    low: (seconds) =>
-      `an instance takes three minutes to start: at ${seconds} s every burst starts many that arrive when it is over`,
-    high: (seconds) => `with one task running, images wait ${Math.round(seconds / 60)} minutes before another is added`,
+    low: () =>
+      `every burst starts many instances that arrive when it is over, because an instance takes three minutes to start`,
+    high: (seconds) => `images wait for up to ${Math.round(seconds / 60)} minutes before another task is started`,
     source: MANAGED_SCALING,
   },
   {
@@ -57,11 +57,11 @@ export const WORKER_RANGES: Range[] = [
     least: 0.05,
     most: 3,
     low: (seconds) =>
-      `scaling would assume that work on images is ${Math.round(0.2 / seconds)} times as fast as it is, and start too few tasks`,
+      `scaling assumes that work on images is ${Math.round(0.2 / seconds)} times as fast as it is, and starts too few tasks`,
     high(seconds, settings) {
       const { acceptableLatencySeconds, maxTasks, maxInstances } = settings.workers;
       const messages = Math.ceil((maxTasks * acceptableLatencySeconds) / seconds);
-      return `${messages} waiting messages start all ${maxTasks} tasks, ${hour(maxInstances, settings)}, although measured work takes 0.2 s`;
+      return `${messages} waiting messages start all ${maxTasks} tasks, which cost ${hour(maxInstances, settings)}, although the measured work on a message takes 0.2 s`;
     },
     source: MEASURED,
   },
@@ -69,7 +69,7 @@ export const WORKER_RANGES: Range[] = [
     setting: 'workers.maxInstanceLifetimeDays',
     least: 1,
     most: 30,
-    low: () => 'AWS allows no less than a day',
+    low: () => 'AWS refuses the fleet, because it accepts no less than a day',
     high: (days) => `a security update of the AMI takes ${days} days to reach every instance`,
     source: LIFETIME,
   },

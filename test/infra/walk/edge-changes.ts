@@ -5,7 +5,8 @@ import type { Fixed, Given } from './given-changes.ts';
 const certificate = (number: number): string =>
   `arn:aws:acm:us-east-1:${ACCOUNT_ID}:certificate/00000000-0000-4000-8000-00000000000${number}`;
 
-const WITHOUT_ACL = 'Nothing limits or filters requests there from then on; what the ACL has counted is gone.';
+const WITHOUT_ACL =
+  'From then on nothing limits or filters requests to the CDN, and what the web ACL has counted is lost.';
 
 const OWN_NAME: Given = {
   set: { 'cdn.certificateArn': certificate(5), 'cdn.domainNames': ['cdn.example.com'] },
@@ -20,7 +21,7 @@ const TO_HTTPS: Given = {
     'loadBalancer.allowHttp': undefined,
   },
   as: 'HTTP → HTTPS',
-  todo: 'Clients that ask by HTTP are sent to HTTPS from then on.',
+  todo: 'From then on requests by HTTP are redirected to HTTPS.',
 };
 
 /** Changes of the network, the load balancer and the CDN. */
@@ -28,14 +29,14 @@ export const EDGE_CHANGES: Record<string, Given[] | Fixed> = {
   'network.cidr': [
     {
       set: { 'network.cidr': '10.31.0.0/16' },
-      todo: 'Do not: AWS moves no load balancer to another network, so that an apply stops half way, with everything that runs cut off. Make a new environment with that range.',
+      todo: 'Do not apply this. AWS cannot move a load balancer to another network, so the apply would stop halfway, with everything that runs cut off. Create a new environment with that range instead.',
       planOnly: true,
     },
   ],
   'network.zones': [
     {
       set: { 'network.zones': ['use1-az2', 'use1-az4', 'use1-az1'] },
-      todo: 'Everything of the zone that goes ends after what is in it has moved, for which Terraform waits an hour at most: apply again if it takes longer. Addresses that others let in by are others in the new zone.',
+      todo: 'The resources of the removed zone are deleted after everything in it has moved. Terraform waits for that for at most an hour: apply again if it takes longer. The new zone has another outgoing IP address: tell everybody who allows the old one.',
     },
     { from: 'dev', set: { 'network.zones': ['use1-az2', 'use1-az4', 'use1-az6'] }, bothWays: true },
   ],
@@ -44,27 +45,27 @@ export const EDGE_CHANGES: Record<string, Given[] | Fixed> = {
     {
       from: 'dev',
       set: { 'network.egress': 'interface-endpoints', 'network.natZone': undefined },
-      todo: 'For some minutes tasks reach nothing but S3 and DynamoDB. Addresses that others let in by end with the NAT gateways.',
+      todo: 'For some minutes tasks reach nothing but S3 and DynamoDB. The outgoing IP addresses are released together with the NAT gateways.',
     },
   ],
   'network.natZone': [
     {
       from: 'dev',
       set: { 'network.natZone': 'use1-az4' },
-      todo: 'The address by which tasks go out is another from then on: tell whoever lets it in, and have a spare Elastic IP in the quota.',
+      todo: 'From then on tasks have another outgoing IP address: tell everybody who allows the old one. The quota must have room for one more Elastic IP.',
     },
   ],
   'network.isolatedWorkers': [
     {
       set: { 'network.isolatedWorkers': true },
-      todo: 'Workers reach AWS alone from then on. Replace their instances, whose agents know the old way only (see “Isolate workers”).',
+      todo: 'From then on workers reach only AWS. Replace their instances, because the agents on them still use the old route (see “Isolate workers”).',
     },
   ],
   'network.flowLogDays': [
     { set: { 'network.flowLogDays': 30 } },
     {
       set: { 'network.flowLogDays': 0 },
-      todo: 'The flow logs that there are end with their group: export what is still wanted.',
+      todo: 'Existing flow logs are deleted with their log group: export those that you still need.',
     },
   ],
   'loadBalancer.certificateArn': [
@@ -83,13 +84,13 @@ export const EDGE_CHANGES: Record<string, Given[] | Fixed> = {
   'cdn.enabled': [
     {
       set: { 'cdn.enabled': false, 'cdn.signedUrlKeys': [] },
-      todo: 'The address of the distribution ends, and never comes back: point `cdn.domainNames`, and whoever has CloudFront’s own name, to the load balancer first.',
+      todo: 'The distribution’s own domain name is lost for ever. First point `cdn.domainNames` to the load balancer, and tell everybody who uses the distribution’s own name to use the load balancer’s.',
     },
   ],
   'cdn.vpcOrigin': [
     {
       set: { 'cdn.vpcOrigin': true, 'cdn.signedUrlKeys': [] },
-      todo: 'Do not: the load balancer would be another, inside the network, with another address, and AWS refuses to end the one that is protected. Make a new environment.',
+      todo: 'Do not apply this. It would replace the load balancer by an internal one with another address, and AWS refuses to delete the present one, which is protected. Create a new environment instead.',
       planOnly: true,
     },
   ],
@@ -100,7 +101,7 @@ export const EDGE_CHANGES: Record<string, Given[] | Fixed> = {
     {
       set: { 'cdn.signedUrlKeys': [] },
       as: 'one key → none',
-      todo: 'Whoever has an address gets bytes without a signature from then on. Keys that come back have other ids.',
+      todo: 'From then on everybody who knows the URL of an image can download it without a signature. A key that is added again later gets another id.',
     },
   ],
 };

@@ -30,11 +30,11 @@ export interface Fixed {
 }
 
 const another = (what: string): Fixed => ({
-  fixed: `Another ${what} is another environment, with names, a state and data of its own: make one beside this, copy what is to be kept, tear this down.`,
+  fixed: `Another ${what} makes it another environment, with its own names, state and data: create the new one, copy what must be kept, and tear this one down.`,
 });
 
 const OF_ACCOUNT =
-  'Names and ARNs everywhere are of it: add an entry to `ACCOUNTS`, deploy it, and make new environments there.';
+  'It is part of names and ARNs everywhere: add an entry to `ACCOUNTS`, deploy its bootstrap, and create new environments there.';
 
 /**
  * Other values of a setting where its type does not say them. By default a boolean is inverted, a number is increased by one, and every
@@ -46,12 +46,12 @@ export const GIVEN: Record<string, Given[] | Fixed> = {
   region: another('region'),
   'tags.Owner': [{ set: { 'tags.Owner': 'others' } }],
   'tags.CostCenter': [{ set: { 'tags.CostCenter': 'others' } }],
-  acknowledged: { fixed: 'It changes nothing but what synth lets pass.' },
+  acknowledged: { fixed: 'It changes no resource, but only which values pass synth.' },
   'account.alarmEmails': [
     {
       from: 'account',
       set: { alarmEmails: ['others@example.com'] },
-      todo: 'The new address is told nothing until the link in AWS’s mail was followed.',
+      todo: 'AWS sends nothing to the new address until its owner has followed the link in the confirmation mail.',
     },
   ],
   'account.accountId': { fixed: OF_ACCOUNT },

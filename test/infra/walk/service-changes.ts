@@ -9,7 +9,8 @@ const FORMER = { instanceTypes: ['c6g.large', 'c7g.large'], architecture: 'arm64
 const xlarge = (...families: string[]): string[] => families.map((family) => `${family}.xlarge`);
 
 const OF_KIND: Fixed = {
-  fixed: 'Of one step of `services.capacity.kind`, from `ec2` to `fargate`: as it was, and nothing to choose.',
+  fixed:
+    'It must have the value that the fleet had, and is used only for the change of `services.capacity.kind` from `ec2` to `fargate`.',
 };
 
 /** Changes of the services. */
@@ -22,13 +23,13 @@ export const SERVICE_CHANGES: Record<string, Given[] | Fixed> = {
     {
       set: { 'services.download.capacity': FARGATE },
       as: 'ec2 → fargate at once',
-      todo: 'Give `formerFleet` first: the next row.',
+      todo: 'First give `formerFleet`, as in the next row.',
     },
     {
       set: { 'services.download.capacity': { ...FARGATE, formerFleet: FORMER } },
       then: [{ 'services.download.capacity': FARGATE }],
       as: 'ec2 → fargate with formerFleet, and then without',
-      todo: 'The second apply ends the fleet, when no instance of it is left.',
+      todo: 'The second apply deletes the fleet. Run it when no instance of the fleet is left.',
     },
   ],
   'services.capacity.cpu': [{ set: { 'services.sync-upload.capacity.cpu': 512 } }],
@@ -59,7 +60,7 @@ export const SERVICE_CHANGES: Record<string, Given[] | Fixed> = {
     {
       from: 'dev',
       set: { 'workers.minTasks': 1 },
-      todo: 'Only what started the first worker ends.',
+      todo: 'This deletes only the policy and the alarm that start the first worker.',
     },
   ],
   'workers.maxTasks': [{ set: { 'workers.maxTasks': 39 } }],

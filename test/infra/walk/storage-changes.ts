@@ -8,31 +8,35 @@ export const STORAGE_CHANGES: Record<string, Given[] | Fixed> = {
   ],
   'storage.originalsGlacierDays': [{ set: { 'storage.originalsGlacierDays': 90 } }],
   'storage.accessLogs': [
-    { set: { 'storage.accessLogs': false }, todo: 'Logs that there are stay until they are old enough.' },
+    { set: { 'storage.accessLogs': false }, todo: 'Existing logs are kept until they expire.' },
     {
       from: 'dev',
       set: { 'storage.accessLogs': false },
-      todo: 'Where nothing else writes access logs, the log bucket ends, and with `storage.disposable` the logs in it; without, S3 refuses until it is empty.',
+      todo: 'If nothing else writes access logs, the log bucket is deleted. With `storage.disposable` its logs are deleted too; without, S3 refuses to delete the bucket until it is empty.',
     },
   ],
   'storage.disposable': [
     {
       set: { 'storage.disposable': true, 'storage.tableBackups': 'off' },
-      todo: 'Whoever destroys the storage destroys what is in it, from then on. Backups under a final lock are switched off before.',
+      todo: 'From then on, destroying the stack also deletes all images and records. First switch off backups whose lock is final.',
       // moto refuses the name of a backup plan that has ended, which AWS does not, so it could not be put back.
       planOnly: true,
     },
   ],
   'api.corsOrigins': [
     { set: { 'api.corsOrigins': ['https://others.example.com'] }, as: 'one origin → another' },
-    { set: { 'api.corsOrigins': [] }, as: 'one origin → none', todo: 'No page uses part URLs from then on.' },
+    {
+      set: { 'api.corsOrigins': [] },
+      as: 'one origin → none',
+      todo: 'From then on no web page can upload parts by signed URLs.',
+    },
   ],
   'observability.logDays': [{ set: { 'observability.logDays': 180 } }],
   'observability.alarmEmails': [
     {
       set: { 'observability.alarmEmails': ['others@example.com'] },
       as: 'one address → another',
-      todo: 'The new address is told nothing until the link in AWS’s mail was followed.',
+      todo: 'AWS sends nothing to the new address until its owner has followed the link in the confirmation mail.',
     },
   ],
   'account.github.owner': [{ from: 'account', set: { 'github.owner': 'others' } }],
@@ -43,21 +47,21 @@ export const STORAGE_CHANGES: Record<string, Given[] | Fixed> = {
     {
       from: 'account',
       set: { githubEnvironments: ['dev', 'prod'] },
-      todo: 'The roles of its workflows and the boundary of its own roles end: tear the environment down first.',
+      todo: 'The roles of its workflows and the permissions boundary of its own roles are deleted: tear the environment down first.',
     },
   ],
   'account.previewEnvironments': [
     {
       from: 'account',
       set: { previewEnvironments: [] },
-      todo: 'Pull requests are compared with the state of no environment from then on.',
+      todo: 'From then on pull requests show no plan against an environment.',
     },
   ],
   'account.hasOidcProvider': [
     {
       from: 'account',
       set: { hasOidcProvider: true },
-      todo: 'Until another project has made GitHub’s provider again no workflow gets a role: `terraform state rm` it here and `terraform import` it there instead.',
+      todo: 'The provider would be deleted, and no workflow could assume a role until another project has created it again. Instead run `terraform state rm` here, and `terraform import` in the other project.',
     },
   ],
   'account.tags.Owner': [{ from: 'account', set: { 'tags.Owner': 'others' } }],
