@@ -6,12 +6,12 @@ import type { EnvironmentSettings } from './environments/settings.ts';
 import { createAwsProvider } from './foundation/aws-provider.ts';
 import { PlainStack } from './foundation/plain-stack.ts';
 import { keepStateInBucket, stateKey } from './foundation/state-backend.ts';
-import { createTableBackup } from './storage/backup-vault.ts';
 import { createImageBucket } from './storage/image-bucket.ts';
 import { createImageReplication } from './storage/image-replication.ts';
 import { createImageTable } from './storage/image-table.ts';
 import { createLogBucket, needsLogBucket } from './storage/log-bucket.ts';
 import { createProcessingQueues } from './storage/processing-queues.ts';
+import { createTableBackup } from './storage/table-backup.ts';
 
 /** Everything that must survive a bad deployment of the platform: images, their metadata, and queued work. */
 export class StorageStack extends PlainStack {

@@ -3,12 +3,12 @@ import { stateKey } from '../foundation/state-backend.ts';
 import { computeStatements } from './compute-permissions.ts';
 import { edgeStatements } from './edge-permissions.ts';
 import { networkStatements } from './network-permissions.ts';
+import { observabilityStatements } from './observability-permissions.ts';
 import { parameterStatements } from './plan-permissions.ts';
 import { allow, type Statement } from './policy-document.ts';
 import { platformReadingStatements } from './reading-permissions.ts';
 import { roleStatements } from './role-permissions.ts';
 import { storageReadingStatements, storageStatements } from './storage-permissions.ts';
-import { watchingStatements } from './watching-permissions.ts';
 
 /**
  * The permissions to apply one environment: reading, keeping its states, and changing its resources. They are split into several policies,
@@ -19,7 +19,7 @@ export const applyPolicies = (deployment: Deployment): Record<string, Statement[
   network: networkStatements(deployment),
   compute: computeStatements(deployment),
   edge: edgeStatements(deployment),
-  watching: watchingStatements(deployment),
+  watching: observabilityStatements(deployment),
   storage: [...storageReadingStatements(deployment), ...storageStatements(deployment), ...stateStatements(deployment)],
   roles: [...roleStatements(deployment), ...parameterStatements(deployment), ...templateStatements(deployment)],
 });

@@ -5,7 +5,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { APP, accountNames, arnsOf, type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { backupStatements, replicationStatements } from './copy-permissions.ts';
 import { allow, policyDocument, type Statement } from './policy-document.ts';
-import { PERMISSIONS, type Permission, type Resource } from './service-permissions.ts';
+import { type Permission, type Resource, SERVICE_PERMISSIONS } from './service-permissions.ts';
 
 export const boundaryArn = (deployment: Deployment): string =>
   `arn:aws:iam::${deployment.accountId}:policy/${accountNames(deployment).boundary(deployment.environment)}`;
@@ -37,7 +37,7 @@ export class BoundaryAspect implements IAspect {
 }
 
 const actionsOn = (...kinds: Resource['on'][]): string[] => {
-  const permissions: Permission[] = Object.values(PERMISSIONS).flat();
+  const permissions: Permission[] = Object.values(SERVICE_PERMISSIONS).flat();
   return [...new Set(permissions.filter(({ on }) => kinds.includes(on)).flatMap(({ actions }) => actions))].sort();
 };
 

@@ -42,7 +42,7 @@ const askQueue: Permission = { on: 'queue', actions: ['sqs:SendMessage', 'sqs:Ge
  * All permissions of each service; its task role is made from this table. For a new SDK call, add its action here: the end-to-end run with the
  * policies of the applied roles shows what is missing.
  */
-export const PERMISSIONS: Record<ServiceName, readonly Permission[]> = {
+export const SERVICE_PERMISSIONS: Record<ServiceName, readonly Permission[]> = {
   'sync-upload': [
     originals('s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'),
     renditions('s3:DeleteObject'),

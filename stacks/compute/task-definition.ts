@@ -5,7 +5,7 @@ import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { accountNames, type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
-import { PERMISSIONS } from '../access/service-permissions.ts';
+import { SERVICE_PERMISSIONS } from '../access/service-permissions.ts';
 import type { Cdn } from '../edge/cdn.ts';
 import type { Architecture, EnvironmentSettings } from '../environments/settings.ts';
 import { containerDefinition } from './container-definition.ts';
@@ -42,7 +42,7 @@ const VOLUME = 'work';
 export function createTaskDefinition(scope: Construct, props: TaskDefinitionProps): TaskDefinition {
   const { service, deployment, settings, size, launch, networkMode, cdn } = props;
   const names = namesOf(deployment);
-  const permissions = PERMISSIONS[service];
+  const permissions = SERVICE_PERMISSIONS[service];
   const taskRole = createTaskRole(scope, { service, permissions, deployment, distributionArn: cdn?.arn });
   const executionRole = createExecutionRole(scope, { service, deployment });
   const logGroup = new CloudwatchLogGroup(scope, 'log', {

@@ -7,7 +7,7 @@ import type {
   ReplicaSettings,
   TableBackupSettings,
 } from '../environments/settings.ts';
-import { COOLING_OFF_DAYS, LEAST_KEPT_DAYS } from '../storage/backup-vault.ts';
+import { COOLING_OFF_DAYS, LEAST_KEPT_DAYS } from '../storage/table-backup.ts';
 import { denyOldTls, denyPlainText } from '../storage/tls-only.ts';
 
 /** A command of the AWS CLI. Every argument is in quotes, so that the shell takes JSON as one argument. */

@@ -2,14 +2,14 @@ import type {
   CloudfrontDistributionDefaultCacheBehavior,
   CloudfrontDistributionOrderedCacheBehavior,
 } from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js';
-import type { Behaviour, BehaviourKind } from './cdn-behaviours.ts';
 import type { EdgeFunctions } from './cdn-functions.ts';
 import { ORIGIN_ID } from './cdn-origin.ts';
 import type { Policies } from './cdn-policies.ts';
+import type { CdnRoute, CdnRouteKind } from './cdn-routes.ts';
 
 /** The parts that cache behaviours are assembled from. */
 export interface Parts {
-  policies: Record<BehaviourKind, Policies>;
+  policies: Record<CdnRouteKind, Policies>;
   functions: EdgeFunctions;
   keyGroups: string[];
 }
@@ -17,7 +17,7 @@ export interface Parts {
 const READING = ['GET', 'HEAD'];
 
 export function orderedBehaviour(
-  { pathPattern, kind }: Behaviour,
+  { pathPattern, kind }: CdnRoute,
   { policies, functions, keyGroups }: Parts,
 ): CloudfrontDistributionOrderedCacheBehavior {
   const isOfBytes = kind === 'rendition' || kind === 'bytes';

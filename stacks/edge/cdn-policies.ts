@@ -3,8 +3,8 @@ import { CloudfrontOriginRequestPolicy } from '@cdktf/provider-aws/lib/cloudfron
 import type { Construct } from 'constructs';
 import { ROUTES } from '../../shared/contracts/api/routes.ts';
 import type { Names } from '../../shared/contracts/names.ts';
-import type { BehaviourKind } from './cdn-behaviours.ts';
 import { createResponseHeaders } from './cdn-response-headers.ts';
+import type { CdnRouteKind } from './cdn-routes.ts';
 
 export interface Policies {
   cachePolicyId: string;
@@ -24,7 +24,7 @@ const DOWNLOAD_QUERY = Object.keys(ROUTES.getRendition.query.describe().keys);
 const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
 
 /** Decides what is cached, under which key and for how long, what is forwarded to the origin, and which headers are added to answers. */
-export function createPolicies(scope: Construct, names: Names): Record<BehaviourKind, Policies> {
+export function createPolicies(scope: Construct, names: Names): Record<CdnRouteKind, Policies> {
   const cached = createOriginRequest(scope, `${names.prefix}-cached`, {
     // The cache key has no headers, so no forwarded header may change a cached answer. `Origin` changes only preflights and answers with private
     // bytes, neither of which is cached. `Host` is replaced by the origin's own name, which its certificate is for.

@@ -8,12 +8,12 @@ import type { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/names.ts';
 import type { CdnSettings } from '../environments/settings.ts';
 import { LOG_PREFIXES } from '../storage/log-bucket.ts';
-import { BEHAVIOURS } from './cdn-behaviours.ts';
 import { notFoundBehaviour, orderedBehaviour, type Parts } from './cdn-cache-behaviours.ts';
 import { createEdgeFunctions } from './cdn-functions.ts';
+import { createKeyGroup } from './cdn-key-group.ts';
 import { createOrigin } from './cdn-origin.ts';
 import { createPolicies } from './cdn-policies.ts';
-import { createKeyGroup } from './cdn-signers.ts';
+import { CDN_ROUTES } from './cdn-routes.ts';
 import { createCdnRedirects } from './listener-rules.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import { createCdnWebAcl } from './web-acl.ts';
@@ -61,7 +61,7 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
     isIpv6Enabled: true,
     origin: [origin],
     defaultCacheBehavior: notFoundBehaviour(parts),
-    orderedCacheBehavior: BEHAVIOURS.map((behaviour) => orderedBehaviour(behaviour, parts)),
+    orderedCacheBehavior: CDN_ROUTES.map((behaviour) => orderedBehaviour(behaviour, parts)),
     customErrorResponse: errorResponses(),
     viewerCertificate: viewerCertificate(settings),
     restrictions: { geoRestriction: { restrictionType: 'none' } },

@@ -7,7 +7,7 @@ import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import type { NetworkSettings } from '../environments/settings.ts';
 import { createFlowLog } from './flow-log.ts';
 import { createNatRoutes } from './nat.ts';
-import { createZones } from './subnets.ts';
+import { createSubnets } from './subnets.ts';
 import { createGatewayEndpoints, createInterfaceEndpoints } from './vpc-endpoints.ts';
 
 export { allow, allowAwsApis, createSecurityGroup, type Peer } from './security-group.ts';
@@ -55,7 +55,7 @@ export function createNetwork(scope: Construct, { settings, deployment }: Networ
     vpcId: vpc.id,
     tags: { Name: names.prefix },
   });
-  const zones = createZones(scope, { settings, names, vpcId: vpc.id, internetGateway });
+  const zones = createSubnets(scope, { settings, names, vpcId: vpc.id, internetGateway });
   const routeTableIds = zones.map(({ privateRouteTableId }) => privateRouteTableId);
   const prefixLists = createGatewayEndpoints(scope, { vpcId: vpc.id, deployment, routeTableIds });
   const network: Network = {

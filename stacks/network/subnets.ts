@@ -32,7 +32,7 @@ interface ZonesProps {
 export const CREATE_BEFORE_DESTROY = { createBeforeDestroy: true };
 
 /** Creates the subnets of each zone, sorted by id, so that reordering the setting changes nothing. */
-export function createZones(scope: Construct, props: ZonesProps): Zone[] {
+export function createSubnets(scope: Construct, props: ZonesProps): Zone[] {
   const { settings, names, vpcId, internetGateway } = props;
   const publicTable = new RouteTable(scope, 'public-routes', { vpcId, tags: { Name: `${names.prefix}-public` } });
   new Route(scope, 'internet-route', {

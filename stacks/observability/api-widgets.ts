@@ -1,7 +1,7 @@
 import { API_SERVICES } from '../edge/target-groups.ts';
 import type { DashboardProps } from './dashboard.ts';
-import { graph, type Line, type Widget } from './dashboard-widgets.ts';
 import { metric } from './metrics.ts';
+import { graph, type Line, type Widget } from './widget.ts';
 
 /** Graphs of requests to the API services, their errors and their duration. */
 export function apiWidgets({ deployment: { region }, loadBalancer }: DashboardProps): Widget[] {

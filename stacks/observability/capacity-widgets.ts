@@ -1,8 +1,8 @@
 import { type Names, namesOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import type { DashboardProps } from './dashboard.ts';
-import { graph, type Line, type Widget } from './dashboard-widgets.ts';
 import { metric } from './metrics.ts';
+import { graph, type Line, type Widget } from './widget.ts';
 
 const FIVE_MINUTES = 300;
 

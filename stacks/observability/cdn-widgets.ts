@@ -1,8 +1,8 @@
 import { EDGE_REGION } from '../../shared/contracts/certificates.ts';
 import type { Cdn } from '../edge/cdn.ts';
 import { allEdges } from './cdn-alarms.ts';
-import { graph, type Line, type Widget } from './dashboard-widgets.ts';
 import { metric } from './metrics.ts';
+import { graph, type Line, type Widget } from './widget.ts';
 
 /** Graphs of requests to the CDN. */
 export function cdnWidgets(cdn: Cdn): Widget[] {

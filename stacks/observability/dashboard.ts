@@ -8,9 +8,9 @@ import type { EnvironmentSettings } from '../environments/settings.ts';
 import { apiWidgets } from './api-widgets.ts';
 import { capacityWidgets } from './capacity-widgets.ts';
 import { cdnWidgets } from './cdn-widgets.ts';
-import { layOut } from './dashboard-widgets.ts';
 import { queueWidgets } from './queue-widgets.ts';
 import { storageWidgets } from './storage-widgets.ts';
+import { layOut } from './widget.ts';
 import { workerWidgets } from './worker-widgets.ts';
 
 export interface DashboardProps {

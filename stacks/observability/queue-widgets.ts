@@ -1,8 +1,8 @@
 import { namesOf } from '../../shared/contracts/names.ts';
 import type { DashboardProps } from './dashboard.ts';
-import { graph, type Line, type Widget } from './dashboard-widgets.ts';
 import { metric } from './metrics.ts';
 import { lateSeconds } from './queue-alarms.ts';
+import { graph, type Line, type Widget } from './widget.ts';
 
 const QUEUE_METRICS = {
   waiting: 'ApproximateNumberOfMessagesVisible',

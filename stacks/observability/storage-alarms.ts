@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { PERMISSIONS, type Permission } from '../access/service-permissions.ts';
+import { type Permission, SERVICE_PERMISSIONS } from '../access/service-permissions.ts';
 import { createAlarm, type Reading } from './alarm.ts';
 import type { AlarmSources } from './alarm-sources.ts';
 import { metric } from './metrics.ts';
@@ -9,7 +9,7 @@ const isOfTable = ({ on }: Permission): boolean => on === 'table' || on === 'tab
 /** The DynamoDB operations that the services use on items: those that they have permission for, without descriptions. */
 export const TABLE_OPERATIONS: readonly string[] = [
   ...new Set(
-    Object.values<readonly Permission[]>(PERMISSIONS)
+    Object.values<readonly Permission[]>(SERVICE_PERMISSIONS)
       .flat()
       .filter(isOfTable)
       .flatMap(({ actions }) => actions)

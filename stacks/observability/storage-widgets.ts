@@ -1,7 +1,7 @@
 import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
-import { graph, type Line, type Widget } from './dashboard-widgets.ts';
 import { metric } from './metrics.ts';
 import { TABLE_OPERATIONS } from './storage-alarms.ts';
+import { graph, type Line, type Widget } from './widget.ts';
 
 /** S3 emits its metrics once a day. */
 const DAY_SECONDS = 24 * 60 * 60;

@@ -1,7 +1,7 @@
 import { namesOf } from '../../shared/contracts/names.ts';
 import { workerLoadOf } from '../compute/container-environment.ts';
 import type { DashboardProps } from './dashboard.ts';
-import { graph, type Line, type Widget } from './dashboard-widgets.ts';
+import { graph, type Line, type Widget } from './widget.ts';
 import { type WorkerMetricName, workerMetric } from './worker-metrics.ts';
 
 const FIVE_MINUTES = 300;

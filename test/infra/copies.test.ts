@@ -8,7 +8,7 @@ import { ownerCommands } from '../../stacks/copies/owner-commands.ts';
 import { deploymentOf } from '../../stacks/environments/deployment.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import type { StorageSettings } from '../../stacks/environments/settings.ts';
-import { LEAST_KEPT_DAYS } from '../../stacks/storage/backup-vault.ts';
+import { LEAST_KEPT_DAYS } from '../../stacks/storage/table-backup.ts';
 import { StorageStack } from '../../stacks/storage-stack.ts';
 import { rejectionOf } from '../support/rejection.ts';
 import { COPIES, OUTSIDE } from '../support/stacks/copies.ts';

@@ -1,11 +1,11 @@
 import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
-import { PERMISSIONS } from '../../access/service-permissions.ts';
+import { SERVICE_PERMISSIONS } from '../../access/service-permissions.ts';
 import type { EnvironmentSettings } from '../../environments/settings.ts';
 import { blocks, text } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import { containersOf } from '../compute/task.ts';
 import type { Inventory } from '../inventory.ts';
-import { allowStatementsOf, type Statement } from './policy-document.ts';
+import { allowStatementsOf, type Statement } from './policy-statements.ts';
 
 const of = ['aws_ecs_task_definition'];
 
@@ -20,7 +20,9 @@ function permittedTo(container: unknown, { cdn }: EnvironmentSettings): string[]
   const service = SERVICE_NAMES.find((name) => name === container);
   return (
     service &&
-    PERMISSIONS[service].filter(({ on }) => on !== 'distribution' || cdn.enabled).flatMap(({ actions }) => actions)
+    SERVICE_PERMISSIONS[service]
+      .filter(({ on }) => on !== 'distribution' || cdn.enabled)
+      .flatMap(({ actions }) => actions)
   );
 }
 

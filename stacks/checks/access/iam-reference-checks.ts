@@ -6,7 +6,7 @@ import {
   patternsOverlap,
   type ResourceType,
 } from './iam-actions.ts';
-import { type Condition, type Statement, statementsOf } from './policy-document.ts';
+import { type Condition, type Statement, statementsOf } from './policy-statements.ts';
 
 const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_role'];
 

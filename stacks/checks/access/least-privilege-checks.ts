@@ -3,7 +3,7 @@ import { text } from '../blocks.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { Resource } from '../inventory.ts';
 import { actionsMatching, needsWildcardResource } from './iam-actions.ts';
-import { policiesOf, readPolicy, type Statement, statementsOf } from './policy-document.ts';
+import { policiesOf, readPolicy, type Statement, statementsOf } from './policy-statements.ts';
 
 const POLICIES = ['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_role'];
 

@@ -1,7 +1,7 @@
 import type { Check, CheckContext } from '../check.ts';
 import type { Resource } from '../inventory.ts';
 import { actionsMatching } from './iam-actions.ts';
-import { type Statement, statementsOf, trustStatementsOf } from './policy-document.ts';
+import { type Statement, statementsOf, trustStatementsOf } from './policy-statements.ts';
 
 const ROLE = ['aws_iam_role'];
 

@@ -1,5 +1,5 @@
 import { ENDPOINTS_WITHOUT_POLICY } from '../../network/endpoint-policies.ts';
-import { readPolicy, type Statement, trustStatementsOf } from '../access/policy-document.ts';
+import { readPolicy, type Statement, trustStatementsOf } from '../access/policy-statements.ts';
 import { isReference, strings, text } from '../blocks.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { Inventory, Resource } from '../inventory.ts';

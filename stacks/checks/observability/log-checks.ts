@@ -1,5 +1,5 @@
 import { LOG_PREFIXES } from '../../storage/log-bucket.ts';
-import { readPolicy } from '../access/policy-document.ts';
+import { readPolicy } from '../access/policy-statements.ts';
 import { type Argument, argumentCheck, isOrAbsent } from '../argument-check.ts';
 import { block, text, type Values } from '../blocks.ts';
 import type { Check } from '../check.ts';

@@ -1,5 +1,5 @@
 import { LATE_SECONDS } from '../../observability/alarm.ts';
-import { readPolicy } from '../access/policy-document.ts';
+import { readPolicy } from '../access/policy-statements.ts';
 import { type Argument, argumentCheck, is, isNot } from '../argument-check.ts';
 import { block, blocks, strings, text, toNumber } from '../blocks.ts';
 import type { Check } from '../check.ts';

@@ -1,4 +1,4 @@
-import { deniesPlainHttp, isPublic, readPolicy } from '../access/policy-document.ts';
+import { deniesPlainHttp, isPublic, readPolicy } from '../access/policy-statements.ts';
 import { block, blocks, strings, text } from '../blocks.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { Resource } from '../inventory.ts';

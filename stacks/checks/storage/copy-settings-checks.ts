@@ -1,6 +1,6 @@
 import type { CopyDestination, EnvironmentSettings, StorageSettings } from '../../environments/settings.ts';
-import { LEAST_KEPT_DAYS } from '../../storage/backup-vault.ts';
 import { POINT_IN_TIME_DAYS } from '../../storage/image-table.ts';
+import { LEAST_KEPT_DAYS } from '../../storage/table-backup.ts';
 import type { SettingsCheck } from '../check.ts';
 
 /** Hours that divide a day, because a schedule of other intervals would start again at midnight. */

@@ -1,5 +1,5 @@
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
-import { deniesPlainHttp, isPublic, readPolicy } from '../access/policy-document.ts';
+import { deniesPlainHttp, isPublic, readPolicy } from '../access/policy-statements.ts';
 import { block, isReference, strings, text, toNumber, type Values } from '../blocks.ts';
 import type { Check } from '../check.ts';
 import type { Inventory, Resource } from '../inventory.ts';

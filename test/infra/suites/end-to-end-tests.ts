@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import type { Purge } from '../../../shared/contracts/api/deletion-view.ts';
 import { namesOf } from '../../../shared/contracts/names.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../../shared/contracts/services.ts';
-import { PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
+import { SERVICE_PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
 import { deploymentOf } from '../../../stacks/environments/deployment.ts';
 import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -164,7 +164,7 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
     it('name roles that allow nothing more, except rights for when something goes wrong', () => {
       const idle = SERVICE_NAMES.map((service) => {
         const asked = new Set(services.guards[service].used.map(({ action }) => action));
-        const granted = PERMISSIONS[service].filter(({ on }) => on !== 'distribution' || settings.cdn.enabled);
+        const granted = SERVICE_PERMISSIONS[service].filter(({ on }) => on !== 'distribution' || settings.cdn.enabled);
         const actions = granted.flatMap((permission) => permission.actions).filter((action) => !asked.has(action));
         return [service, [...new Set(actions)].sort()];
       });

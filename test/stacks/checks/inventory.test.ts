@@ -3,7 +3,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { App, Fn, TerraformStack } from 'cdktf';
 import { expect } from 'chai';
-import { readPolicy } from '../../../stacks/checks/access/policy-document.ts';
+import { readPolicy } from '../../../stacks/checks/access/policy-statements.ts';
 import { Inventory } from '../../../stacks/checks/inventory.ts';
 
 const stack = new TerraformStack(new App(), 'stack');

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { arnsOf } from '../../../shared/contracts/names.ts';
 import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
 import { KEY_PREFIXES } from '../../../shared/domain/object-key.ts';
-import { PERMISSIONS, type Permission } from '../../../stacks/access/service-permissions.ts';
+import { type Permission, SERVICE_PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
 import type { Arguments } from '../../support/stacks/entrance.ts';
 import {
   DEPLOYMENT,
@@ -60,18 +60,21 @@ const NEVER: typeof NEEDED = [
 ];
 
 describe('the table of permissions', () => {
-  const actionsOf = (service: (typeof NEEDED)[number][0]) => PERMISSIONS[service].flatMap(({ actions }) => actions);
+  const actionsOf = (service: (typeof NEEDED)[number][0]) =>
+    SERVICE_PERMISSIONS[service].flatMap(({ actions }) => actions);
 
   it('includes permissions that are needed only after failures', () => {
     for (const [service, action] of NEEDED) expect(actionsOf(service), service).to.include(action);
-    expect(PERMISSIONS.download.map(({ on }) => on)).to.include('table-indexes');
+    expect(SERVICE_PERMISSIONS.download.map(({ on }) => on)).to.include('table-indexes');
   });
 
   it('lets no service do more with images than it needs', () => {
     for (const [service, action] of NEVER) expect(actionsOf(service), service).to.not.include(action);
-    const onOriginals = PERMISSIONS.worker.filter((each) => 'prefix' in each && each.prefix === KEY_PREFIXES.originals);
+    const onOriginals = SERVICE_PERMISSIONS.worker.filter(
+      (each) => 'prefix' in each && each.prefix === KEY_PREFIXES.originals,
+    );
     expect(onOriginals.flatMap(({ actions }) => actions)).to.deep.equal(['s3:GetObject']);
-    for (const permission of Object.values(PERMISSIONS).flat()) {
+    for (const permission of Object.values(SERVICE_PERMISSIONS).flat()) {
       for (const action of permission.actions) expect(action).to.match(/^[a-z0-9]+:[A-Za-z]+$/);
       if (permission.on === 'objects') expect(Object.values(KEY_PREFIXES)).to.include(permission.prefix);
     }
@@ -82,11 +85,11 @@ describe('the task role', () => {
   for (const service of SERVICE_NAMES) {
     it(`of ${service} has exactly the permissions of the table`, () => {
       const pairs = pairsIn(policyOf(withCdn, NAMES.service(service)));
-      expect(pairs).to.have.members(pairsOf(PERMISSIONS[service]));
+      expect(pairs).to.have.members(pairsOf(SERVICE_PERMISSIONS[service]));
     });
 
     it(`of ${service} has no permission for a CDN that does not exist`, () => {
-      const kept = PERMISSIONS[service].filter(({ on }) => on !== 'distribution');
+      const kept = SERVICE_PERMISSIONS[service].filter(({ on }) => on !== 'distribution');
       expect(pairsIn(policyOf(withoutCdn, NAMES.service(service)))).to.have.members(pairsOf(kept));
     });
   }

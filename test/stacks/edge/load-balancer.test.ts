@@ -3,7 +3,7 @@ import { ENVIRONMENT } from '../../../shared/contracts/environment.ts';
 import { compileListenerRules, DEFAULT_ANSWER, RULE_LIMITS } from '../../../shared/contracts/listener-rules.ts';
 import { HEALTH_PATHS, METRICS_PATH, SERVICES } from '../../../shared/contracts/services.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { BYTE_PATHS } from '../../../stacks/edge/cdn-behaviours.ts';
+import { BYTE_PATHS } from '../../../stacks/edge/cdn-routes.ts';
 import {
   type Arguments,
   all,

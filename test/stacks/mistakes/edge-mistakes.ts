@@ -2,13 +2,13 @@ import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group/index.js'
 import { SecurityGroupRule } from '@cdktf/provider-aws/lib/security-group-rule/index.js';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js';
 import { HEALTH_PATHS } from '../../../shared/contracts/services.ts';
-import { BEHAVIOURS } from '../../../stacks/edge/cdn-behaviours.ts';
+import { CDN_ROUTES } from '../../../stacks/edge/cdn-routes.ts';
 import { add, type Change, type Mistake, set, setting } from './mistake.ts';
 
 const CDN = 'distribution';
 const CACHE = 'cache-image-service-prod-bytes';
 const CACHED = 'origin-request-image-service-prod-cached';
-const RENDITIONS = BEHAVIOURS.findIndex(({ kind }) => kind === 'rendition');
+const RENDITIONS = CDN_ROUTES.findIndex(({ kind }) => kind === 'rendition');
 const ALB = 'load-balancer';
 const LISTENER = 'listener';
 const TARGETS = 'target-group-download';

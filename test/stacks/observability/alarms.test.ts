@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
-import { PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
+import { SERVICE_PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
 import { API_SERVICES } from '../../../stacks/edge/target-groups.ts';
 import { ENVIRONMENTS } from '../../../stacks/environments/all.ts';
 import { lateSeconds } from '../../../stacks/observability/queue-alarms.ts';
@@ -169,7 +169,7 @@ describe('alarms of the workers', () => {
 
 describe('alarms of the table', () => {
   it('watch every operation that services may call', () => {
-    const allowed = Object.values(PERMISSIONS)
+    const allowed = Object.values(SERVICE_PERMISSIONS)
       .flat()
       .flatMap(({ actions }) => actions)
       .filter((action) => action.startsWith('dynamodb:') && action !== 'dynamodb:DescribeTable')

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { APP, arnsOf, namesOf } from '../../../shared/contracts/names.ts';
 import { ownerCommands, replicaPolicy } from '../../../stacks/copies/owner-commands.ts';
 import type { StorageSettings, TableBackupSettings } from '../../../stacks/environments/settings.ts';
-import { LEAST_KEPT_DAYS } from '../../../stacks/storage/backup-vault.ts';
+import { LEAST_KEPT_DAYS } from '../../../stacks/storage/table-backup.ts';
 import { bootstrap, workflowStatements } from '../../support/stacks/bootstrap.ts';
 import { COPIES, OUTSIDE } from '../../support/stacks/copies.ts';
 import { type Arguments, all, DEPLOYMENT, only } from '../../support/stacks/entrance.ts';

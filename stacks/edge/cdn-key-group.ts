@@ -4,7 +4,7 @@ import { CloudfrontPublicKey } from '@cdktf/provider-aws/lib/cloudfront-public-k
 import type { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/names.ts';
 
-export interface Signers {
+export interface KeyGroup {
   keyGroups: string[];
   /** The values that signed URLs carry as `Key-Pair-Id`. */
   keyIds: string[];
@@ -14,7 +14,7 @@ export interface Signers {
  * The keys whose signatures the CDN accepts. With any key, the CDN serves bytes only to requests that are signed. To replace a key, add the new
  * one in front of the old ones, sign with it, and remove the old one when the last URL that it signed has expired.
  */
-export function createKeyGroup(scope: Construct, names: Names, pems: readonly string[]): Signers {
+export function createKeyGroup(scope: Construct, names: Names, pems: readonly string[]): KeyGroup {
   if (pems.length === 0) return { keyGroups: [], keyIds: [] };
   const keys = pems.map((pem) => createKey(scope, names, pem));
   const keyIds = keys.map(({ id }) => id);

@@ -4,7 +4,7 @@ import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
 /** The permissions of an apply on alarms, logs, events, topics and the budget. */
-export const watchingStatements = (deployment: Deployment): Statement[] => [
+export const observabilityStatements = (deployment: Deployment): Statement[] => [
   ...named(deployment),
   ...unnamed(deployment),
 ];
