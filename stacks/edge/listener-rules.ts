@@ -4,10 +4,9 @@ import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { compileListenerRules, nameOfPattern, placeOf } from '../../shared/contracts/listener-rules.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
-import type { ApiService } from '../environments/settings.ts';
+import { API_SERVICES, type ApiService } from '../environments/settings.ts';
 import { BYTE_PATHS } from './cdn-routes.ts';
 import type { OriginSecret } from './origin-secret.ts';
-import { API_SERVICES } from './target-groups.ts';
 
 export type ServiceRules = Record<ApiService, ITerraformDependable[]>;
 

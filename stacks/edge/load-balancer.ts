@@ -3,13 +3,18 @@ import { Lb } from '@cdktf/provider-aws/lib/lb/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/names.ts';
-import type { ApiService, CdnSettings, LoadBalancerSettings } from '../environments/settings.ts';
+import {
+  API_SERVICES,
+  type ApiService,
+  type CdnSettings,
+  type LoadBalancerSettings,
+} from '../environments/settings.ts';
 import { allow, createSecurityGroup, type Network, type Peer } from '../network/network.ts';
 import { LOG_PREFIXES } from '../storage/log-bucket.ts';
 import { createListener, isHttps, listenerPorts } from './listener.ts';
 import { createListenerRules } from './listener-rules.ts';
 import { type OriginSecret, readOriginSecret } from './origin-secret.ts';
-import { API_SERVICES, createTargetGroups } from './target-groups.ts';
+import { createTargetGroups } from './target-groups.ts';
 import { associateWebAcl } from './web-acl.ts';
 
 export interface LoadBalancerProps {

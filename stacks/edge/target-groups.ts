@@ -3,10 +3,8 @@ import type { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { HEALTH_PATHS, SERVICES } from '../../shared/contracts/services.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import type { ApiService } from '../environments/settings.ts';
+import { API_SERVICES, type ApiService } from '../environments/settings.ts';
 import type { Network } from '../network/network.ts';
-
-export const API_SERVICES = ['sync-upload', 'async-upload', 'download'] as const satisfies ApiService[];
 
 /** The slowest supported connection, about 1 Mbit/s: the largest image gets through within the time that an upload may take. */
 const SLOWEST_BYTES_A_SECOND: number =

@@ -3,6 +3,8 @@ import type { ServiceName } from '../../shared/contracts/services.ts';
 /** The services that answer HTTP behind the load balancer. */
 export type ApiService = Exclude<ServiceName, 'worker'>;
 
+export const API_SERVICES = ['sync-upload', 'async-upload', 'download'] as const satisfies ApiService[];
+
 export type Architecture = 'x86_64' | 'arm64';
 
 /** Tasks on capacity that AWS runs: nothing is idle and nothing needs patching, for about a third more per vCPU-hour than instances. */

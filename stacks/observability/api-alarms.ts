@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
-import { API_SERVICES } from '../edge/target-groups.ts';
-import type { ApiService } from '../environments/settings.ts';
+import { API_SERVICES, type ApiService } from '../environments/settings.ts';
 import { createAlarm, createCompositeAlarm } from './alarm.ts';
 import type { AlarmSources } from './alarm-sources.ts';
 import { type Metric, metric } from './metrics.ts';

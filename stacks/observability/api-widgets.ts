@@ -1,4 +1,4 @@
-import { API_SERVICES } from '../edge/target-groups.ts';
+import { API_SERVICES } from '../environments/settings.ts';
 import type { DashboardProps } from './dashboard.ts';
 import { metric } from './metrics.ts';
 import { graph, type Line, type Widget } from './widget.ts';

@@ -1,8 +1,7 @@
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import { Construct } from 'constructs';
 import type { ServiceName } from '../../shared/contracts/services.ts';
-import { API_SERVICES } from '../edge/target-groups.ts';
-import type { EnvironmentSettings } from '../environments/settings.ts';
+import { API_SERVICES, type EnvironmentSettings } from '../environments/settings.ts';
 import { createAlarm, createCompositeAlarm } from './alarm.ts';
 import type { AlarmSources } from './alarm-sources.ts';
 import { metric } from './metrics.ts';

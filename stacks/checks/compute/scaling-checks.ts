@@ -1,65 +1,20 @@
-import { block, blocks, text, toNumber, type Values } from '../blocks.ts';
+import { block, blocks, text, toNumber } from '../blocks.ts';
 import type { Check } from '../check.ts';
-import type { Resource } from '../inventory.ts';
+import {
+  conditionsIn,
+  customMetricOf,
+  dividesUnguarded,
+  expressionsOf,
+  fillsWithNumber,
+  isComposed,
+  isReturned,
+  namesIn,
+  otherFunctionsIn,
+  partsOf,
+} from '../metric-math.ts';
 
 const POLICY = 'aws_appautoscaling_policy';
 const MATH = [POLICY, 'aws_cloudwatch_metric_alarm'];
-
-const customOf = ({ values }: Resource): Values | undefined =>
-  block(values, 'target_tracking_scaling_policy_configuration', 'customized_metric_specification');
-
-/** The metrics and expressions in the metric math of a scaling policy or an alarm. */
-const partsOf = (resource: Resource): Values[] => [
-  ...blocks(customOf(resource), 'metrics'),
-  ...blocks(resource.values, 'metric_query'),
-];
-
-/** By default a scaling policy returns a part, and an alarm does not. */
-const isReturned = ({ type }: Resource, { return_data }: Values): boolean =>
-  return_data === undefined ? type === POLICY : String(return_data) === 'true';
-
-export const expressionsOf = (resource: Resource): string[] =>
-  partsOf(resource)
-    .map(({ expression }) => text(expression))
-    .filter(Boolean);
-
-/** Whether it divides by something other than a number, or an expression that IF or MAX keeps above zero. */
-const dividesUnguarded = (expression: string): boolean =>
-  [...expression.matchAll(/\/\s*(\(*\s*[A-Za-z_][\w]*)/g)].some(
-    ([, divisor = '']) => !/^\(*\s*(IF|MAX)$/.test(divisor),
-  );
-
-const namesIn = (expression: string): string[] =>
-  expression.replaceAll(/"[^"]*"|'[^']*'/g, '').match(/\b[a-z]\w*\b/g) ?? [];
-
-/** Operators that look like a function call before a parenthesis. */
-const OPERATORS = ['AND', 'OR'];
-/** Functions that use each period by itself. CloudWatch advises against others in alarms, which fetch more periods than they evaluate. */
-const FUNCTIONS = ['IF', 'FILL'];
-
-const otherFunctionsIn = (expression: string): string[] =>
-  [...expression.matchAll(/\b([A-Z_]+)\s*\(/g)]
-    .map(([, name = '']) => name)
-    .filter((name) => ![...FUNCTIONS, ...OPERATORS].includes(name));
-
-/** The conditions of all calls of IF: the text from `IF(` to the next comma at the same depth. */
-function conditionsIn(expression: string): string[] {
-  return [...expression.matchAll(/\bIF\s*\(/g)].map(({ index, 0: call }) => {
-    const rest = expression.slice(index + call.length);
-    let depth = 0;
-    const end = [...rest].findIndex((letter) => {
-      depth += Number(letter === '(') - Number(letter === ')');
-      return letter === ',' && depth === 0;
-    });
-    return rest.slice(0, end);
-  });
-}
-
-/** Whether a condition combines others. CloudWatch documents IF only with a series or a comparison as its condition. */
-const isComposed = (condition: string): boolean => /\b(AND|OR)\b|&&|\|\|/.test(condition);
-
-export const fillsWithNumber = (expression: string): boolean =>
-  /\bFILL\s*\((?:[^(),]|\([^()]*\))*,\s*[\d.]+\s*\)/.test(expression);
 
 /** Scaling: bounds, targets and metric math. */
 export const SCALING_CHECKS: Check[] = [
@@ -127,8 +82,8 @@ export const SCALING_CHECKS: Check[] = [
       'The number of waiting messages does not fall when tasks are added, so it does not measure capacity: scaling goes to its maximum.',
     remedy: 'divide by the number of running tasks, and multiply by seconds per message.',
     find(resource) {
-      const raw = customOf(resource)?.namespace === 'AWS/SQS';
-      return raw && `it tracks ${customOf(resource)?.metric_name} itself`;
+      const raw = customMetricOf(resource)?.namespace === 'AWS/SQS';
+      return raw && `it tracks ${customMetricOf(resource)?.metric_name} itself`;
     },
   },
   {

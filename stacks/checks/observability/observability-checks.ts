@@ -3,8 +3,8 @@ import { readPolicy } from '../access/policy-statements.ts';
 import { type Argument, argumentCheck, is, isNot } from '../argument-check.ts';
 import { block, blocks, strings, text, toNumber } from '../blocks.ts';
 import type { Check } from '../check.ts';
-import { expressionsOf, fillsWithNumber } from '../compute/scaling-checks.ts';
 import type { Inventory, Resource } from '../inventory.ts';
+import { expressionsOf, fillsWithNumber } from '../metric-math.ts';
 
 const ALARM = 'aws_cloudwatch_metric_alarm';
 const TARGET = 'aws_cloudwatch_event_target';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SERVICES } from '../../../shared/contracts/services.ts';
-import { API_SERVICES } from '../../../stacks/edge/target-groups.ts';
+import { API_SERVICES } from '../../../stacks/environments/settings.ts';
 import { type Arguments, all } from '../../support/stacks/entrance.ts';
 import { ecsService, NAMES, platform, SETTINGS } from '../../support/stacks/platform.ts';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
 import { SERVICE_PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
-import { API_SERVICES } from '../../../stacks/edge/target-groups.ts';
 import { ENVIRONMENTS } from '../../../stacks/environments/all.ts';
+import { API_SERVICES } from '../../../stacks/environments/settings.ts';
 import { lateSeconds } from '../../../stacks/observability/queue-alarms.ts';
 import { TABLE_OPERATIONS } from '../../../stacks/observability/storage-alarms.ts';
 import { type Arguments, all } from '../../support/stacks/entrance.ts';
