@@ -6,7 +6,7 @@ import { capacityProvidersOf, instanceTypesOf, launchTemplateOf, overridesOf, si
 const DAY_SECONDS = 24 * 60 * 60;
 const of = ['aws_autoscaling_group'];
 
-/** Auto scaling groups: their bounds and instance types. SPOT_CHECKS examines how they buy spot. */
+/** Auto scaling groups: their bounds and instance types. spot-checks.ts examines how they buy spot. */
 export const FLEET_CHECKS: Check[] = [
   {
     id: 'IMG-ASG-001',
