@@ -94,7 +94,7 @@ export const SERVICE_RANGES: Range[] = [
     largest: 90,
     low: (percent) => `${100 - percent} % of every vCPU is paid for and stays idle`,
     high: (percent) =>
-      `a burst of requests has only the ${100 - percent} % that is left until another task runs, which takes a minute or more`,
+      `a burst of requests has only the ${Math.max(0, 100 - percent)} % that is left until another task runs, which takes a minute or more`,
     source: SCALING,
   },
 ];
