@@ -1,4 +1,4 @@
-import { COMMANDS } from '../../shared/contracts/api/commands.ts';
+import { COMMANDS } from '../../shared/contracts/api/command-schemas.ts';
 import { PRESETS } from '../../shared/contracts/api/presets.ts';
 import type { Command, Operation, Output, Pipeline } from '../../shared/domain/commands.ts';
 

@@ -7,7 +7,7 @@ import { croppedTo, onlyScales, resizedTo, rotatedTo, type Size } from './geomet
 import type { ImageId } from './image-id.ts';
 
 /**
- * The parameters of every command, after defaults. Names, ranges and defaults are sharp's; ranges are in contracts/api/commands.ts.
+ * The parameters of every command, after defaults. Names, ranges and defaults are sharp's; ranges are in contracts/api/command-schemas.ts.
  * Lengths are pixels, angles degrees clockwise, colours CSS hex (`#rrggbb` or `#rrggbbaa`).
  */
 export interface CommandParameters {
@@ -172,7 +172,7 @@ export function sizeAfter(command: Command, size: Size): Size {
 
 /**
  * The encoding of the result. An option that is not given is sharp's default for the format; the format `auto` is chosen by content.
- * domain/output-ranges.ts says which option goes with which format.
+ * domain/output-options.ts says which option goes with which format.
  */
 export interface Output {
   format: OutputFormat | 'auto';

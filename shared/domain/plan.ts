@@ -2,7 +2,7 @@ import type { SharedPass, Traits } from './command-traits.ts';
 import { type Command, type Operation, type Pipeline, sizeAfter, traitsOf } from './commands.ts';
 import { enlarges, type Size } from './geometry.ts';
 import type { Original } from './original.ts';
-import { keepsTransparency } from './output-ranges.ts';
+import { keepsTransparency } from './output-options.ts';
 
 /** Commands that one libvips pipeline carries out together, and why they do not go on with the pass before. */
 export interface Pass {

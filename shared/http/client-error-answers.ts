@@ -6,7 +6,7 @@ import { type ErrorCode, ImageServiceError, INCOMPLETE_BODY } from '../domain/er
 import type { Logger } from '../runtime/logger.ts';
 import { ANY_ORIGIN_HEADERS } from './cors.ts';
 import { writeProblem } from './error-responses.ts';
-import { isLingering, LINGERING_LIMITS } from './lingering.ts';
+import { isLingering, LINGERING_LIMITS } from './lingering-close.ts';
 import { afterPipelined, currentExchange } from './pipelining.ts';
 import { methodNotImplemented, versionNotSupported } from './request-heads.ts';
 import { requestIdOf } from './request-id.ts';

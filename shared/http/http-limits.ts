@@ -1,4 +1,4 @@
-import { LINGERING_LIMITS, type LingeringLimits } from './lingering.ts';
+import { LINGERING_LIMITS, type LingeringLimits } from './lingering-close.ts';
 import { PIPELINING_LIMITS, type PipeliningLimits } from './pipelining.ts';
 
 /** Limits for slow and greedy clients. Tests use smaller ones. */

@@ -7,7 +7,7 @@ import { execute } from './commands/execute.ts';
 import { sharpenColours } from './commands/sharpen-colours.ts';
 import { collectGarbage } from './garbage-collection.ts';
 import { translateResultError } from './sharp-errors.ts';
-import type { Source } from './source/source.ts';
+import type { Source } from './source/read-source.ts';
 
 /** An image before a pass: the operations that sharp has not run yet, and the facts about their result. */
 export interface PassInput {

@@ -12,7 +12,7 @@ import { encodeResult, type PipelineResult } from './output/encode-result.ts';
 import { applyPasses, type PassContext, type PassInput } from './run-passes.ts';
 import { translateDecodeError } from './sharp-errors.ts';
 import { describeOriginal } from './source/describe-original.ts';
-import { readSource, type Source } from './source/source.ts';
+import { readSource, type Source } from './source/read-source.ts';
 import { startTimeLimit } from './time-limit.ts';
 
 export interface PipelineLimits {

@@ -5,7 +5,7 @@ import { ignoresPixelValues, isDecidedByContent, planPasses } from '../../../sha
 import { keepsAnimation } from './output/encode.ts';
 import { fromPixels, type PassContext, type PassInput, type Pixels, readPixels } from './run-passes.ts';
 import type { PipelineLimits } from './run-pipeline.ts';
-import type { Source } from './source/source.ts';
+import type { Source } from './source/read-source.ts';
 
 type Resize = CommandParameters['resize'] & { operation: 'resize' };
 

@@ -3,7 +3,7 @@ import type { RenditionRequest } from '../../domain/commands.ts';
 import { FORMAT_OF_EXTENSION, IMAGE_FORMATS } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { VARIANT_FORMATS } from '../../domain/variant.ts';
-import { pipelineKeys } from './commands.ts';
+import { pipelineKeys } from './command-schemas.ts';
 import { PRESETS } from './presets.ts';
 
 /** Names of renditions, with one of these extensions or none. */

@@ -3,12 +3,12 @@ import type { ErrorCode } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { IMAGE_PROGRESS } from '../../domain/rendition.ts';
 import type { ServiceName } from '../services.ts';
-import type { AnswerHeader } from './answer-headers.ts';
 import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX, type ChecksumAlgorithm, digestSchema } from './checksums.ts';
 import { imageIdSchema } from './image-id-schema.ts';
 import { visibilitySchema } from './image-view.ts';
 import { linkQuery, linkRequestSchema } from './link.ts';
 import { presetsSchema, renditionPathSchema, renditionsBodySchema } from './rendition-request.ts';
+import type { ResponseHeader } from './response-headers.ts';
 import {
   completeBodySchema,
   decimalSchema,
@@ -31,7 +31,7 @@ export type RequestBody =
   | { kind: 'json'; schema: Joi.Schema; maxBytes?: number };
 
 /** Names in `components.schemas` of the OpenAPI document. */
-export type AnswerSchema =
+export type ResponseSchema =
   | 'Image'
   | 'Pending'
   | 'ImageList'
@@ -43,15 +43,15 @@ export type AnswerSchema =
   | 'PartList'
   | 'PartUrls';
 
-export interface Answer {
+export interface RouteResponse {
   description: string;
-  schema?: AnswerSchema;
+  schema?: ResponseSchema;
   /** The media type of bodies without such a schema. */
   mediaType?: string;
   /** The headers that it always has, beside those of every response. */
-  headers?: readonly AnswerHeader[];
+  headers?: readonly ResponseHeader[];
   /** The headers that it has only on request. */
-  maybe?: readonly AnswerHeader[];
+  maybe?: readonly ResponseHeader[];
 }
 
 export interface Route {
@@ -76,7 +76,7 @@ export interface Route {
   query?: Joi.ObjectSchema;
   headers?: Joi.ObjectSchema;
   body?: RequestBody;
-  answers: Record<number, Answer>;
+  responses: Record<number, RouteResponse>;
   /** The error codes of this route, beside those of every route. */
   problems: ErrorCode[];
 }
@@ -145,15 +145,15 @@ const downloadHeaders = Joi.object({
 const textHeaders = Joi.object({ 'if-none-match': headerText(), 'if-match': headerText() }).unknown();
 
 /** The headers of every text that may be cached and revalidated. */
-const KEPT = { headers: ['ETag', 'Cache-Control'] } as const satisfies Partial<Answer>;
+const KEPT = { headers: ['ETag', 'Cache-Control'] } as const satisfies Partial<RouteResponse>;
 
-const UNCHANGED = { description: 'The content has not changed.', ...KEPT } as const satisfies Answer;
+const UNCHANGED = { description: 'The content has not changed.', ...KEPT } as const satisfies RouteResponse;
 
 const OF_BYTES = {
   mediaType: 'image/*',
   headers: ['ETag', 'Last-Modified', 'Cache-Control', 'Accept-Ranges'],
   maybe: ['Content-Disposition'],
-} as const satisfies Partial<Answer>;
+} as const satisfies Partial<RouteResponse>;
 
 const DOWNLOAD_ANSWERS = {
   200: { ...OF_BYTES, description: 'The bytes.' },
@@ -163,19 +163,19 @@ const DOWNLOAD_ANSWERS = {
     headers: [...OF_BYTES.headers, 'Content-Range'],
   },
   304: { description: 'The bytes have not changed.', headers: ['ETag', 'Last-Modified', 'Cache-Control'] },
-} as const satisfies Record<number, Answer>;
+} as const satisfies Record<number, RouteResponse>;
 
 const PENDING = {
   description: 'Not ready yet; send the request again after `Retry-After` seconds.',
   schema: 'Pending',
   headers: ['Retry-After', 'Cache-Control'],
-} as const satisfies Answer;
+} as const satisfies RouteResponse;
 
 const STORED = {
   description: 'The image is stored; its renditions are queued.',
   schema: 'Image',
   headers: ['Location'],
-} as const satisfies Answer;
+} as const satisfies RouteResponse;
 
 const LINK_PROBLEMS = ['link_invalid', 'link_expired'] as const satisfies ErrorCode[];
 
@@ -264,7 +264,7 @@ export const ROUTES = {
     }),
     headers: uploadHeaders,
     body: { kind: 'image' },
-    answers: { 201: STORED },
+    responses: { 201: STORED },
     problems: [
       'unknown_preset',
       'unknown_operation',
@@ -294,7 +294,7 @@ export const ROUTES = {
       'Safe to repeat: an existing rendition with the same commands and output stays as it is, and a failed one is tried again.',
     params: imageParams,
     body: { kind: 'json', schema: renditionsBodySchema },
-    answers: { 202: { description: 'The renditions are queued.', schema: 'Image' } },
+    responses: { 202: { description: 'The renditions are queued.', schema: 'Image' } },
     problems: [
       'unknown_preset',
       'unknown_operation',
@@ -322,7 +322,7 @@ export const ROUTES = {
       'if-unmodified-since': headerText().description('Compared with the time of the last change of the record.'),
       'if-none-match': headerText(),
     }).unknown(),
-    answers: {
+    responses: {
       202: { description: 'The image is deleted; the body tells whether the CDN purges it.', schema: 'Deletion' },
       204: { description: 'The image is deleted, and no CDN is configured.' },
     },
@@ -338,7 +338,7 @@ export const ROUTES = {
       'Then send the parts, each of `partSize` bytes except the last. `Upload-Limit` tells the limits with the names of the IETF draft on resumable uploads.',
     headers: Joi.object(idempotencyKey).unknown(),
     body: { kind: 'json', schema: uploadDeclarationSchema },
-    answers: {
+    responses: {
       201: {
         description: 'The upload takes parts until `expiresAt`.',
         schema: 'Upload',
@@ -368,7 +368,7 @@ export const ROUTES = {
     summary: 'Read the state of an upload',
     description: 'The status of the upload, what was declared, and how it ended.',
     params: uploadParams,
-    answers: { 200: { description: 'The upload, whatever its status.', schema: 'Upload' } },
+    responses: { 200: { description: 'The upload, whatever its status.', schema: 'Upload' } },
     problems: [...UPLOAD_PROBLEMS, 'image_deleted'],
   },
   uploadPart: {
@@ -387,7 +387,7 @@ export const ROUTES = {
     }).and('expires', 'signature'),
     headers: Joi.object(digestHeaders).unknown(),
     body: { kind: 'part' },
-    answers: {
+    responses: {
       200: { description: 'The part is stored. `ETag` is the eTag of the part.', schema: 'Part', headers: ['ETag'] },
     },
     problems: [
@@ -422,7 +422,7 @@ export const ROUTES = {
         .default(0)
         .description('List parts after this number: `nextPartNumberMarker` of the previous page.'),
     }),
-    answers: { 200: { description: 'A page of parts, ascending.', schema: 'PartList', headers: ['Upload-Limit'] } },
+    responses: { 200: { description: 'A page of parts, ascending.', schema: 'PartList', headers: ['Upload-Limit'] } },
     problems: OPEN_UPLOAD_PROBLEMS,
   },
   createPartUrls: {
@@ -435,7 +435,7 @@ export const ROUTES = {
       'Send the bytes of a part to its URL by PUT, with exactly the length and digest that were signed. If the object store is S3, they go directly to S3. Each part may have `partSize` bytes, and the last one the rest. Once URLs were signed, the upload takes no larger parts in any way, and an upload with larger parts gets no URLs.',
     params: uploadParams,
     body: { kind: 'json', schema: partUrlsBodySchema, maxBytes: LIMITS.partListBytes },
-    answers: { 200: { description: 'A URL for each part, in the order of the request.', schema: 'PartUrls' } },
+    responses: { 200: { description: 'A URL for each part, in the order of the request.', schema: 'PartUrls' } },
     problems: [...JSON_PROBLEMS, ...OPEN_UPLOAD_PROBLEMS, 'part_too_large', 'part_urls_refused'],
   },
   completeUpload: {
@@ -448,7 +448,7 @@ export const ROUTES = {
       'Send the list of parts from their responses or from ListParts; the whole response of ListParts may be sent if it is the only page. The parts are joined, the result is compared with the declaration, its type is read from its bytes, and its SHA-256 is computed; only then is there an image. Safe to repeat: the same list gets the current state of the image. If it takes longer than 20 seconds, the response is 202 and the work goes on: send the request again.',
     params: uploadParams,
     body: { kind: 'json', schema: completeBodySchema, maxBytes: LIMITS.partListBytes },
-    answers: {
+    responses: {
       201: STORED,
       202: {
         description: 'In progress; send the request again after `Retry-After` seconds.',
@@ -478,7 +478,7 @@ export const ROUTES = {
     summary: 'Abort an upload and remove its parts (AbortMultipartUpload)',
     description: 'Safe to repeat.',
     params: uploadParams,
-    answers: { 204: { description: 'The upload is aborted and its parts are removed.' } },
+    responses: { 204: { description: 'The upload is aborted and its parts are removed.' } },
     problems: ['upload_not_found', 'upload_completed', 'upload_completing', 'image_deleted', 'storage_full'],
   },
   listImages: {
@@ -500,7 +500,7 @@ export const ROUTES = {
       cursor: Joi.string().max(1024).base64({ urlSafe: true, paddingRequired: false }),
     }),
     headers: textHeaders,
-    answers: { 200: { ...KEPT, description: 'A page of images.', schema: 'ImageList' }, 304: UNCHANGED },
+    responses: { 200: { ...KEPT, description: 'A page of images.', schema: 'ImageList' }, 304: UNCHANGED },
     problems: [],
   },
   getImage: {
@@ -515,7 +515,7 @@ export const ROUTES = {
     params: imageParams,
     query: anyQuery,
     headers: textHeaders,
-    answers: {
+    responses: {
       200: { ...KEPT, description: 'The record.', schema: 'Image' },
       304: UNCHANGED,
     },
@@ -535,7 +535,7 @@ export const ROUTES = {
     params: imageParams,
     query: downloadQuery,
     headers: downloadHeaders,
-    answers: DOWNLOAD_ANSWERS,
+    responses: DOWNLOAD_ANSWERS,
     problems: DOWNLOAD_PROBLEMS,
   },
   getRendition: {
@@ -552,7 +552,7 @@ export const ROUTES = {
     params: renditionParams,
     query: downloadQuery,
     headers: downloadHeaders,
-    answers: { ...DOWNLOAD_ANSWERS, 202: PENDING },
+    responses: { ...DOWNLOAD_ANSWERS, 202: PENDING },
     problems: [...DOWNLOAD_PROBLEMS, 'rendition_not_found', 'rendition_failed'],
   },
   getFile: {
@@ -568,7 +568,7 @@ export const ROUTES = {
     params: fileParams,
     query: downloadQuery,
     headers: downloadHeaders,
-    answers: { ...DOWNLOAD_ANSWERS, 202: PENDING },
+    responses: { ...DOWNLOAD_ANSWERS, 202: PENDING },
     problems: [...DOWNLOAD_PROBLEMS, 'file_not_found', 'rendition_not_found', 'rendition_failed'],
   },
   getEvents: {
@@ -583,7 +583,7 @@ export const ROUTES = {
     params: imageParams,
     query: anyQuery.keys(linkQuery),
     headers: Joi.object({ 'last-event-id': Joi.string().max(128) }).unknown(),
-    answers: {
+    responses: {
       200: { description: 'Events.', mediaType: 'text/event-stream' },
       204: { description: 'There are no more events: do not reconnect.' },
     },
@@ -599,7 +599,7 @@ export const ROUTES = {
       'For web pages: `<img>` and `EventSource` send no Authorization. Everybody who has the link may open its target, and nothing else, by GET and HEAD; it cannot be revoked before `expiresAt`. `?download` may be added.',
     params: imageParams,
     body: { kind: 'json', schema: linkRequestSchema },
-    answers: { 201: { description: 'The link.', schema: 'Link' } },
+    responses: { 201: { description: 'The link.', schema: 'Link' } },
     problems: [
       ...JSON_PROBLEMS,
       'image_not_found',
@@ -619,7 +619,7 @@ export const ROUTES = {
     description:
       'Everything that a client would otherwise learn by being refused. It changes only with versions of the service.',
     headers: textHeaders,
-    answers: { 200: { ...KEPT, description: 'The limits.', schema: 'ServiceLimits' }, 304: UNCHANGED },
+    responses: { 200: { ...KEPT, description: 'The limits.', schema: 'ServiceLimits' }, 304: UNCHANGED },
     problems: [],
   },
   getOpenApi: {
@@ -631,7 +631,7 @@ export const ROUTES = {
     summary: 'Read this document',
     description: 'Generated from the tables by which the services validate requests.',
     headers: textHeaders,
-    answers: { 200: { ...KEPT, description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
+    responses: { 200: { ...KEPT, description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
     problems: [],
   },
   getFrontPage: {
@@ -644,7 +644,7 @@ export const ROUTES = {
     description: 'A page, or links as JSON if `Accept` asks for `application/json`. The query is ignored.',
     query: anyQuery,
     headers: textHeaders.keys({ accept: headerText() }),
-    answers: { 200: { description: 'A page, or links.', mediaType: '*/*' }, 304: UNCHANGED },
+    responses: { 200: { description: 'A page, or links.', mediaType: '*/*' }, 304: UNCHANGED },
     problems: [],
   },
   getFavicon: {
@@ -657,7 +657,7 @@ export const ROUTES = {
     description: 'Browsers request it by themselves.',
     query: anyQuery,
     headers: textHeaders,
-    answers: { 200: { description: 'An icon.', mediaType: 'image/x-icon' }, 304: UNCHANGED },
+    responses: { 200: { description: 'An icon.', mediaType: 'image/x-icon' }, 304: UNCHANGED },
     problems: [],
   },
   getDocs: {
@@ -671,7 +671,7 @@ export const ROUTES = {
     description: 'A page on which every operation can be tried out.',
     query: anyQuery,
     headers: textHeaders,
-    answers: { 200: { ...KEPT, description: 'A page.', mediaType: 'text/html' }, 304: UNCHANGED },
+    responses: { 200: { ...KEPT, description: 'A page.', mediaType: 'text/html' }, 304: UNCHANGED },
     problems: [],
   },
   getDocsAsset: {
@@ -685,7 +685,7 @@ export const ROUTES = {
     params: Joi.object({ asset: Joi.string().required() }),
     query: anyQuery,
     headers: textHeaders,
-    answers: { 200: { ...KEPT, description: 'A script or a style sheet.', mediaType: '*/*' }, 304: UNCHANGED },
+    responses: { 200: { ...KEPT, description: 'A script or a style sheet.', mediaType: '*/*' }, 304: UNCHANGED },
     problems: ['route_not_found'],
   },
 } as const satisfies Record<string, Route>;

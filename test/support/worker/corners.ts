@@ -6,7 +6,7 @@ import sharp, { type Sharp } from 'sharp';
 import { openImageProcessPool } from '../../../containers/worker/image-processes/pool.ts';
 import type { JobEvent } from '../../../containers/worker/image-processes/run-job.ts';
 import { allowTime } from '../../../containers/worker/image-processes/time-allowance.ts';
-import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
+import { parsePipeline } from '../../../shared/contracts/api/command-schemas.ts';
 import type { Budget } from '../../../shared/domain/budget.ts';
 import type { Pipeline } from '../../../shared/domain/commands.ts';
 import type { Size } from '../../../shared/domain/geometry.ts';

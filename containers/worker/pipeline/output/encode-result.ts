@@ -7,7 +7,7 @@ import { metadataFor } from '../metadata/kept-metadata.ts';
 import { openPixels } from '../metadata/metadata-carrier.ts';
 import { fromPixels, materialisePixels, type PassContext, type PassInput, type Pixels } from '../run-passes.ts';
 import { translateResultError } from '../sharp-errors.ts';
-import type { Source } from '../source/source.ts';
+import type { Source } from '../source/read-source.ts';
 import { analyseContent, autoFormat } from './auto-format.ts';
 import { encode, type ResolvedOutput, withDefaults } from './encode.ts';
 import { type Encoded, fitMaxBytes } from './fit-max-bytes.ts';

@@ -11,8 +11,8 @@ import {
   losslessQuality,
 } from '../../../../shared/domain/format-costs.ts';
 import type { OutputFormat } from '../../../../shared/domain/formats/image-format.ts';
-import { OUTPUT_OPTIONS } from '../../../../shared/domain/output-ranges.ts';
-import type { Source } from '../source/source.ts';
+import { OUTPUT_OPTIONS } from '../../../../shared/domain/output-options.ts';
+import type { Source } from '../source/read-source.ts';
 
 /** An output whose format is settled. */
 export type ResolvedOutput = Output & { format: OutputFormat; chromaSubsampling?: '4:2:0'; compressionLevel?: number };

@@ -13,12 +13,12 @@ import type { Warning } from '../../../../shared/domain/warnings.ts';
 import { readFully } from '../../../../shared/storage/objects/read-fully.ts';
 import { applyDeclaredColours } from '../colour/declared-colours.ts';
 import { isBoundedProfile } from '../colour/icc-profile.ts';
+import { checkStructure, type Structure } from '../formats/check-structure.ts';
 import { openComposedGif } from '../formats/gif/open-composed-gif.ts';
 import { openHeic } from '../formats/heif/open-heic.ts';
 import { upToWrongChecksum } from '../formats/png/png-checksums.ts';
-import { checkStructure, type Structure } from '../formats/structure.ts';
 import { isIntactTo, trackDamage } from './damage-warnings.ts';
-import { densityOf, vectorSize as sizeOfVector } from './svg-size.ts';
+import { densityOf, vectorSize as sizeOfVector } from './svg-drawn-size.ts';
 
 /** Begins to decode an image anew. */
 export type Opener = (options?: SharpOptions) => Sharp;

@@ -126,7 +126,7 @@ describe('OpenAPI document', () => {
 
     it(`describes the responses, the service and the path parameters of ${route.operationId}`, () => {
       const succeeded = Object.keys(operation?.responses ?? {}).filter((status) => Number(status) < 400);
-      expect(succeeded).to.have.members(Object.keys(route.answers));
+      expect(succeeded).to.have.members(Object.keys(route.responses));
       expect(operation?.tags).to.deep.equal([route.service]);
       const inPath = operation?.parameters.filter((parameter) => parameter.in === 'path') ?? [];
       expect(inPath.map(({ name }) => `{${name}}`)).to.deep.equal(route.path.match(/\{\w+\}/g) ?? []);

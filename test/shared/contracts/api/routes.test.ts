@@ -18,7 +18,7 @@ describe('routes', () => {
   });
 
   for (const route of routeList) {
-    const { operationId, service, method, path, scope, summary, answers, problems, body } = route;
+    const { operationId, service, method, path, scope, summary, responses, problems, body } = route;
 
     it(`${operationId} is named verb first and belongs to a service`, () => {
       expect(operationId).to.match(/^(upload|request|delete|list|get|create|complete|abort)[A-Z][a-zA-Z]+$/);
@@ -44,8 +44,9 @@ describe('routes', () => {
     });
 
     it(`${operationId} has a successful response, and each problem once`, () => {
-      expect(Object.keys(answers)).to.not.be.empty;
-      for (const status of Object.keys(answers)) expect(Number(status)).to.be.within(200, method === 'GET' ? 304 : 299);
+      expect(Object.keys(responses)).to.not.be.empty;
+      for (const status of Object.keys(responses))
+        expect(Number(status)).to.be.within(200, method === 'GET' ? 304 : 299);
       const told = [...COMMON_PROBLEMS, ...problems];
       expect(new Set(told).size).to.equal(told.length);
     });

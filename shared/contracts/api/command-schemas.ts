@@ -3,7 +3,7 @@ import { BLENDS, EXTEND_WITH, FITS, GRAVITIES, KERNELS, STRATEGIES } from '../..
 import type { Command, CommandParameters, Operation, Output, Pipeline } from '../../domain/commands.ts';
 import { OUTPUT_FORMATS } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
-import { OUTPUT_OPTIONS, type OutputOptions } from '../../domain/output-ranges.ts';
+import { OUTPUT_OPTIONS, type OutputOptions } from '../../domain/output-options.ts';
 import { imageIdSchema } from './image-id-schema.ts';
 
 const pixels = () => Joi.number().integer().min(1).max(LIMITS.outputDimension);

@@ -7,8 +7,8 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import type { LocalStack } from '../local/stack.ts';
+import type { Comparison } from './compare.ts';
 import { runLoad } from './http-load.ts';
-import type { Comparison } from './measure.ts';
 
 /** Concurrent uploads and downloads. More of them would only queue up on two cores. */
 const CONCURRENCY = 8;
