@@ -2,7 +2,9 @@ import { ERRORS, type ErrorCode } from '../../domain/errors.ts';
 import { BINARY, type Json, ref } from './json-schema.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from './problem.ts';
 import { RESPONSE_HEADERS, type ResponseHeader } from './response-headers.ts';
-import { COMMON_PROBLEMS, type Route, type RouteResponse } from './routes.ts';
+import type { RouteResponse } from './responses.ts';
+import { COMMON_PROBLEMS } from './route-problems.ts';
+import type { Route } from './routes.ts';
 
 /** The components for all documented headers of responses. */
 export const headerComponents = (): Json =>
@@ -17,15 +19,15 @@ const headersOf = (names: readonly ResponseHeader[]): Json =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
 /** The responses of a route: for each of its statuses, and for each of its problems. */
-export const responses = ({ responses, problems }: Route): Json => ({
+export const routeResponses = ({ responses, problems }: Route): Json => ({
   ...Object.fromEntries(Object.entries(responses).map(([status, value]) => [status, response(value)])),
   ...problemResponses([...COMMON_PROBLEMS, ...problems]),
 });
 
 function response({ description, schema, mediaType, headers = [], maybe = [] }: RouteResponse): Json {
-  const told = { description, headers: headersOf(['X-Request-Id', ...headers, ...maybe]) };
-  if (schema) return { ...told, content: { 'application/json': { schema: ref(schema) } } };
-  return mediaType ? { ...told, content: { [mediaType]: { schema: bodyOf(mediaType) } } } : told;
+  const facts = { description, headers: headersOf(['X-Request-Id', ...headers, ...maybe]) };
+  if (schema) return { ...facts, content: { 'application/json': { schema: ref(schema) } } };
+  return mediaType ? { ...facts, content: { [mediaType]: { schema: bodyOf(mediaType) } } } : facts;
 }
 
 function bodyOf(mediaType: string): Json {

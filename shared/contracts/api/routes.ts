@@ -3,20 +3,33 @@ import type { ErrorCode } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { IMAGE_PROGRESS } from '../../domain/rendition.ts';
 import type { ServiceName } from '../services.ts';
-import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX, type ChecksumAlgorithm, digestSchema } from './checksums.ts';
-import { imageIdSchema } from './image-id-schema.ts';
 import { visibilitySchema } from './image-view.ts';
 import { linkQuery, linkRequestSchema } from './link.ts';
-import { presetsSchema, renditionPathSchema, renditionsBodySchema } from './rendition-request.ts';
-import type { ResponseHeader } from './response-headers.ts';
+import { presetsSchema, renditionsBodySchema } from './rendition-request.ts';
 import {
-  completeBodySchema,
-  decimalSchema,
-  partNumberSchema,
-  partUrlsBodySchema,
-  UPLOAD_ID_PATTERN,
-  uploadDeclarationSchema,
-} from './upload-request.ts';
+  anyQuery,
+  digestHeaders,
+  downloadHeaders,
+  downloadQuery,
+  fileParams,
+  headerText,
+  idempotencyKey,
+  imageParams,
+  partParams,
+  renditionParams,
+  textHeaders,
+  uploadHeaders,
+  uploadParams,
+} from './request-parameters.ts';
+import { CACHEABLE, DOWNLOAD_RESPONSES, IMAGE_STORED, PENDING, type RouteResponse, UNCHANGED } from './responses.ts';
+import {
+  DOWNLOAD_PROBLEMS,
+  JSON_PROBLEMS,
+  LINK_PROBLEMS,
+  OPEN_UPLOAD_PROBLEMS,
+  UPLOAD_PROBLEMS,
+} from './route-problems.ts';
+import { completeBodySchema, decimalSchema, partUrlsBodySchema, uploadDeclarationSchema } from './upload-request.ts';
 
 /** The permission that a route requires. `public` requires none. */
 export type Scope = 'images:read' | 'images:write' | 'public';
@@ -29,30 +42,6 @@ export type RequestBody =
   | { kind: 'image' }
   | { kind: 'part' }
   | { kind: 'json'; schema: Joi.Schema; maxBytes?: number };
-
-/** Names in `components.schemas` of the OpenAPI document. */
-export type ResponseSchema =
-  | 'Image'
-  | 'Pending'
-  | 'ImageList'
-  | 'Deletion'
-  | 'Link'
-  | 'ServiceLimits'
-  | 'Upload'
-  | 'Part'
-  | 'PartList'
-  | 'PartUrls';
-
-export interface RouteResponse {
-  description: string;
-  schema?: ResponseSchema;
-  /** The media type of bodies without such a schema. */
-  mediaType?: string;
-  /** The headers that it always has, beside those of every response. */
-  headers?: readonly ResponseHeader[];
-  /** The headers that it has only on request. */
-  maybe?: readonly ResponseHeader[];
-}
 
 export interface Route {
   service: ServiceName;
@@ -77,176 +66,12 @@ export interface Route {
   headers?: Joi.ObjectSchema;
   body?: RequestBody;
   responses: Record<number, RouteResponse>;
-  /** The error codes of this route, beside those of every route. */
+  /** The error codes of this route, beside COMMON_PROBLEMS. */
   problems: ErrorCode[];
 }
 
-/** The error codes of every route. */
-export const COMMON_PROBLEMS: ErrorCode[] = [
-  'invalid_request',
-  'precondition_failed',
-  'malformed_request',
-  'method_not_implemented',
-  'coding_not_implemented',
-  'version_not_supported',
-  'expectation_failed',
-  'headers_too_large',
-  'incomplete_body',
-  'request_timeout',
-  'unauthenticated',
-  'forbidden',
-  'host_not_allowed',
-  'origin_not_allowed',
-  'object_damaged',
-  'internal_error',
-  'service_unavailable',
-];
-
-const imageId = imageIdSchema.description('The id from the response to the upload.');
-const imageParams = Joi.object({ imageId });
-const renditionParams = Joi.object({ imageId, rendition: renditionPathSchema.required() });
-const fileParams = Joi.object({
-  imageId,
-  file: Joi.string()
-    .pattern(/^[0-9a-f]{32}\.[a-z]{2,5}$/, 'file name')
-    .required()
-    .description('The last part of `links.file` in the record.'),
-});
-
-/** The query of URLs that people open and share. Parameters that are added on the way (`?v=2`, `?fbclid=…`) are ignored. */
-const anyQuery = Joi.object({}).unknown();
-
-const downloadQuery = anyQuery.keys({
-  download: Joi.string()
-    .allow('')
-    .max(255)
-    .description('Makes browsers save the file, under this name if it is not empty, instead of showing it.'),
-  ...linkQuery,
-});
-
-/** A header that may be empty. */
-const headerText = () => Joi.string().allow('');
-
-/** The headers of every download, from RFC 9110. */
-const downloadHeaders = Joi.object({
-  accept: headerText().description('The formats that the client accepts, for renditions of the format `auto`.'),
-  'if-none-match': headerText(),
-  'if-modified-since': headerText(),
-  'if-match': headerText(),
-  'if-unmodified-since': headerText(),
-  'if-range': headerText(),
-  range: headerText().description('One range of bytes. For several ranges the whole is sent.'),
-  prefer: headerText().description(
-    '`wait=SECONDS`: the response waits at most 30 seconds for a rendition that is not ready (RFC 7240).',
-  ),
-}).unknown();
-
-/** The headers of every text with an ETag. */
-const textHeaders = Joi.object({ 'if-none-match': headerText(), 'if-match': headerText() }).unknown();
-
-/** The headers of every text that may be cached and revalidated. */
-const KEPT = { headers: ['ETag', 'Cache-Control'] } as const satisfies Partial<RouteResponse>;
-
-const UNCHANGED = { description: 'The content has not changed.', ...KEPT } as const satisfies RouteResponse;
-
-const OF_BYTES = {
-  mediaType: 'image/*',
-  headers: ['ETag', 'Last-Modified', 'Cache-Control', 'Accept-Ranges'],
-  maybe: ['Content-Disposition'],
-} as const satisfies Partial<RouteResponse>;
-
-const DOWNLOAD_ANSWERS = {
-  200: { ...OF_BYTES, description: 'The bytes.' },
-  206: {
-    ...OF_BYTES,
-    description: 'The requested range of the bytes.',
-    headers: [...OF_BYTES.headers, 'Content-Range'],
-  },
-  304: { description: 'The bytes have not changed.', headers: ['ETag', 'Last-Modified', 'Cache-Control'] },
-} as const satisfies Record<number, RouteResponse>;
-
-const PENDING = {
-  description: 'Not ready yet; send the request again after `Retry-After` seconds.',
-  schema: 'Pending',
-  headers: ['Retry-After', 'Cache-Control'],
-} as const satisfies RouteResponse;
-
-const STORED = {
-  description: 'The image is stored; its renditions are queued.',
-  schema: 'Image',
-  headers: ['Location'],
-} as const satisfies RouteResponse;
-
-const LINK_PROBLEMS = ['link_invalid', 'link_expired'] as const satisfies ErrorCode[];
-
-const DOWNLOAD_PROBLEMS = [
-  ...LINK_PROBLEMS,
-  'route_not_found',
-  'image_not_found',
-  'image_deleted',
-  'object_missing',
-  'range_not_satisfiable',
-] as const satisfies ErrorCode[];
-
-const uploadId = Joi.string()
-  .pattern(UPLOAD_ID_PATTERN, 'upload id')
-  .required()
-  .description('The id from the response that created the upload.');
-const uploadParams = Joi.object({ uploadId });
-const partParams = Joi.object({ uploadId, partNumber: partNumberSchema.required() });
-
-const idempotencyKey = {
-  'idempotency-key': Joi.string()
-    .min(1)
-    .max(255)
-    .pattern(/^[\x21-\x7e]+$/, 'visible ASCII')
-    .description(
-      'For 24 hours, repeating a request with the same key creates nothing new: the response shows the current state of what the first request created. Another request with the same key is refused with 409.',
-    ),
-};
-
-/** Other headers that begin with `x-amz-checksum-` are refused, because they would not be verified. */
-const digestHeaders = {
-  'content-digest': Joi.string().description(
-    'The digest of the body as sent (RFC 9530): `sha-256=:…:` or `sha-512=:…:`.',
-  ),
-  'content-md5': digestSchema('md5').description('The base64 MD5 of the body as sent.'),
-  ...Object.fromEntries(
-    Object.entries(CHECKSUM_ALGORITHMS).map(([name, { title }]) => [
-      `${CHECKSUM_HEADER_PREFIX}${name}`,
-      digestSchema(name as ChecksumAlgorithm).description(`The base64 ${title} of the body as sent.`),
-    ]),
-  ),
-};
-
-const uploadHeaders = Joi.object({
-  ...idempotencyKey,
-  'content-disposition': headerText().description(
-    'The name of the file in a raw body: `attachment; filename="holiday.jpg"`. A form has it in the part of the file.',
-  ),
-  ...digestHeaders,
-}).unknown();
-
-/** The error codes of every route below an upload. */
-const UPLOAD_PROBLEMS = ['upload_not_found', 'upload_expired', 'upload_aborted'] as const satisfies ErrorCode[];
-
-/** The error codes of routes that need an open upload. */
-const OPEN_UPLOAD_PROBLEMS = [
-  ...UPLOAD_PROBLEMS,
-  'upload_completed',
-  'upload_completing',
-  'upload_rejected',
-  'image_deleted',
-] as const satisfies ErrorCode[];
-
-const JSON_PROBLEMS = [
-  'malformed_json',
-  'unsupported_content_type',
-  'payload_too_large',
-] as const satisfies ErrorCode[];
-
 /**
- * Every route of the API. The services bind their handlers to this table; the load balancer's rules, the local gateway and the
+ * Every route of the API; what several routes share is in request-parameters.ts, responses.ts and route-problems.ts. The services bind their handlers to this table; the load balancer's rules, the local gateway and the
  * OpenAPI document are generated from it.
  */
 export const ROUTES = {
@@ -264,7 +89,7 @@ export const ROUTES = {
     }),
     headers: uploadHeaders,
     body: { kind: 'image' },
-    responses: { 201: STORED },
+    responses: { 201: IMAGE_STORED },
     problems: [
       'unknown_preset',
       'unknown_operation',
@@ -449,7 +274,7 @@ export const ROUTES = {
     params: uploadParams,
     body: { kind: 'json', schema: completeBodySchema, maxBytes: LIMITS.partListBytes },
     responses: {
-      201: STORED,
+      201: IMAGE_STORED,
       202: {
         description: 'In progress; send the request again after `Retry-After` seconds.',
         schema: 'Upload',
@@ -500,7 +325,7 @@ export const ROUTES = {
       cursor: Joi.string().max(1024).base64({ urlSafe: true, paddingRequired: false }),
     }),
     headers: textHeaders,
-    responses: { 200: { ...KEPT, description: 'A page of images.', schema: 'ImageList' }, 304: UNCHANGED },
+    responses: { 200: { ...CACHEABLE, description: 'A page of images.', schema: 'ImageList' }, 304: UNCHANGED },
     problems: [],
   },
   getImage: {
@@ -516,7 +341,7 @@ export const ROUTES = {
     query: anyQuery,
     headers: textHeaders,
     responses: {
-      200: { ...KEPT, description: 'The record.', schema: 'Image' },
+      200: { ...CACHEABLE, description: 'The record.', schema: 'Image' },
       304: UNCHANGED,
     },
     problems: ['image_not_found', 'image_deleted'],
@@ -535,7 +360,7 @@ export const ROUTES = {
     params: imageParams,
     query: downloadQuery,
     headers: downloadHeaders,
-    responses: DOWNLOAD_ANSWERS,
+    responses: DOWNLOAD_RESPONSES,
     problems: DOWNLOAD_PROBLEMS,
   },
   getRendition: {
@@ -552,7 +377,7 @@ export const ROUTES = {
     params: renditionParams,
     query: downloadQuery,
     headers: downloadHeaders,
-    responses: { ...DOWNLOAD_ANSWERS, 202: PENDING },
+    responses: { ...DOWNLOAD_RESPONSES, 202: PENDING },
     problems: [...DOWNLOAD_PROBLEMS, 'rendition_not_found', 'rendition_failed'],
   },
   getFile: {
@@ -568,7 +393,7 @@ export const ROUTES = {
     params: fileParams,
     query: downloadQuery,
     headers: downloadHeaders,
-    responses: { ...DOWNLOAD_ANSWERS, 202: PENDING },
+    responses: { ...DOWNLOAD_RESPONSES, 202: PENDING },
     problems: [...DOWNLOAD_PROBLEMS, 'file_not_found', 'rendition_not_found', 'rendition_failed'],
   },
   getEvents: {
@@ -619,7 +444,7 @@ export const ROUTES = {
     description:
       'Everything that a client would otherwise learn by being refused. It changes only with versions of the service.',
     headers: textHeaders,
-    responses: { 200: { ...KEPT, description: 'The limits.', schema: 'ServiceLimits' }, 304: UNCHANGED },
+    responses: { 200: { ...CACHEABLE, description: 'The limits.', schema: 'ServiceLimits' }, 304: UNCHANGED },
     problems: [],
   },
   getOpenApi: {
@@ -631,7 +456,7 @@ export const ROUTES = {
     summary: 'Read this document',
     description: 'Generated from the tables by which the services validate requests.',
     headers: textHeaders,
-    responses: { 200: { ...KEPT, description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
+    responses: { 200: { ...CACHEABLE, description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
     problems: [],
   },
   getFrontPage: {
@@ -671,7 +496,7 @@ export const ROUTES = {
     description: 'A page on which every operation can be tried out.',
     query: anyQuery,
     headers: textHeaders,
-    responses: { 200: { ...KEPT, description: 'A page.', mediaType: 'text/html' }, 304: UNCHANGED },
+    responses: { 200: { ...CACHEABLE, description: 'A page.', mediaType: 'text/html' }, 304: UNCHANGED },
     problems: [],
   },
   getDocsAsset: {
@@ -685,7 +510,7 @@ export const ROUTES = {
     params: Joi.object({ asset: Joi.string().required() }),
     query: anyQuery,
     headers: textHeaders,
-    responses: { 200: { ...KEPT, description: 'A script or a style sheet.', mediaType: '*/*' }, 304: UNCHANGED },
+    responses: { 200: { ...CACHEABLE, description: 'A script or a style sheet.', mediaType: '*/*' }, 304: UNCHANGED },
     problems: ['route_not_found'],
   },
 } as const satisfies Record<string, Route>;

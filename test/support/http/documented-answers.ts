@@ -3,13 +3,9 @@ import Ajv, { type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { openApiDocument } from '../../../shared/contracts/api/openapi.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from '../../../shared/contracts/api/problem.ts';
-import {
-  COMMON_PROBLEMS,
-  methodsAt,
-  type Route,
-  type RouteResponse,
-  routeList,
-} from '../../../shared/contracts/api/routes.ts';
+import type { RouteResponse } from '../../../shared/contracts/api/responses.ts';
+import { COMMON_PROBLEMS } from '../../../shared/contracts/api/route-problems.ts';
+import { methodsAt, type Route, routeList } from '../../../shared/contracts/api/routes.ts';
 import { HEALTH_PATHS, METRICS_PATH } from '../../../shared/contracts/services.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { openApiDocument } from '../../../../shared/contracts/api/openapi.ts';
 import { PRESETS } from '../../../../shared/contracts/api/presets.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from '../../../../shared/contracts/api/problem.ts';
-import { COMMON_PROBLEMS, routeList } from '../../../../shared/contracts/api/routes.ts';
+import { COMMON_PROBLEMS } from '../../../../shared/contracts/api/route-problems.ts';
+import { routeList } from '../../../../shared/contracts/api/routes.ts';
 import { ERRORS } from '../../../../shared/domain/errors.ts';
 import {
   ACCEPTED_MEDIA_TYPES,

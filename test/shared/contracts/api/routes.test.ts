@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type Joi from 'joi';
-import { COMMON_PROBLEMS, methodsAt, routeList } from '../../../../shared/contracts/api/routes.ts';
+import { COMMON_PROBLEMS } from '../../../../shared/contracts/api/route-problems.ts';
+import { methodsAt, routeList } from '../../../../shared/contracts/api/routes.ts';
 import { HEALTH_PATHS, METRICS_PATH, SERVICE_NAMES, SERVICES } from '../../../../shared/contracts/services.ts';
 
 const placeholders = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
