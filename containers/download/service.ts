@@ -1,22 +1,14 @@
-import type { Config } from '../../shared/contracts/environment.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
 import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
-import type { Logger } from '../../shared/runtime/logger.ts';
-import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
-import type { ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
-import { checkTable, type ImageTable } from '../../shared/storage/table/image-table.ts';
+import type { ServiceOptions } from '../../shared/services/run-service.ts';
+import { checkTable } from '../../shared/storage/table/image-table.ts';
 import { downloadHandlers } from './handlers.ts';
 import { openImagePoller } from './image-poller.ts';
 import { openRenditionRequests } from './rendition-requests.ts';
 
-export interface DownloadOptions {
-  config: Config<'download'>;
-  logger: Logger;
-  objects: ObjectStore;
-  table: ImageTable;
-  queue: ProcessingQueue;
+export interface DownloadOptions extends ServiceOptions<'download'> {
   limits?: Partial<HttpLimits> | undefined;
   /** The clock of the caches and the image poller, if not the machine's own. */
   clock?: Clock | undefined;

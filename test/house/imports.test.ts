@@ -15,6 +15,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   'shared/http': ['shared/domain', 'shared/contracts', 'shared/runtime/logger.ts'],
   // Code of both upload services.
   'shared/uploads': ['shared/domain', 'shared/contracts', 'shared/storage'],
+  // Runs every service with its clients.
+  'shared/services': ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/runtime'],
   containers: [
     'shared/domain',
     'shared/contracts',
@@ -22,6 +24,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'shared/uploads',
     'shared/http',
     'shared/runtime',
+    'shared/services',
   ],
   // Its commands read the command line, and fill pages with what they generate, as all others do.
   stacks: ['shared/domain', 'shared/contracts', 'scripts/docs/markdown.ts', 'scripts/command-line.ts'],
