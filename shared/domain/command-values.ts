@@ -37,6 +37,11 @@ export const KERNELS = [
 ] as const;
 export type Kernel = (typeof KERNELS)[number];
 
+/** A colour as in CSS: `#rrggbb`, or `#rrggbbaa` with its opacity. */
+export const COLOUR_PATTERN: RegExp = /^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/;
+
+export const isTransparent = (colour: string): boolean => colour.length === 9 && !/ff$/i.test(colour);
+
 /** Where the pixels of an extended edge come from, as sharp spells it. */
 export const EXTEND_WITH = ['background', 'copy', 'repeat', 'mirror'] as const;
 

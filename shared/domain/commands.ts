@@ -1,7 +1,14 @@
 import { blurNs } from './blur-cost.ts';
 import { BEGUN_IN_COLOURS, medianNs } from './command-costs.ts';
 import { distanceHazard, IN_PLACE, LAYS_OVER, MOVES, maskHazard, sharedAt, type Traits } from './command-traits.ts';
-import { type Crop, type EXTEND_WITH, isPlacedByContent, type Placement, type Resize } from './command-values.ts';
+import {
+  type Crop,
+  type EXTEND_WITH,
+  isPlacedByContent,
+  isTransparent,
+  type Placement,
+  type Resize,
+} from './command-values.ts';
 import type { OutputFormat } from './formats/image-format.ts';
 import { croppedTo, onlyScales, resizedTo, rotatedTo, type Size } from './geometry.ts';
 import type { ImageId } from './image-id.ts';
@@ -48,8 +55,6 @@ export type Operation = keyof CommandParameters;
 
 /** One step of a pipeline. */
 export type Command = { [O in Operation]: { operation: O } & CommandParameters[O] }[Operation];
-
-const isTransparent = (colour: string): boolean => colour.length === 9 && !/ff$/i.test(colour);
 
 /** One row for each operation: a new one does not compile until all of its traits are said. Rows whose parameters matter are functions of them. */
 const TRAITS: { [O in Operation]: Traits | ((parameters: CommandParameters[O]) => Traits) } = {

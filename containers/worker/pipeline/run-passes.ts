@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { type Command, leavesUnknownSize, sizeAfter, traitsOf } from '../../../shared/domain/commands.ts';
 import { checkResult, type Size } from '../../../shared/domain/geometry.ts';
 import { opensTransparency, type Pass } from '../../../shared/domain/plan.ts';
+import { workInSrgb } from './colour/srgb.ts';
 import type { CommandContext } from './commands/content-crop.ts';
 import { execute } from './commands/execute.ts';
 import { sharpenColours } from './commands/sharpen-colours.ts';
@@ -116,8 +117,7 @@ export function fromPixels(pixels: Pixels, { maxOutputPixels }: Pick<CommandCont
   const size = { width, height };
   checkResult(size, maxOutputPixels);
   const opened = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
-  // Left grey, an image would take no colour from a command.
-  const image = channels < 3 ? opened.pipelineColourspace('srgb') : opened;
+  const image = channels < 3 ? workInSrgb(opened) : opened;
   return { image, size, hasAlpha: channels === 2 || channels === 4, isGray: false };
 }
 
