@@ -138,7 +138,7 @@ const presetPictures: Picture[] = [...PRESETS]
   .map(([preset, { commands, output }]) => ({ name: presetName(preset), sample: 'scene', commands, output }));
 
 /** An animation that stays one. */
-export const ANIMATED: Picture = {
+const ANIMATED: Picture = {
   name: 'animation-1',
   sample: 'animation',
   commands: [

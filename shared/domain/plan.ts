@@ -155,7 +155,7 @@ function whyNotFromFile(commands: Command[], image: PlannedImage): string | unde
 }
 
 /** The size of an image as it is seen. */
-export const uprightSize = ({ width, height, isOnItsSide }: Size & Pick<Original, 'isOnItsSide'>): Size =>
+const uprightSize = ({ width, height, isOnItsSide }: Size & Pick<Original, 'isOnItsSide'>): Size =>
   isOnItsSide ? { width: height, height: width } : { width, height };
 
 /** The size after a command that is applied to an original, whose orientation decides the size after autoOrient. */

@@ -56,7 +56,7 @@ function wholeImage({ resize, scaled }: Candidate): ResizeOptions {
 }
 
 /** Chooses the renditions that share a decode: the largest, and those that are much smaller. */
-export function chooseSharers(pipelines: readonly (Pipeline | undefined)[], source: Source): Candidate[] {
+function chooseSharers(pipelines: readonly (Pipeline | undefined)[], source: Source): Candidate[] {
   if (source.isVector) return [];
   const candidates = pipelines
     .flatMap((pipeline, index) => (pipeline ? candidate(pipeline, index, source) : []))

@@ -1,7 +1,7 @@
 import type { ResponseHeader } from './response-headers.ts';
 
 /** Names in `components.schemas` of the OpenAPI document. */
-export type ResponseSchema =
+type ResponseSchema =
   | 'Image'
   | 'Pending'
   | 'ImageList'

@@ -44,7 +44,7 @@ import { costOfText, type Font, fontOf, lettersOf, type SheetedFont, sheetedFont
 import { HREF, Uses } from './svg-uses.ts';
 
 /** How an element is used by references to it. */
-export type Role = 'mask' | 'pattern' | 'clipPath' | 'filter' | 'marker' | 'other';
+type Role = 'mask' | 'pattern' | 'clipPath' | 'filter' | 'marker' | 'other';
 
 /** An element, together with the descendants that are not parts themselves. */
 export interface Part {
