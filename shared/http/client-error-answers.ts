@@ -6,7 +6,8 @@ import { type ErrorCode, ImageServiceError, INCOMPLETE_BODY } from '../domain/er
 import type { Logger } from '../runtime/logger.ts';
 import { ANY_ORIGIN_HEADERS } from './cors.ts';
 import { writeProblem } from './error-responses.ts';
-import { isLingering, LINGERING_LIMITS } from './lingering-close.ts';
+import { HTTP_LIMITS } from './http-limits.ts';
+import { isLingering } from './lingering-close.ts';
 import { afterPipelined, currentExchange } from './pipelining.ts';
 import { methodNotImplemented, versionNotSupported } from './request-heads.ts';
 import { requestIdOf } from './request-id.ts';
@@ -101,7 +102,7 @@ export function answerClientErrors(listener: Server, options: ClientErrorOptions
 function refuseConnection(
   socket: Socket,
   error: ImageServiceError,
-  { logger, lingerMs = LINGERING_LIMITS.silentMs }: ClientErrorOptions,
+  { logger, lingerMs = HTTP_LIMITS.lingering.silentMs }: ClientErrorOptions,
 ): void {
   const { request, response } = currentExchange(socket) ?? {};
   // This request has its response already, and its connection is closing.

@@ -17,7 +17,7 @@ import { finishResponse } from './finish-response.ts';
 import { answerHeadLikeGet } from './head-like-get.ts';
 import { bindHealth, bindMetrics, type MetricsText } from './health-and-metrics.ts';
 import { type HostOriginSettings, hostOriginCheck } from './host-origin-check.ts';
-import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
+import { HTTP_LIMITS, type HttpLimits, REQUEST_SECONDS } from './http-limits.ts';
 import { queuePipelined } from './pipelining.ts';
 import { dropInvalidDates } from './preconditions.ts';
 import { refuseHead, refusePath } from './request-heads.ts';
@@ -45,7 +45,7 @@ export interface ServerOptions<S extends ServiceName> {
   optionsHeaders?: Record<string, string>;
   /** Answers some requests before everything else, without authentication: its responses must be public. */
   fastPath?: FastPath;
-  /** Seconds in which a whole request must arrive. Uploads need more than Node's five minutes. */
+  /** Seconds in which a whole request must arrive, if not REQUEST_SECONDS. Uploads need more than Node's five minutes. */
   requestTimeoutSeconds?: number;
   limits?: Partial<HttpLimits> | undefined;
 }
@@ -59,7 +59,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
     host: config.HOST,
     port: config.PORT,
     debug: false,
-    listener: createListener(options.requestTimeoutSeconds ?? 60),
+    listener: createListener(options.requestTimeoutSeconds ?? REQUEST_SECONDS),
     // hapi would compress these, but images must keep their length and strong ETag, and events must arrive at once.
     mime: { override: { 'image/svg+xml': { compressible: false }, 'text/event-stream': { compressible: false } } },
     routes: {

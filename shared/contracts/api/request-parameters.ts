@@ -1,4 +1,6 @@
 import Joi from 'joi';
+import { LONGEST_FILE_NAME } from '../../domain/file-name.ts';
+import { LIMITS } from '../../domain/limits.ts';
 import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX, type ChecksumAlgorithm, digestSchema } from './checksums.ts';
 import { imageIdSchema } from './image-id-schema.ts';
 import { linkQuery } from './link.ts';
@@ -22,7 +24,7 @@ export const anyQuery = Joi.object({}).unknown();
 export const downloadQuery = anyQuery.keys({
   download: Joi.string()
     .allow('')
-    .max(255)
+    .max(LONGEST_FILE_NAME)
     .description('Makes browsers save the file, under this name if it is not empty, instead of showing it.'),
   ...linkQuery,
 });
@@ -40,7 +42,7 @@ export const downloadHeaders = Joi.object({
   'if-range': headerText(),
   range: headerText().description('One range of bytes. For several ranges the whole is sent.'),
   prefer: headerText().description(
-    '`wait=SECONDS`: the response waits at most 30 seconds for a rendition that is not ready (RFC 7240).',
+    `\`wait=SECONDS\`: the response waits at most ${LIMITS.waitSeconds} seconds for a rendition that is not ready (RFC 7240).`,
   ),
 }).unknown();
 
