@@ -9,7 +9,7 @@ import { secondsLeft } from '../../shared/http/signed-links.ts';
 import { checkOpenedLength } from '../../shared/storage/objects/damaged-object.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import { byteRangeOf } from './byte-range.ts';
-import { type CachePolicy, cacheControl, cacheControlForLink } from './cache-lifetimes.ts';
+import { type CachePolicy, cacheControl, cacheControlForLink } from './cache-control.ts';
 import { downloadFileName } from './download-file-name.ts';
 
 declare module '@hapi/hapi' {

@@ -6,7 +6,7 @@ import type { Rendition, RenditionFacts } from '../../shared/domain/rendition.ts
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import { damagedRecordError, type Image, type ImageTable } from '../../shared/storage/table/image-table.ts';
-import { type CachePolicy, visibilityOf } from './cache-lifetimes.ts';
+import { type CachePolicy, visibilityOf } from './cache-control.ts';
 import { renditionFileName } from './download-file-name.ts';
 import type { ImageAccess } from './image-access.ts';
 import type { PreferWait } from './prefer-wait.ts';

@@ -2,9 +2,9 @@ import { type ErrorCode, ImageServiceError } from '../../../shared/domain/errors
 import type { Description } from '../pipeline/placeholder.ts';
 import type { Rendered, RenderFailure, RenderJob } from '../pipeline/render-job.ts';
 import { watchMemory } from './memory-watch.ts';
+import type { TimeAllowance } from './message-time-limit.ts';
 import { type Answer, checkAnswer, type Order } from './protocol.ts';
 import type { SpawnedProcess } from './spawn.ts';
-import type { TimeAllowance } from './time-allowance.ts';
 
 /** Events of a job while it runs. */
 export type JobEvent =

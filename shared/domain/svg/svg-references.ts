@@ -1,7 +1,20 @@
-import { pictureSize } from '../formats/picture-size.ts';
+import { pictureSize } from '../formats/embedded-picture-size.ts';
 import { openDrawing, Uncountable, withIncluded } from './svg-documents.ts';
 import { type Effects, effectsOf, joinEffects, NO_EFFECTS } from './svg-effects.ts';
 import { embeddedBytes } from './svg-embedded.ts';
+import { primitiveOf } from './svg-filter-primitives.ts';
+import {
+  ANY_EXTENT,
+  type Extent,
+  isUpright,
+  joinExtents,
+  NO_EXTENT,
+  placedBox,
+  type Region,
+  regionOf,
+  UNBOUNDED,
+  USUAL_REGION,
+} from './svg-filter-regions.ts';
 import {
   type Box,
   costlier,
@@ -25,19 +38,6 @@ import {
 import { costOfLines, type Frame, type LineCost, NO_LINES, scaleOf } from './svg-lines.ts';
 import { readMarkup, resolved } from './svg-markup.ts';
 import type { Outline } from './svg-outline.ts';
-import { primitiveOf } from './svg-primitives.ts';
-import {
-  ANY_EXTENT,
-  type Extent,
-  isUpright,
-  joinExtents,
-  NO_EXTENT,
-  placedBox,
-  type Region,
-  regionOf,
-  UNBOUNDED,
-  USUAL_REGION,
-} from './svg-regions.ts';
 import { rulesOf } from './svg-selectors.ts';
 import { CANVAS, costOfDashedBox, outlineOf, sideOf } from './svg-shapes.ts';
 import { costOfText, type Font, fontOf, lettersOf, type SheetedFont, sheetedFont, USUAL_FONT } from './svg-texts.ts';
