@@ -1,9 +1,7 @@
 import { ImageServiceError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { plainStyle, unitsOf } from './svg-frames.ts';
 import { type Frame, GRADIENT_NS, type LineCost, MOST_SIDES, type Stroke, scaleOf } from './svg-lines.ts';
-
-type Attributes = ReadonlyMap<string, string>;
+import { type Attributes, plainStyle, unitsOf } from './svg-properties.ts';
 
 /** The size of a font in user units (Infinity if unknown), and its multiple of the size around a reference to it, which is 0 if it does not depend on that. */
 export interface Font {

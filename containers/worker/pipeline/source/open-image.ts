@@ -6,8 +6,8 @@ import type { Size } from '../../../../shared/domain/geometry.ts';
 import { HEADER_BYTES, LIMITS } from '../../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../../shared/domain/original.ts';
 import { plainSvg } from '../../../../shared/domain/svg/svg-entities.ts';
+import { checkSvgLimits } from '../../../../shared/domain/svg/svg-limits.ts';
 import { checkPainting, type Painting, paintingOf } from '../../../../shared/domain/svg/svg-painting.ts';
-import { checkStyles } from '../../../../shared/domain/svg/svg-styles.ts';
 import type { SvgTree } from '../../../../shared/domain/svg/svg-tree.ts';
 import type { Warning } from '../../../../shared/domain/warnings.ts';
 import { readFully } from '../../../../shared/storage/objects/read-fully.ts';
@@ -151,5 +151,5 @@ async function readVector(path: string): Promise<{ svg: Buffer; tree: SvgTree } 
   const { size } = await stat(path);
   if (size > LIMITS.svgBytes) throw new Error(`The SVG has ${size} bytes; the limit is ${LIMITS.svgBytes}`);
   const svg = plainSvg(await readFile(path));
-  return { svg, tree: checkStyles(svg.toString('latin1')) };
+  return { svg, tree: checkSvgLimits(svg.toString('latin1')) };
 }

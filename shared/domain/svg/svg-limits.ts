@@ -69,7 +69,7 @@ const importsStyles = (head: string, { sheets, instructions }: SvgMarkup): boole
  * Refuses a drawing with too many elements, too long texts, or style sheets that would take librsvg, which cannot be interrupted, too long to
  * match. Returns the size of the tree that librsvg holds.
  */
-export function checkStyles(svg: string): SvgTree {
+export function checkSvgLimits(svg: string): SvgTree {
   const drawings = [...drawingsIn(svg)];
   const sum = (of: (drawing: (typeof drawings)[number]) => number) =>
     drawings.reduce((total, drawing) => total + of(drawing), 0);
