@@ -151,6 +151,7 @@ const MADE_UP: [path: string, text: string, refusal: string | undefined][] = [
   ['shared/http/a.ts', "import { loadConfig } from '../runtime/config.ts';", 'may not import shared/runtime/config.ts'],
   ['shared/runtime/a.ts', "import { S3Client } from '@aws-sdk/client-s3';", 'may not import @aws-sdk/client-s3'],
   ['shared/runtime/clients.ts', "import { S3Client } from '@aws-sdk/client-s3';", undefined],
+  ['shared/runtime/a.ts', "import { b } from '../services/b.ts';", 'may not import shared/services/b.ts'],
   [
     'shared/runtime/a.ts',
     "const b = await import('../../containers/worker/b.ts');",
