@@ -1,7 +1,7 @@
 import { readArguments, runCommand, WrongUse } from './command-line.ts';
-import { examine } from './doctor/examine.ts';
+import { readEnvironment } from './doctor/checked-environment.ts';
 import { reportOf, statusOf } from './doctor/report.ts';
-import { readSite } from './doctor/site.ts';
+import { runChecks } from './doctor/run-checks.ts';
 import { printable, printableJson } from './printable.ts';
 
 const HELP = `npm run doctor -- ENVIRONMENT [OPTIONS]
@@ -35,9 +35,9 @@ function readOptions() {
 
 await runCommand(async () => {
   const { json, stacks, environment } = readOptions();
-  const site = await readSite(stacks, environment);
-  const { accountId, region } = site;
-  const examined = await examine(site);
+  const checked = await readEnvironment(stacks, environment);
+  const { accountId, region } = checked;
+  const examined = await runChecks(checked);
   const status = statusOf(examined);
   const report = { environment, accountId, region, status, checks: examined };
   if (json) process.stdout.write(`${printableJson(report)}\n`);

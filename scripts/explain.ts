@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { parsePipeline } from '../shared/contracts/api/commands.ts';
+import { parsePipeline } from '../shared/contracts/api/command-schemas.ts';
 import { PRESETS } from '../shared/contracts/api/presets.ts';
 import type { Command, Pipeline } from '../shared/domain/commands.ts';
 import { type Pass, planRendition, shrinksOnLoad } from '../shared/domain/plan.ts';

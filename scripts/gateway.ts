@@ -18,7 +18,7 @@ import { ANY_ORIGIN_HEADERS } from '../shared/http/cors.ts';
 import { writeProblem } from '../shared/http/error-responses.ts';
 import { withoutHopByHop } from '../shared/http/hop-by-hop.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../shared/http/http-limits.ts';
-import { closeLingering, isIncomplete } from '../shared/http/lingering.ts';
+import { closeLingering, isIncomplete } from '../shared/http/lingering-close.ts';
 import { queuePipelined } from '../shared/http/pipelining.ts';
 import { expectsContinue, refuseHead } from '../shared/http/request-heads.ts';
 import { requestIdOf } from '../shared/http/request-id.ts';

@@ -1,5 +1,5 @@
 import { CommandError, readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
-import { endDescendants } from '../scripts/descendants.ts';
+import { endDescendants } from '../scripts/descendant-processes.ts';
 import { ACCOUNTS } from '../stacks/environments/account.ts';
 import { startEmulatedAws } from './infra/emulated-aws.ts';
 

@@ -16,7 +16,7 @@ import type { UploadDependencies } from './dependencies.ts';
 import { RETRY_AFTER_SECONDS, readOwnUpload, uploadRefusal } from './upload-access.ts';
 
 /** How long a request waits for its upload: well inside the 30 s and 60 s after which CloudFront and load balancers give up. */
-export const ANSWER_WITHIN_MS = 20_000;
+const ANSWER_WITHIN_MS = 20_000;
 
 /** How often a request that waits for another looks whether that one is done. */
 const POLL_MS = 200;

@@ -1,10 +1,8 @@
-import type { Config } from '../../shared/contracts/environment.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
-import type { Logger } from '../../shared/runtime/logger.ts';
-import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
-import { checkQueue, type ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
-import { checkTable, type ImageTable } from '../../shared/storage/table/image-table.ts';
+import type { ServiceOptions } from '../../shared/services/run-service.ts';
+import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
+import { checkTable } from '../../shared/storage/table/image-table.ts';
 import { abortUpload } from './abort-upload.ts';
 import { completeUpload } from './complete-upload.ts';
 import { openCompletions } from './completions.ts';
@@ -16,12 +14,7 @@ import { listParts } from './list-parts.ts';
 import { OPTIONS_HEADERS } from './upload-limit-header.ts';
 import { uploadPart } from './upload-part.ts';
 
-export interface AsyncUploadOptions {
-  config: Config<'async-upload'>;
-  logger: Logger;
-  objects: ObjectStore;
-  table: ImageTable;
-  queue: ProcessingQueue;
+export interface AsyncUploadOptions extends ServiceOptions<'async-upload'> {
   limits?: Partial<HttpLimits> | undefined;
   /** Milliseconds that a request waits for its completion, if not ANSWER_WITHIN_MS. */
   answerWithinMs?: number | undefined;

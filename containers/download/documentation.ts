@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { openApiDocument } from '../../shared/contracts/api/openapi.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { CACHE_ONE_HOUR } from './cache-lifetimes.ts';
+import { CACHE_ONE_HOUR } from './cache-control.ts';
 import { FRONT_ASSETS } from './front-page.ts';
+import { type StaticFile, sendStaticFile } from './send-static-file.ts';
 import { sendText } from './send-text.ts';
-import { type StaticFile, sendFile } from './static-file.ts';
 
 const swagger = new URL(`file://${createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')}`);
 
@@ -63,5 +63,5 @@ export const getDocsAsset: Handler = async (request, h) => {
     return sendText(request, h, { text: START, type: 'text/javascript', cacheControl: CACHE_ONE_HOUR });
   const known = ASSETS.get(asset);
   if (!known) throw new ImageServiceError('route_not_found', `The documentation has no file ${asset}.`);
-  return sendFile(request, h, known);
+  return sendStaticFile(request, h, known);
 };

@@ -1,9 +1,9 @@
 import { ROUTES } from '../../shared/contracts/api/routes.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { CACHE_ONE_HOUR } from './cache-lifetimes.ts';
+import { CACHE_ONE_HOUR } from './cache-control.ts';
 import { prefersJson } from './negotiate.ts';
+import { type StaticFile, sendStaticFile } from './send-static-file.ts';
 import { sendText } from './send-text.ts';
-import { type StaticFile, sendFile } from './static-file.ts';
 
 const frontFile = (name: string, type: string): StaticFile => ({
   file: new URL(`front/${name}`, import.meta.url),
@@ -42,9 +42,9 @@ export const getFrontPage: Handler = async (request, h) => {
   const isJson = prefersJson(request.raw.req.headers.accept);
   const answer = isJson
     ? sendText(request, h, { text: LINKS, type: 'application/json', cacheControl: CACHE_ONE_HOUR })
-    : (await sendFile(request, h, PAGE)).header('content-security-policy', CONTENT_SECURITY_POLICY);
+    : (await sendStaticFile(request, h, PAGE)).header('content-security-policy', CONTENT_SECURITY_POLICY);
   return answer.vary('accept');
 };
 
 /** `GET /favicon.ico` */
-export const getFavicon: Handler = (request, h) => sendFile(request, h, FAVICON);
+export const getFavicon: Handler = (request, h) => sendStaticFile(request, h, FAVICON);

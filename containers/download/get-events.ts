@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handler } from '../../shared/http/server.ts';
 import type { SignedLink } from '../../shared/http/signed-links.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
+import type { ImagePoller, ImageWatch } from './image-poller.ts';
 import { snapshotOf } from './image-snapshot.ts';
-import type { WatchedImage, WatchedImages } from './watched-images.ts';
 
 /** A comment is sent this often, so that load balancers do not close the connection as idle: after 60 s by default at an ALB, 30 s at CloudFront. */
 const HEARTBEAT_MS = 15_000;
@@ -17,7 +17,7 @@ const RETRY_MS = 2_000;
 
 /** `GET /v1/images/{imageId}/events` */
 export const getEvents =
-  ({ table, watched }: { table: ImageTable; watched: WatchedImages }): Handler =>
+  ({ table, poller }: { table: ImageTable; poller: ImagePoller }): Handler =>
   async (request, h) => {
     const imageId = String(request.params.imageId);
     const now = snapshotOf(await readStoredImage(table, imageId));
@@ -26,7 +26,7 @@ export const getEvents =
     if (now.isSettled && seen === now.eTag) return h.response().code(204).header('cache-control', 'no-store');
     const gone = new Promise<'gone'>((resolve) => request.raw.res.once('close', () => resolve('gone')));
     const events = Readable.from(
-      eventsOf(() => watched.watch(imageId, now), { seen, gone, link: request.app.link }),
+      eventsOf(() => poller.watch(imageId, now), { seen, gone, link: request.app.link }),
       { objectMode: false },
     );
     return h
@@ -52,7 +52,7 @@ interface Client {
 const maxDurationOf = (link: SignedLink | undefined): number =>
   Math.min(MAX_CONNECTION_MS, link ? link.expiresAt - Date.now() : MAX_CONNECTION_MS);
 
-async function* eventsOf(watch: () => WatchedImage, { seen, gone, link }: Client): AsyncGenerator<string> {
+async function* eventsOf(watch: () => ImageWatch, { seen, gone, link }: Client): AsyncGenerator<string> {
   // Watching begins with the first read: nobody reads the answer to HEAD, and a generator that has not started never reaches its `finally`.
   const image = watch();
   const end = performance.now() + maxDurationOf(link);

@@ -6,7 +6,8 @@ import { originalObject } from './get-original.ts';
 import { checkImageAccess } from './image-access.ts';
 import { readPreferWait } from './prefer-wait.ts';
 import { sendObject } from './send-object.ts';
-import { fileNotFound, type RenditionDependencies, sendRendition, sendRenditionStatus } from './send-rendition.ts';
+import { fileNotFound, type RenditionDependencies, sendRendition } from './send-rendition.ts';
+import { sendRenditionStatus } from './send-rendition-status.ts';
 
 /** `GET /v1/images/{imageId}/files/{file}`: the original or a rendition by the hash of its content, so that the bytes of a URL never change. */
 export const getFile =

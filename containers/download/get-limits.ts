@@ -1,6 +1,6 @@
 import { limitsView } from '../../shared/contracts/api/limits-view.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { CACHE_ONE_MINUTE } from './cache-lifetimes.ts';
+import { CACHE_ONE_MINUTE } from './cache-control.ts';
 import { sendText } from './send-text.ts';
 
 /** `GET /v1/limits` */

@@ -4,7 +4,7 @@ import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
-import { type CachePolicy, visibilityOf } from './cache-lifetimes.ts';
+import { type CachePolicy, visibilityOf } from './cache-control.ts';
 import { originalFileName } from './download-file-name.ts';
 import { checkImageAccess, type ImageAccess } from './image-access.ts';
 import type { ImageCache } from './image-cache.ts';

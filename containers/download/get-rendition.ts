@@ -12,13 +12,8 @@ import type { ImageCache } from './image-cache.ts';
 import { negotiateFormat } from './negotiate.ts';
 import type { NotModifiedCache } from './not-modified-cache.ts';
 import { readPreferWait } from './prefer-wait.ts';
-import {
-  findRendition,
-  type RenditionContext,
-  type RenditionDependencies,
-  sendRendition,
-  sendRenditionStatus,
-} from './send-rendition.ts';
+import { findRendition, type RenditionContext, type RenditionDependencies, sendRendition } from './send-rendition.ts';
+import { sendRenditionStatus } from './send-rendition-status.ts';
 
 /**
  * `GET /v1/images/{imageId}/renditions/{rendition}`. A rendition of the format `auto` is sent in the best format that the client accepts, and in

@@ -10,14 +10,14 @@ import { getLimits } from './get-limits.ts';
 import { getOriginal } from './get-original.ts';
 import { getRendition } from './get-rendition.ts';
 import { openImageCache } from './image-cache.ts';
+import type { ImagePoller } from './image-poller.ts';
 import { listImages } from './list-images.ts';
 import { openNotModifiedCache } from './not-modified-cache.ts';
 import type { RenditionDependencies } from './send-rendition.ts';
-import type { WatchedImages } from './watched-images.ts';
 
 /** The dependencies of all operations of this service. */
 export interface DownloadDependencies extends RenditionDependencies, LinkDependencies {
-  watched: WatchedImages;
+  poller: ImagePoller;
   /** Whether HEIC is accepted; it is not if this is absent. */
   heic?: boolean | undefined;
   /** The clock of the image cache; the clock of the machine if this is absent. */

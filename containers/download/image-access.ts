@@ -3,7 +3,7 @@ import type { Scope } from '../../shared/contracts/api/routes.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { wasAbsoluteForm } from '../../shared/http/request-targets.ts';
 import type { Image } from '../../shared/storage/table/image-table.ts';
-import { visibilityOf } from './cache-lifetimes.ts';
+import { visibilityOf } from './cache-control.ts';
 
 export interface ImageAccess {
   /** Whether only the CDN sends requests for bytes here, after it has checked the signature of every URL (`SIGNED_URLS`). */

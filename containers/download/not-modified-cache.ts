@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { FastAnswer, FastPath } from '../../shared/http/fast-path.ts';
 import { hasLinkParameters } from '../../shared/http/signed-links.ts';
 import type { Image } from '../../shared/storage/table/image-table.ts';
-import { visibilityOf } from './cache-lifetimes.ts';
+import { visibilityOf } from './cache-control.ts';
 import type { ImageCache } from './image-cache.ts';
 
 /** A cache of 304 answers: the next client that asks for the same URL with the same ETag gets the same answer without hapi. */

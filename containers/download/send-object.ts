@@ -3,12 +3,13 @@ import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { create as contentDisposition } from 'content-disposition';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
+import { READER_STALLED_MS } from '../../shared/http/http-limits.ts';
 import { evaluatePreconditions, validatorHeaders } from '../../shared/http/preconditions.ts';
 import { secondsLeft } from '../../shared/http/signed-links.ts';
 import { checkOpenedLength } from '../../shared/storage/objects/damaged-object.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import { byteRangeOf } from './byte-range.ts';
-import { type CachePolicy, cacheControl, cacheControlForLink } from './cache-lifetimes.ts';
+import { type CachePolicy, cacheControl, cacheControlForLink } from './cache-control.ts';
 import { downloadFileName } from './download-file-name.ts';
 
 declare module '@hapi/hapi' {
@@ -48,9 +49,6 @@ export interface ObjectDependencies {
   stalledMs?: number | undefined;
 }
 
-/** Twice as long as load balancers keep an idle connection. */
-const STALLED_MS = 120_000;
-
 /**
  * Refuses other spellings of a path (`%2e%2e/`, `/./`, `%6friginal`), which hapi resolves to the same path. A CDN would cache each of them under its
  * own key, and no invalidation would reach them.
@@ -68,7 +66,7 @@ function checkSpelling({ path, raw }: Request): void {
 export async function sendObject(
   request: Request,
   h: ResponseToolkit,
-  { objects, object, stalledMs = STALLED_MS }: ObjectDependencies & { object: SentObject },
+  { objects, object, stalledMs = READER_STALLED_MS }: ObjectDependencies & { object: SentObject },
 ): Promise<ResponseObject> {
   checkSpelling(request);
   const validators = { eTag: eTagOf(object.checksumSha256), lastModified: object.lastModified };

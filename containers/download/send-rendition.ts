@@ -1,16 +1,14 @@
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import type { PendingView } from '../../shared/contracts/api/image-view.ts';
-import { type Failure, hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
+import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { fileOfKey, isBelowRenditionsOf } from '../../shared/domain/object-key.ts';
 import type { Rendition, RenditionFacts } from '../../shared/domain/rendition.ts';
-import { retryAfterSeconds } from '../../shared/domain/retry-after.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import { damagedRecordError, type Image, type ImageTable } from '../../shared/storage/table/image-table.ts';
-import { type CachePolicy, visibilityOf } from './cache-lifetimes.ts';
+import { type CachePolicy, visibilityOf } from './cache-control.ts';
 import { renditionFileName } from './download-file-name.ts';
-import { type ImageAccess, mayReadRecords } from './image-access.ts';
+import type { ImageAccess } from './image-access.ts';
 import type { PreferWait } from './prefer-wait.ts';
 import type { RenditionRequests } from './rendition-requests.ts';
 import { type ObjectDependencies, type SentObject, sendObject } from './send-object.ts';
@@ -104,23 +102,4 @@ function renditionObject(
     fallbackName: `${record.imageId}-${shortName}.${extension}`,
     vary,
   };
-}
-
-/** A failure is told only to those who may read the record, because it may name other images. */
-function renditionFailed(name: string, failure: Failure | undefined): ImageServiceError {
-  const detail = failure
-    ? `${name} could not be made: ${failure.detail}`
-    : `${name} could not be made. Whoever may read the image's record is told why.`;
-  return new ImageServiceError('rendition_failed', detail, failure && { failure });
-}
-
-/** Answers a request for a rendition that has no bytes: 202 while it is being made, and throws `rendition_failed` if it has failed. */
-export function sendRenditionStatus({ request, h, image, preferWait }: RenditionContext, name: string): ResponseObject {
-  const { status, failure, updatedAt } = findRendition(image, name);
-  if (failure) throw renditionFailed(name, mayReadRecords(request) ? failure : undefined);
-  const { seconds } = preferWait;
-  const response = h.response({ status } satisfies PendingView).code(202);
-  if (seconds !== undefined) response.header('preference-applied', `wait=${seconds}`);
-  const retryAfter = retryAfterSeconds(Date.parse(updatedAt));
-  return response.header('retry-after', String(retryAfter)).header('cache-control', 'no-store');
 }

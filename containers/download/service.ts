@@ -1,24 +1,16 @@
-import type { Config } from '../../shared/contracts/environment.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
 import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
-import type { Logger } from '../../shared/runtime/logger.ts';
-import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
-import type { ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
-import { checkTable, type ImageTable } from '../../shared/storage/table/image-table.ts';
+import type { ServiceOptions } from '../../shared/services/run-service.ts';
+import { checkTable } from '../../shared/storage/table/image-table.ts';
 import { downloadHandlers } from './handlers.ts';
+import { openImagePoller } from './image-poller.ts';
 import { openRenditionRequests } from './rendition-requests.ts';
-import { openWatchedImages } from './watched-images.ts';
 
-export interface DownloadOptions {
-  config: Config<'download'>;
-  logger: Logger;
-  objects: ObjectStore;
-  table: ImageTable;
-  queue: ProcessingQueue;
+export interface DownloadOptions extends ServiceOptions<'download'> {
   limits?: Partial<HttpLimits> | undefined;
-  /** The clock of caches and watched images, if not the machine's own. */
+  /** The clock of the caches and the image poller, if not the machine's own. */
   clock?: Clock | undefined;
   /** Milliseconds after which a reader that takes nothing is cut off, if not the usual ones. */
   stalledMs?: number | undefined;
@@ -27,7 +19,7 @@ export interface DownloadOptions {
 /** Puts the service together and starts it. */
 export async function startDownload(options: DownloadOptions) {
   const { config, logger, objects, table, queue, limits, clock, stalledMs } = options;
-  const watched = openWatchedImages({ table, logger, clock });
+  const poller = openImagePoller({ table, logger, clock });
   const server = createServer({
     service: 'download',
     config,
@@ -37,7 +29,7 @@ export async function startDownload(options: DownloadOptions) {
       objects,
       table,
       renditionRequests: openRenditionRequests({ table, queue }),
-      watched,
+      poller,
       clock,
       stalledMs,
       signedUrls: config.SIGNED_URLS === 'on',
@@ -52,7 +44,7 @@ export async function startDownload(options: DownloadOptions) {
     url: server.info.uri,
     /** Takes no new requests, ends the event streams, and gives downloads under way so many seconds. */
     async stop(graceSeconds: number): Promise<void> {
-      watched.stop();
+      poller.stop();
       await server.stop({ timeout: graceSeconds * 1000 });
     },
   };

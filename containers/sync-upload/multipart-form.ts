@@ -12,7 +12,7 @@ import { LimitedBody } from '../../shared/uploads/verified-body.ts';
 import { FormRenditions, isRenditionsField, renditionsTooLong } from './form-renditions.ts';
 
 /** The image of a form, with the file name that its part gives. */
-export interface FormImage extends IncomingImage {
+interface FormImage extends IncomingImage {
   fileName?: string | undefined;
 }
 

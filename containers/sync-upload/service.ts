@@ -1,21 +1,14 @@
-import type { Config } from '../../shared/contracts/environment.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
-import type { Logger } from '../../shared/runtime/logger.ts';
-import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
-import { checkQueue, type ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
-import { checkTable, type ImageTable } from '../../shared/storage/table/image-table.ts';
+import type { ServiceOptions } from '../../shared/services/run-service.ts';
+import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
+import { checkTable } from '../../shared/storage/table/image-table.ts';
 import { cdnInvalidationsFor, type INVALIDATION_TIMING } from './cdn-invalidations.ts';
 import { deleteImage } from './delete-image.ts';
 import { requestRenditions } from './request-renditions.ts';
 import { uploadImage } from './upload-image.ts';
 
-export interface SyncUploadOptions {
-  config: Config<'sync-upload'>;
-  logger: Logger;
-  objects: ObjectStore;
-  table: ImageTable;
-  queue: ProcessingQueue;
+export interface SyncUploadOptions extends ServiceOptions<'sync-upload'> {
   limits?: Partial<HttpLimits> | undefined;
   invalidationTiming?: typeof INVALIDATION_TIMING;
 }

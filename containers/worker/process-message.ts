@@ -85,7 +85,7 @@ async function measure(
     totalMs: Date.now() - begun,
     ...costs,
     renditions: [
-      ...attempts.map((attempt) => attempt.measures()),
+      ...attempts.map((attempt) => attempt.measurements()),
       ...skipped.map(({ name }) => ({ name, outcome: 'skipped' as const, attempts: 0, passesMs: [] })),
     ],
     outcome: delivery.lost.aborted ? 'lost' : failure ? 'returned' : 'done',

@@ -15,7 +15,7 @@ import {
   startRendition,
 } from '../../shared/storage/table/rendition-states.ts';
 import type { Delivery } from './consumers.ts';
-import type { RenditionMeasures } from './metrics/measures.ts';
+import type { RenditionMeasurements } from './metrics/measurements.ts';
 import type { Rendered } from './pipeline/render-job.ts';
 import type { ResultFile } from './work-directory.ts';
 
@@ -45,7 +45,7 @@ export interface Attempt {
   isOver(): boolean;
   /** Why the message must come again for it. */
   retryReason(): unknown;
-  measures(): RenditionMeasures;
+  measurements(): RenditionMeasurements;
 }
 
 /** Counts an attempt, before the decode begins. Undefined if there is nothing to do for it any more. */
@@ -62,14 +62,14 @@ function openAttempt(request: RenditionRequest, { attempts }: Rendition, context
   const since = () => Math.round(performance.now() - begun);
   let retryReason: unknown;
   let isOver = false;
-  let measured: RenditionMeasures = { name: request.name, outcome: 'returned', attempts, passesMs: [] };
+  let measured: RenditionMeasurements = { name: request.name, outcome: 'returned', attempts, passesMs: [] };
 
   return {
     request,
     attempts,
     isOver: () => isOver,
     retryReason: () => retryReason,
-    measures: () => measured,
+    measurements: () => measured,
     async store(result, file) {
       isOver = true;
       const { facts, storeMs } = await store(request, { ...result, ...file }, context);

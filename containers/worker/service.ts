@@ -2,11 +2,10 @@ import type { Config } from '../../shared/contracts/environment.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { budgetOf } from '../../shared/domain/budget.ts';
 import { createServer } from '../../shared/http/server.ts';
-import type { Logger } from '../../shared/runtime/logger.ts';
 import type { RequestStop, Stop } from '../../shared/runtime/run.ts';
-import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
-import { checkQueue, type ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
-import { checkTable, type ImageTable } from '../../shared/storage/table/image-table.ts';
+import type { ServiceOptions } from '../../shared/services/run-service.ts';
+import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
+import { checkTable } from '../../shared/storage/table/image-table.ts';
 import { startConsumers } from './consumers.ts';
 import { openImageProcessPool } from './image-processes/pool.ts';
 import { openMessageMetrics } from './metrics/message-metrics.ts';
@@ -16,12 +15,7 @@ import { stopOnSpotNotice } from './spot-notice.ts';
 import { protectTask } from './task-protection.ts';
 import { openWorkDirectory } from './work-directory.ts';
 
-export interface WorkerOptions {
-  config: Config<'worker'>;
-  logger: Logger;
-  objects: ObjectStore;
-  table: ImageTable;
-  queue: ProcessingQueue;
+export interface WorkerOptions extends ServiceOptions<'worker'> {
   requestStop: RequestStop;
 }
 

@@ -13,7 +13,7 @@ export interface TaskProtection {
   receiver(): Receiver;
 }
 
-export interface Receiver {
+interface Receiver {
   /**
    * To be waited for before each receive, when nothing is held any more. Waits while a busy task lets go, to be ended if it is to be; no
    * longer than until the signal aborts.

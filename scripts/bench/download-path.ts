@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { driveLoad, type Load } from './load.ts';
-import type { Comparison, Figures } from './measure.ts';
-import { type Bench, MB } from './paths.ts';
+import { driveLoad, type Load } from './autocannon-load.ts';
+import { type Bench, MB } from './bench-setup.ts';
+import type { Comparison, Figures } from './compare.ts';
 import { peakMemoryOf } from './resident-memory.ts';
 
 /** Sizes of the objects in bytes: a thumbnail, an image on a page, and a photograph of a camera with many pixels. */

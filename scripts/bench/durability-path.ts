@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Durability } from '../../shared/storage/objects/durability.ts';
 import { startStack } from '../local/stack.ts';
+import { type Bench, makePhoto } from './bench-setup.ts';
+import type { Comparison } from './compare.ts';
 import { runLoad } from './http-load.ts';
-import type { Comparison } from './measure.ts';
-import { type Bench, makePhoto } from './paths.ts';
 
 const UPLOADS = 400;
 const CONNECTIONS = [1, 16];

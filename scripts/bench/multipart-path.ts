@@ -2,9 +2,9 @@ import { Agent } from 'node:http';
 import type { ImageView } from '../../shared/contracts/api/image-view.ts';
 import type { UploadView } from '../../shared/contracts/api/upload-view.ts';
 import { recommendedPartSize } from '../../shared/domain/multipart-upload.ts';
+import { type Bench, emptyBareFolder, MB } from './bench-setup.ts';
+import type { Comparison } from './compare.ts';
 import { runLoad, send } from './http-load.ts';
-import type { Comparison } from './measure.ts';
-import { type Bench, emptyBareFolder, MB } from './paths.ts';
 
 /** Concurrent images, and concurrent parts of each: eight requests in flight, as on the other paths. */
 const IMAGES_AT_ONCE = 4;

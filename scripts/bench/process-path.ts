@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { parsePipeline } from '../../shared/contracts/api/commands.ts';
+import { parsePipeline } from '../../shared/contracts/api/command-schemas.ts';
 import { LOCAL_OWNER } from '../../shared/contracts/environment.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
@@ -15,8 +15,8 @@ import { openFileObjectStore } from '../../shared/storage/objects/file-object-st
 import { sendMessage } from '../../shared/storage/queues/processing-queue.ts';
 import { createImage } from '../../shared/storage/table/image-writes.ts';
 import type { LocalStack } from '../local/stack.ts';
-import type { Comparison } from './measure.ts';
-import { type Bench, makePhoto, type Photo } from './paths.ts';
+import { type Bench, makePhoto, type Photo } from './bench-setup.ts';
+import type { Comparison } from './compare.ts';
 
 /** The resolution of cameras and good phones of 2026. */
 const PHOTO = { width: 6000, height: 4000 };

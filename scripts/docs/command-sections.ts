@@ -1,4 +1,4 @@
-import { COMMANDS } from '../../shared/contracts/api/commands.ts';
+import { COMMANDS } from '../../shared/contracts/api/command-schemas.ts';
 import type { Operation } from '../../shared/domain/commands.ts';
 import { type Album, pictureOf } from './album.ts';
 import { block, code, image, layout, lines, table } from './markdown.ts';

@@ -1,4 +1,4 @@
-import { parsePipeline } from '../../shared/contracts/api/commands.ts';
+import { parsePipeline } from '../../shared/contracts/api/command-schemas.ts';
 import { PRESETS } from '../../shared/contracts/api/presets.ts';
 import { ERRORS, type ErrorCode } from '../../shared/domain/errors.ts';
 import { planPasses } from '../../shared/domain/plan.ts';

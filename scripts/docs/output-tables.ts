@@ -1,7 +1,7 @@
 import { DEFAULT_EFFORTS, effortFor, LOSSLESS_WEBP_EFFORTS } from '../../shared/domain/format-costs.ts';
 import type { OutputFormat } from '../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { OUTPUT_OPTIONS, type OutputOptions } from '../../shared/domain/output-ranges.ts';
+import { OUTPUT_OPTIONS, type OutputOptions } from '../../shared/domain/output-options.ts';
 import { type Album, pictureOf } from './album.ts';
 import { code, image, inline, table } from './markdown.ts';
 import { ENCODINGS } from './pictures.ts';

@@ -1,4 +1,4 @@
-import { COMMANDS, commandSchemas } from '../../shared/contracts/api/commands.ts';
+import { COMMANDS, commandSchemas } from '../../shared/contracts/api/command-schemas.ts';
 import type { Operation } from '../../shared/domain/commands.ts';
 import { code, codes, table } from './markdown.ts';
 

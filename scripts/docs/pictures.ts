@@ -1,4 +1,4 @@
-import { COMMANDS } from '../../shared/contracts/api/commands.ts';
+import { COMMANDS } from '../../shared/contracts/api/command-schemas.ts';
 import { PRESETS } from '../../shared/contracts/api/presets.ts';
 import type { Command, Operation, Output, Pipeline } from '../../shared/domain/commands.ts';
 
@@ -138,7 +138,7 @@ const presetPictures: Picture[] = [...PRESETS]
   .map(([preset, { commands, output }]) => ({ name: presetName(preset), sample: 'scene', commands, output }));
 
 /** An animation that stays one. */
-export const ANIMATED: Picture = {
+const ANIMATED: Picture = {
   name: 'animation-1',
   sample: 'animation',
   commands: [

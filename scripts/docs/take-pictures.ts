@@ -12,7 +12,7 @@ import { PICTURES, type Picture, type Sample, WIDTH } from './pictures.ts';
 import { SAMPLE_FILES } from './samples.ts';
 
 /** The service refused something that the documentation shows. */
-export class PictureError extends Error {
+class PictureError extends Error {
   override readonly name = 'PictureError';
 }
 

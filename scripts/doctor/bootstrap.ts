@@ -1,12 +1,12 @@
+import { absentOr } from './aws-refusals.ts';
+import { type CheckedEnvironment, resourcesOf, type Stack } from './checked-environment.ts';
 import { type Check, type Finding, missing, orWell } from './finding.ts';
-import { absentOr } from './refusals.ts';
-import { resourcesOf, type Site, type Stack } from './site.ts';
 
 const namesOf = (stack: Stack, type: string, field = 'name'): string[] =>
   resourcesOf(stack, type).map((values) => values[field]);
 
 /** The resources of the bootstrap's stack that the account lacks. */
-async function absentees({ aws, accountId }: Site, stack: Stack): Promise<string[]> {
+async function absentees({ aws, accountId }: CheckedEnvironment, stack: Stack): Promise<string[]> {
   const ask = aws();
   const buckets = await Promise.all(
     namesOf(stack, 'aws_s3_bucket', 'bucket').map((bucket) =>
@@ -37,8 +37,8 @@ async function absentees({ aws, accountId }: Site, stack: Stack): Promise<string
 export const bootstrap: Check = {
   id: 'bootstrap',
   asksAws: true,
-  async look(site): Promise<Finding[]> {
-    const { accountId, region, bootstrap: own } = site;
+  async look(checked): Promise<Finding[]> {
+    const { accountId, region, bootstrap: own } = checked;
     if (!own)
       return [
         missing(
@@ -46,7 +46,7 @@ export const bootstrap: Check = {
           'name one in ACCOUNTS of stacks/environments/account.ts',
         ),
       ];
-    const absent = await absentees(site, own.stack);
+    const absent = await absentees(checked, own.stack);
     const wrong = missing(`The account lacks ${absent.join(', ')}.`, `npx cdktf deploy ${own.name}`);
     return orWell(absent.length > 0 ? [wrong] : [], 'State bucket, image repositories, roles and boundary are there.');
   },

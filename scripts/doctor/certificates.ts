@@ -1,7 +1,7 @@
-import { DAYS_LEFT, EDGE_REGION } from '../../shared/contracts/certificates.ts';
+import { ALARM_DAYS_BEFORE_EXPIRY, EDGE_REGION } from '../../shared/contracts/certificates.ts';
+import { isRefusal } from './aws-refusals.ts';
+import { type CheckedEnvironment, resourcesOf, type Stack, type Values } from './checked-environment.ts';
 import { type Check, type Finding, missing, well } from './finding.ts';
-import { isRefusal } from './refusals.ts';
-import { resourcesOf, type Site, type Stack, type Values } from './site.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -60,14 +60,14 @@ function wrongWith(wanted: Wanted, certificate: Values): Finding | undefined {
       asking({ ...wanted, names: uncovered }, PUT),
     );
   const days = Math.floor((momentOf(NotAfter) - Date.now()) / DAY_MS);
-  if (days >= DAYS_LEFT) return undefined;
+  if (days >= ALARM_DAYS_BEFORE_EXPIRY) return undefined;
   return missing(
     `${which} expires in ${days} days, and ACM has not renewed it.`,
     `see its RenewalSummary: aws acm describe-certificate --region ${region} --certificate-arn ${arn}; an imported certificate must be imported again`,
   );
 }
 
-async function judge({ aws, accountId }: Site, wanted: Wanted): Promise<Finding> {
+async function judge({ aws, accountId }: CheckedEnvironment, wanted: Wanted): Promise<Finding> {
   const { of, arn, region } = wanted;
   const [, , , ownRegion, ownAccount] = arn.split(':');
   if (ownRegion !== region || ownAccount !== accountId)
@@ -93,9 +93,9 @@ async function judge({ aws, accountId }: Site, wanted: Wanted): Promise<Finding>
 export const certificates: Check = {
   id: 'certificates',
   asksAws: true,
-  async look(site) {
-    const wanted = wantedOf(site.platform, site.region);
-    if (wanted.length === 0) return [well(`${site.environment} needs no certificate.`)];
-    return Promise.all(wanted.map((each) => judge(site, each)));
+  async look(checked) {
+    const wanted = wantedOf(checked.platform, checked.region);
+    if (wanted.length === 0) return [well(`${checked.environment} needs no certificate.`)];
+    return Promise.all(wanted.map((each) => judge(checked, each)));
   },
 };

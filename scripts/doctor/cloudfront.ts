@@ -1,5 +1,5 @@
+import { resourcesOf } from './checked-environment.ts';
 import { type Check, note, well } from './finding.ts';
-import { resourcesOf } from './site.ts';
 
 /** AWS refuses a distribution only when it is created, in the middle of an apply, so this can only guess beforehand. */
 export const cloudFront: Check = {

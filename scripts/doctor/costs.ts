@@ -1,6 +1,6 @@
 import { AwsRefusal } from '../aws-cli.ts';
+import type { Stack, Values } from './checked-environment.ts';
 import { type Check, note, well } from './finding.ts';
-import type { Stack, Values } from './site.ts';
 
 /** The region of Cost Explorer. */
 const BILLING_REGION = 'us-east-1';

@@ -1,5 +1,5 @@
+import type { CheckedEnvironment } from './checked-environment.ts';
 import { type Check, type Finding, missing, orWell } from './finding.ts';
-import type { Site } from './site.ts';
 import { answerOf } from './tools.ts';
 
 /** Terraform's provider has its region in the stack. The guide's commands use the region of these variables, or else of the profile. */
@@ -22,7 +22,7 @@ async function wrongRegions(region: string, env: NodeJS.ProcessEnv): Promise<Fin
 export const credentials: Check = {
   id: 'credentials',
   asksAws: true,
-  async look({ aws, accountId, region, environment }: Site): Promise<Finding[]> {
+  async look({ aws, accountId, region, environment }: CheckedEnvironment): Promise<Finding[]> {
     const { Account, Arn } = await aws()('sts', 'get-caller-identity');
     const account = missing(
       `These are credentials of account ${Account}, but ${environment} is in ${accountId}.`,

@@ -1,24 +1,24 @@
 import { accountNames } from '../../shared/contracts/names.ts';
+import { absentOr } from './aws-refusals.ts';
 import { type Check, missing, note, orWell } from './finding.ts';
 import { findParameters, isDigest } from './parameters.ts';
-import { absentOr } from './refusals.ts';
 
 const GUIDE = 'docs/infrastructure.md, "3. Images"';
 
 export const images: Check = {
   id: 'images',
   asksAws: true,
-  async look(site) {
-    const { there } = await findParameters(site);
+  async look(checked) {
+    const { there } = await findParameters(checked);
     const chosen = there.filter(({ Name, Value }) => Name.includes('/images/') && isDigest(Value));
     if (chosen.length === 0) return [note('No parameter names an image yet.', `build and push them: ${GUIDE}`)];
-    const { repository } = accountNames(site);
+    const { repository } = accountNames(checked);
     const absent = await Promise.all(
       chosen.map(({ Name, Value }) => {
         const name = repository(Name.split('/').at(-1) ?? '');
         const asked = ['--repository-name', name, '--image-ids', `imageDigest=${Value}`];
         const codes = ['ImageNotFoundException', 'RepositoryNotFoundException'];
-        return absentOr(`${name}@${Value}`, codes, site.aws()('ecr', 'describe-images', ...asked));
+        return absentOr(`${name}@${Value}`, codes, checked.aws()('ecr', 'describe-images', ...asked));
       }),
     );
     const wrong = absent.flatMap((name) =>

@@ -1,6 +1,6 @@
 import { parametersIn } from '../../shared/contracts/names.ts';
+import type { CheckedEnvironment } from './checked-environment.ts';
 import { type Check, type Finding, missing, orWell } from './finding.ts';
-import type { Site } from './site.ts';
 
 export interface Parameter {
   Name: string;
@@ -13,7 +13,10 @@ export interface Parameter {
 const AT_ONCE = 10;
 
 /** Finds which parameters exist, out of those that the platform or its starting tasks read. */
-export async function findParameters({ aws, platform }: Site): Promise<{ there: Parameter[]; absent: string[] }> {
+export async function findParameters({
+  aws,
+  platform,
+}: CheckedEnvironment): Promise<{ there: Parameter[]; absent: string[] }> {
   const names = parametersIn(JSON.stringify(platform));
   const found: Parameter[] = [];
   for (let first = 0; first < names.length; first += AT_ONCE) {
@@ -58,8 +61,8 @@ function wrongWith({ Name, Type, Value }: Parameter): Finding[] {
 export const parameters: Check = {
   id: 'parameters',
   asksAws: true,
-  async look(site) {
-    const { there, absent } = await findParameters(site);
+  async look(checked) {
+    const { there, absent } = await findParameters(checked);
     const gone = absent.map((name) => missing(`There is no parameter ${name}.`, putting(name)));
     return orWell([...gone, ...there.flatMap(wrongWith)], `All ${there.length} are there.`);
   },

@@ -1,5 +1,5 @@
+import { type CheckedEnvironment, resourcesOf, textsIn } from './checked-environment.ts';
 import { type Check, type Finding, missing, note, orWell } from './finding.ts';
-import { resourcesOf, type Site, textsIn } from './site.ts';
 
 /** Account ids that AWS's documentation uses and nobody has. */
 const DOCUMENTED_ACCOUNTS = ['111122223333', '123456789012', '444455556666'];
@@ -16,7 +16,7 @@ const found = (texts: string[], pattern: RegExp): string[] => [
   ...new Set(texts.flatMap((text) => text.match(pattern) ?? [])),
 ];
 
-function placeholdersIn({ accountId, environment, platform, storage, bootstrap }: Site): Finding[] {
+function placeholdersIn({ accountId, environment, platform, storage, bootstrap }: CheckedEnvironment): Finding[] {
   const texts = [platform, storage].flatMap(textsIn);
   const file = `stacks/environments/${environment}.ts`;
   const names = found(texts, RESERVED_NAME);
@@ -44,7 +44,7 @@ function placeholdersIn({ accountId, environment, platform, storage, bootstrap }
   ];
 }
 
-const mails = ({ platform, environment }: Site): Finding[] =>
+const mails = ({ platform, environment }: CheckedEnvironment): Finding[] =>
   resourcesOf(platform, 'aws_sns_topic_subscription').length > 0
     ? []
     : [
@@ -57,5 +57,6 @@ const mails = ({ platform, environment }: Site): Finding[] =>
 export const placeholders: Check = {
   id: 'placeholders',
   asksAws: false,
-  look: async (site) => orWell([...placeholdersIn(site), ...mails(site)], 'The settings have no placeholders.'),
+  look: async (checked) =>
+    orWell([...placeholdersIn(checked), ...mails(checked)], 'The settings have no placeholders.'),
 };

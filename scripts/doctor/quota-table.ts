@@ -1,5 +1,5 @@
 import { APP, namesOf } from '../../shared/contracts/names.ts';
-import { resourcesOf, type Site, type Stack, type Values } from './site.ts';
+import { type CheckedEnvironment, resourcesOf, type Stack, type Values } from './checked-environment.ts';
 import { fargateVcpus, instanceVcpus } from './vcpus.ts';
 
 export interface Quota {
@@ -8,9 +8,9 @@ export interface Quota {
   service: string;
   code: string;
   /** How much of the quota a platform needs. */
-  need(site: Site, platform: Stack): number | Promise<number>;
+  need(checked: CheckedEnvironment, platform: Stack): number | Promise<number>;
   /** The environment of each existing resource that counts, or undefined for resources of others. Absent where AWS has no simple count. */
-  used?(site: Site): Promise<(string | undefined)[]>;
+  used?(checked: CheckedEnvironment): Promise<(string | undefined)[]>;
 }
 
 const environmentIn = (tags: { Key: string; Value: string }[] = []): string | undefined => {
@@ -20,7 +20,7 @@ const environmentIn = (tags: { Key: string; Value: string }[] = []): string | un
 
 const ofTags = (found: Values[]) => found.map(({ Tags }) => environmentIn(Tags));
 
-const count = (type: string) => (_site: Site, platform: Stack) => resourcesOf(platform, type).length;
+const count = (type: string) => (_site: CheckedEnvironment, platform: Stack) => resourcesOf(platform, type).length;
 
 /**
  * Quotas of which a new account has little and an environment needs some. Codes: `aws service-quotas list-service-quotas --service-code
@@ -47,15 +47,15 @@ export const QUOTAS: Quota[] = [
     service: 'elasticloadbalancing',
     code: 'L-53DA6B97',
     need: count('aws_lb'),
-    used: async (site) => {
-      const { LoadBalancers } = await site.aws()('elbv2', 'describe-load-balancers');
+    used: async (checked) => {
+      const { LoadBalancers } = await checked.aws()('elbv2', 'describe-load-balancers');
       const isOf = (environment: string, name: string): boolean => {
-        const { loadBalancer, internalLoadBalancer } = namesOf({ ...site, environment });
+        const { loadBalancer, internalLoadBalancer } = namesOf({ ...checked, environment });
         return [loadBalancer, internalLoadBalancer].includes(name);
       };
       return LoadBalancers.filter(({ Type }: Values) => Type === 'application').map(
         ({ LoadBalancerName: name }: Values) =>
-          Object.keys(site.platforms).find((environment) => isOf(environment, name)),
+          Object.keys(checked.platforms).find((environment) => isOf(environment, name)),
       );
     },
   },
@@ -63,13 +63,13 @@ export const QUOTAS: Quota[] = [
     name: 'vCPUs of instances on demand',
     service: 'ec2',
     code: 'L-1216C47A',
-    need: (site, platform) => instanceVcpus(site, platform, 'on demand'),
+    need: (checked, platform) => instanceVcpus(checked, platform, 'on demand'),
   },
   {
     name: 'vCPUs of spot instances',
     service: 'ec2',
     code: 'L-34B43A08',
-    need: (site, platform) => instanceVcpus(site, platform, 'spot'),
+    need: (checked, platform) => instanceVcpus(checked, platform, 'spot'),
   },
   {
     name: 'vCPUs on Fargate',

@@ -1,10 +1,10 @@
+import { isRefusal } from './aws-refusals.ts';
+import type { CheckedEnvironment } from './checked-environment.ts';
 import { type Check, type Finding, missing, note, well } from './finding.ts';
 import { QUOTAS, type Quota } from './quota-table.ts';
-import { isRefusal } from './refusals.ts';
-import type { Site } from './site.ts';
 
 /** The account's quota. AWS has no value for an account whose quota was never changed, so this falls back to the default. */
-async function allowed({ aws }: Site, { service, code }: Quota): Promise<number> {
+async function allowed({ aws }: CheckedEnvironment, { service, code }: Quota): Promise<number> {
   const named = ['--service-code', service, '--quota-code', code];
   try {
     return (await aws()('service-quotas', 'get-service-quota', ...named)).Quota.Value;
@@ -15,11 +15,11 @@ async function allowed({ aws }: Site, { service, code }: Quota): Promise<number>
 }
 
 /** Checks one quota. The remedy requests what all environments of the account need, because an increase takes AWS days. */
-async function judge(site: Site, quota: Quota): Promise<Finding> {
-  const { environment, platforms, platform } = site;
-  const [value, used] = [await allowed(site, quota), (await quota.used?.(site)) ?? []];
-  const need = await quota.need(site, platform);
-  const needs = await Promise.all(Object.values(platforms).map((each) => quota.need(site, each)));
+async function judge(checked: CheckedEnvironment, quota: Quota): Promise<Finding> {
+  const { environment, platforms, platform } = checked;
+  const [value, used] = [await allowed(checked, quota), (await quota.used?.(checked)) ?? []];
+  const need = await quota.need(checked, platform);
+  const needs = await Promise.all(Object.values(platforms).map((each) => quota.need(checked, each)));
   const others = used.filter((owner) => owner !== environment).length;
   const strangers = used.filter((owner) => owner === undefined || !(owner in platforms)).length;
   const all = strangers + needs.reduce((sum, each) => sum + each, 0);
@@ -34,9 +34,9 @@ async function judge(site: Site, quota: Quota): Promise<Finding> {
 export const quotas: Check = {
   id: 'quotas',
   asksAws: true,
-  async look(site) {
+  async look(checked) {
     const findings: Finding[] = [];
-    for (const quota of QUOTAS) findings.push(await judge(site, quota));
+    for (const quota of QUOTAS) findings.push(await judge(checked, quota));
     return findings;
   },
 };

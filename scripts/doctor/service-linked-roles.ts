@@ -1,5 +1,5 @@
+import { resourcesOf, type Stack } from './checked-environment.ts';
 import { type Check, missing, orWell } from './finding.ts';
-import { resourcesOf, type Stack } from './site.ts';
 
 /** Which platforms need a role, by the service that assumes it. */
 const WANTED: Record<string, (platform: Stack) => boolean> = {

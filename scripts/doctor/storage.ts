@@ -1,6 +1,6 @@
+import { absentOr } from './aws-refusals.ts';
+import { resourcesOf } from './checked-environment.ts';
 import { type Check, note, orWell } from './finding.ts';
-import { absentOr } from './refusals.ts';
-import { resourcesOf } from './site.ts';
 
 /**
  * Checks the environment's buckets and table. A platform can be applied without them, since it refers to them by name only, but its tasks

@@ -1,5 +1,5 @@
+import { type CheckedEnvironment, resourcesOf, type Stack, type Values } from './checked-environment.ts';
 import { type Check, type Finding, missing, note, orWell } from './finding.ts';
-import { resourcesOf, type Site, type Stack, type Values } from './site.ts';
 import { typesOf } from './vcpus.ts';
 
 interface Zone {
@@ -33,7 +33,7 @@ function unavailable(ids: string[], zones: Zone[]): Finding[] {
  * Finds instance types of a group that a zone lacks. Without any, the group cannot start instances there; with fewer, it has fewer spot
  * pools.
  */
-async function offered({ aws }: Site, group: Values, ids: string[]): Promise<Finding[]> {
+async function offered({ aws }: CheckedEnvironment, group: Values, ids: string[]): Promise<Finding[]> {
   const types = typesOf(group);
   const options = ['--location-type', 'availability-zone-id'];
   const filter = ['--filters', `Name=instance-type,Values=${types.join(',')}`];
@@ -53,13 +53,13 @@ async function offered({ aws }: Site, group: Values, ids: string[]): Promise<Fin
 export const zones: Check = {
   id: 'zones',
   asksAws: true,
-  async look(site) {
-    const { platform, aws } = site;
+  async look(checked) {
+    const { platform, aws } = checked;
     const { AvailabilityZones } = await aws()('ec2', 'describe-availability-zones', '--all-availability-zones');
     const zoned = AvailabilityZones.filter(({ ZoneType = 'availability-zone' }) => ZoneType === 'availability-zone');
     const ids = namedBy(platform);
     const groups = resourcesOf(platform, 'aws_autoscaling_group');
-    const lacking = await Promise.all(groups.map((group) => offered(site, group, ids)));
+    const lacking = await Promise.all(groups.map((group) => offered(checked, group, ids)));
     return orWell([...unavailable(ids, zoned), ...lacking.flat()], `${ids.join(', ')} have everything that is needed.`);
   },
 };

@@ -6,7 +6,7 @@ import { connectionLimits } from '../../shared/runtime/open-files.ts';
 import { onParentExit } from '../../shared/runtime/parent-process.ts';
 import { runCommand, WrongUse } from '../command-line.ts';
 import { createGateway, type Targets } from '../gateway.ts';
-import { DRAIN_MS, listenOn } from './listening.ts';
+import { DRAIN_MS, listenOn } from './loopback.ts';
 
 /**
  * The gateway in a process of its own, so that its end is nobody else's: `node gateway-process.ts PORT LOG_LEVEL SERVICE=URL…`. Ends at

@@ -21,7 +21,7 @@ import { removeStackSettings, writeStackSettings } from './data-folder/stack-set
 import { type EmulatorName, LOCAL_CREDENTIALS, LOCAL_REGION, queueUrlAt } from './emulators/emulators.ts';
 import type { Endpoints } from './emulators/provision.ts';
 import { freePort } from './free-port.ts';
-import { HOST, listenOn } from './listening.ts';
+import { HOST, listenOn } from './loopback.ts';
 import {
   type LogReader,
   type SupervisedProcess,

@@ -12,7 +12,7 @@ import { DATA_FOLDER } from './data-folder/data-folder.ts';
 import type { PreviousRun } from './data-folder/previous-run.ts';
 import { openDroppingLog, waitUntilFlushed } from './dropping-log.ts';
 import { LOCAL_CREDENTIALS } from './emulators/emulators.ts';
-import { DRAIN_MS } from './listening.ts';
+import { DRAIN_MS } from './loopback.ts';
 import { printableLines } from './printable-log.ts';
 import { startStack } from './stack.ts';
 import type { LogReader } from './supervised-process.ts';

@@ -7,7 +7,7 @@ import { HEALTH_PATHS, SERVICES, type ServiceName } from '../../shared/contracts
 import type { Targets } from '../gateway.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import type { EmulatorName } from './emulators/emulators.ts';
-import { isListeningOn, statusOf } from './listening.ts';
+import { isListeningOn, statusOf } from './loopback.ts';
 
 /** A program that is kept running in a process of its own. */
 export interface SupervisedProcess {

@@ -3,7 +3,7 @@ import { isImageId } from '../../shared/domain/image-id.ts';
 import { readArguments, WrongUse } from '../command-line.ts';
 
 /** The text that `--help` prints. */
-export const HELP = `npm run quarantine [-- OPTIONS]
+const HELP = `npm run quarantine [-- OPTIONS]
 npm run quarantine -- redrive IMAGE_ID[/RENDITION]… | --all [OPTIONS]
 Lists what failed for good, renditions and messages in the dead-letter queue, or gives it to the workers again.
 

@@ -1,7 +1,7 @@
 import type { Aws } from '../aws-cli.ts';
 import { CommandError } from '../command-line.ts';
 import type { Drain } from './end-tasks.ts';
-import { until } from './until.ts';
+import { pollUntilEmpty } from './poll-until-empty.ts';
 
 /**
  * A lifecycle hook of ECS's managed draining, which holds a terminating instance for up to an hour. Once services and capacity provider are
@@ -25,7 +25,7 @@ export async function endInstances(aws: Aws, { cluster, waitSeconds, log }: Drai
   const names = await listGroups(aws, cluster);
   for (const group of await describe(aws, names)) await empty(aws, group);
   if (names.length > 0) log(`${names.length} auto scaling groups are scaled to zero: ${names.join(', ')}`);
-  const left = await until(waitSeconds, async () => {
+  const left = await pollUntilEmpty(waitSeconds, async () => {
     const groups = await describe(aws, names);
     for (const group of groups) await release(aws, group);
     return groups.flatMap(({ Instances }) => Instances.map((each) => `${each.InstanceId} (${each.LifecycleState})`));

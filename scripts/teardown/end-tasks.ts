@@ -1,6 +1,6 @@
 import type { Aws } from '../aws-cli.ts';
 import { CommandError } from '../command-line.ts';
-import { until } from './until.ts';
+import { pollUntilEmpty } from './poll-until-empty.ts';
 
 interface Service {
   serviceName: string;
@@ -22,7 +22,7 @@ export async function endTasks(aws: Aws, { cluster, waitSeconds, log }: Drain): 
   for (const service of names)
     await aws('ecs', 'update-service', '--cluster', cluster, '--service', service, '--desired-count', '0');
   log(`${names.length} services are scaled to zero`);
-  const left = await until(waitSeconds, async () => {
+  const left = await pollUntilEmpty(waitSeconds, async () => {
     const running = (await describe(aws, cluster, names)).filter((each) => each.runningCount + each.pendingCount > 0);
     return running.map(({ serviceName, runningCount }) => `${serviceName} (${runningCount})`);
   });

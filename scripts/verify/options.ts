@@ -2,7 +2,7 @@ import { VISIBILITIES, type Visibility } from '../../shared/domain/image-record.
 import { readArguments, WrongUse } from '../command-line.ts';
 
 /** The text that `--help` prints. */
-export const HELP = `npm run verify [-- OPTIONS]
+const HELP = `npm run verify [-- OPTIONS]
 Reads everything that is stored, compares it with the records, and tells what is lost, different, or in no record.
 
   --quick            compares lengths only, and reads no bytes

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import type { RenditionRequest } from '../domain/commands.ts';
 import { IMAGE_ID_PATTERN, type ImageId } from '../domain/image-id.ts';
-import { pipelineKeys } from './api/commands.ts';
+import { pipelineKeys } from './api/command-schemas.ts';
 import { anyRenditionNameSchema } from './api/rendition-request.ts';
 
 /** The message to the workers: all renditions of one image from one request. */

@@ -24,7 +24,7 @@ export interface SharedPass {
 }
 
 /**
- * Everything that plans, estimates and checks know about a command. What a client may write is in contracts/api/commands.ts, and how the
+ * Everything that plans, estimates and checks know about a command. What a client may write is in contracts/api/command-schemas.ts, and how the
  * worker carries it out is in pipeline/commands/execute.ts.
  */
 export interface Traits {

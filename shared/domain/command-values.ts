@@ -10,11 +10,11 @@ export const GRAVITIES = [
   'west',
   'northwest',
 ] as const;
-export type Gravity = (typeof GRAVITIES)[number];
+type Gravity = (typeof GRAVITIES)[number];
 
 /** Positions that the content decides, as sharp spells them (`sharp.strategy`). */
 export const STRATEGIES = ['entropy', 'attention'] as const;
-export type Strategy = (typeof STRATEGIES)[number];
+type Strategy = (typeof STRATEGIES)[number];
 
 /** Whether the content decides which part a crop or a resize keeps. */
 export const isPlacedByContent = ({ position }: { position?: string }): boolean =>
@@ -22,7 +22,7 @@ export const isPlacedByContent = ({ position }: { position?: string }): boolean 
 
 /** How a resize fills the box, as sharp spells it. */
 export const FITS = ['cover', 'contain', 'fill', 'inside', 'outside'] as const;
-export type Fit = (typeof FITS)[number];
+type Fit = (typeof FITS)[number];
 
 /** How a resize computes pixels, as sharp spells it. */
 export const KERNELS = [
@@ -35,7 +35,12 @@ export const KERNELS = [
   'mks2013',
   'mks2021',
 ] as const;
-export type Kernel = (typeof KERNELS)[number];
+type Kernel = (typeof KERNELS)[number];
+
+/** A colour as in CSS: `#rrggbb`, or `#rrggbbaa` with its opacity. */
+export const COLOUR_PATTERN: RegExp = /^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/;
+
+export const isTransparent = (colour: string): boolean => colour.length === 9 && !/ff$/i.test(colour);
 
 /** Where the pixels of an extended edge come from, as sharp spells it. */
 export const EXTEND_WITH = ['background', 'copy', 'repeat', 'mirror'] as const;

@@ -1,13 +1,20 @@
 import { blurNs } from './blur-cost.ts';
 import { BEGUN_IN_COLOURS, medianNs } from './command-costs.ts';
 import { distanceHazard, IN_PLACE, LAYS_OVER, MOVES, maskHazard, sharedAt, type Traits } from './command-traits.ts';
-import { type Crop, type EXTEND_WITH, isPlacedByContent, type Placement, type Resize } from './command-values.ts';
+import {
+  type Crop,
+  type EXTEND_WITH,
+  isPlacedByContent,
+  isTransparent,
+  type Placement,
+  type Resize,
+} from './command-values.ts';
 import type { OutputFormat } from './formats/image-format.ts';
 import { croppedTo, onlyScales, resizedTo, rotatedTo, type Size } from './geometry.ts';
 import type { ImageId } from './image-id.ts';
 
 /**
- * The parameters of every command, after defaults. Names, ranges and defaults are sharp's; ranges are in contracts/api/commands.ts.
+ * The parameters of every command, after defaults. Names, ranges and defaults are sharp's; ranges are in contracts/api/command-schemas.ts.
  * Lengths are pixels, angles degrees clockwise, colours CSS hex (`#rrggbb` or `#rrggbbaa`).
  */
 export interface CommandParameters {
@@ -48,8 +55,6 @@ export type Operation = keyof CommandParameters;
 
 /** One step of a pipeline. */
 export type Command = { [O in Operation]: { operation: O } & CommandParameters[O] }[Operation];
-
-const isTransparent = (colour: string): boolean => colour.length === 9 && !/ff$/i.test(colour);
 
 /** One row for each operation: a new one does not compile until all of its traits are said. Rows whose parameters matter are functions of them. */
 const TRAITS: { [O in Operation]: Traits | ((parameters: CommandParameters[O]) => Traits) } = {
@@ -172,7 +177,7 @@ export function sizeAfter(command: Command, size: Size): Size {
 
 /**
  * The encoding of the result. An option that is not given is sharp's default for the format; the format `auto` is chosen by content.
- * domain/output-ranges.ts says which option goes with which format.
+ * domain/output-options.ts says which option goes with which format.
  */
 export interface Output {
   format: OutputFormat | 'auto';

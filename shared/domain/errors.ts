@@ -91,7 +91,7 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 /** A field that is wrong: `path` as written in the request (`renditions[0].commands[1].width`, `query.limit`). */
-export interface FieldError {
+interface FieldError {
   path: string;
   message: string;
 }

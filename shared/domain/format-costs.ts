@@ -2,7 +2,7 @@ import type { Output } from './commands.ts';
 import type { ImageFormat, OutputFormat } from './formats/image-format.ts';
 import type { Size } from './geometry.ts';
 import type { Original } from './original.ts';
-import { OUTPUT_OPTIONS } from './output-ranges.ts';
+import { OUTPUT_OPTIONS } from './output-options.ts';
 import { secondsToPaint } from './svg/svg-painting.ts';
 import { bytesOfTree } from './svg/svg-tree.ts';
 

@@ -13,7 +13,7 @@ export interface Rectangle extends Size {
   top: number;
 }
 
-export const isOneSided = ({ width, height }: Resize): boolean => width === undefined || height === undefined;
+const isOneSided = ({ width, height }: Resize): boolean => width === undefined || height === undefined;
 
 /** Whether a resize only scales, without a cut and without a background. */
 export const onlyScales = (options: Resize): boolean =>

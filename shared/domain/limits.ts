@@ -4,7 +4,8 @@ const GiB = 1024 * MiB;
 
 /**
  * Every limit a user can run into, with its unit in the name. `GET /v1/limits` answers with this object, validation reads it,
- * and the reason or the source stands beside each figure.
+ * and the reason or the source stands beside each figure. Ranges of single parameters and lengths of names are in the schemas of contracts/api,
+ * and limits for slow and greedy clients in http/http-limits.ts.
  */
 export const LIMITS = {
   /** The largest Sync Upload: above this, parts are worth their overhead (S3 advises multipart from 100 MB). */

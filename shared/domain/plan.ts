@@ -2,7 +2,7 @@ import type { SharedPass, Traits } from './command-traits.ts';
 import { type Command, type Operation, type Pipeline, sizeAfter, traitsOf } from './commands.ts';
 import { enlarges, type Size } from './geometry.ts';
 import type { Original } from './original.ts';
-import { keepsTransparency } from './output-ranges.ts';
+import { keepsTransparency } from './output-options.ts';
 
 /** Commands that one libvips pipeline carries out together, and why they do not go on with the pass before. */
 export interface Pass {
@@ -155,7 +155,7 @@ function whyNotFromFile(commands: Command[], image: PlannedImage): string | unde
 }
 
 /** The size of an image as it is seen. */
-export const uprightSize = ({ width, height, isOnItsSide }: Size & Pick<Original, 'isOnItsSide'>): Size =>
+const uprightSize = ({ width, height, isOnItsSide }: Size & Pick<Original, 'isOnItsSide'>): Size =>
   isOnItsSide ? { width: height, height: width } : { width, height };
 
 /** The size after a command that is applied to an original, whose orientation decides the size after autoOrient. */

@@ -22,9 +22,9 @@ export const RENDITION_TRANSITIONS = {
   finish: { to: 'ready', from: ['processing'] },
   fail: { to: 'failed', from: ['queued', 'processing'] },
   /** An attempt ended in a temporary failure; its message is delivered again. */
-  giveBack: { to: 'queued', from: ['processing'] },
+  release: { to: 'queued', from: ['processing'] },
   /** A client requests a failed rendition again. */
-  askAgain: { to: 'queued', from: ['failed'] },
+  requeue: { to: 'queued', from: ['failed'] },
   /** A client requests a rendition whose object was removed by a lifecycle rule. */
   remake: { to: 'queued', from: ['ready'] },
 } as const satisfies Record<string, RenditionTransition>;

@@ -6,8 +6,7 @@ export const VARIANT_FORMATS = ['avif', 'webp'] as const satisfies readonly Outp
 export type VariantFormat = (typeof VARIANT_FORMATS)[number];
 
 /** The name of a variant, which is a rendition of its own beside the one that it belongs to. Names that users choose have no dot. */
-export const variantName = (name: string, format: VariantFormat): string =>
-  `${name}.${IMAGE_FORMATS[format].extension}`;
+const variantName = (name: string, format: VariantFormat): string => `${name}.${IMAGE_FORMATS[format].extension}`;
 
 export const isVariant = ({ name }: Pick<RenditionRequest, 'name'>): boolean => name.includes('.');
 

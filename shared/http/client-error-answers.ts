@@ -1,32 +1,15 @@
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { ALL_METHODS } from '../contracts/api/routes.ts';
-import { KEEP_ALIVE_SECONDS } from '../contracts/services.ts';
 import { type ErrorCode, ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { ANY_ORIGIN_HEADERS } from './cors.ts';
 import { writeProblem } from './error-responses.ts';
-import { isLingering, LINGERING_LIMITS } from './lingering.ts';
+import { HTTP_LIMITS } from './http-limits.ts';
+import { isLingering } from './lingering-close.ts';
 import { afterPipelined, currentExchange } from './pipelining.ts';
 import { methodNotImplemented, versionNotSupported } from './request-heads.ts';
 import { requestIdOf } from './request-id.ts';
-
-const KEEP_ALIVE_MS = KEEP_ALIVE_SECONDS * 1000;
-
-/** How often Node checks its timeouts. Its own 30 s would double short timeouts. */
-const TIMEOUT_CHECK_MS = 5_000;
-
-/** Node's HTTP server with our timeouts. A missing Host header is refused in request-heads.ts, together with other faults. */
-export function createListener(requestTimeoutSeconds: number): Server {
-  const requestTimeout = requestTimeoutSeconds * 1000;
-  return createServer({
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    headersTimeout: Math.min(KEEP_ALIVE_MS, requestTimeout),
-    requestTimeout,
-    connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeout),
-    requireHostHeader: false,
-  });
-}
 
 /** The code of the error with which a body timeout ends a connection. */
 export const BODY_STALLED = 'BODY_STALLED';
@@ -101,7 +84,7 @@ export function answerClientErrors(listener: Server, options: ClientErrorOptions
 function refuseConnection(
   socket: Socket,
   error: ImageServiceError,
-  { logger, lingerMs = LINGERING_LIMITS.silentMs }: ClientErrorOptions,
+  { logger, lingerMs = HTTP_LIMITS.lingering.silentMs }: ClientErrorOptions,
 ): void {
   const { request, response } = currentExchange(socket) ?? {};
   // This request has its response already, and its connection is closing.

@@ -5,8 +5,8 @@ import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { ANY_ORIGIN_HEADERS } from './cors.ts';
 import { writeProblem } from './error-responses.ts';
-import type { HttpLimits } from './http-limits.ts';
-import { closeLingering, isIncomplete, type LingeringLimits } from './lingering.ts';
+import type { HttpLimits, LingeringLimits } from './http-limits.ts';
+import { closeLingering, isIncomplete } from './lingering-close.ts';
 import { expectsContinue } from './request-heads.ts';
 import { requestIdOf } from './request-id.ts';
 

@@ -3,7 +3,7 @@ import { methodsAt, type Route, routeList } from '../contracts/api/routes.ts';
 import type { Environment } from '../contracts/environment.ts';
 
 /** The parts of a request that decide about CORS. `path` is the path of its route, which preflights need. */
-export interface CorsRequest {
+interface CorsRequest {
   method: string;
   headers: IncomingHttpHeaders;
   path?: string;
@@ -18,7 +18,7 @@ export type CorsHeaders = (request: CorsRequest) => Record<string, string>;
 const MAX_AGE = '7200';
 
 /** Headers that a page may read beside the safelisted ones (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name). An uploader needs ETag to complete. */
-export const EXPOSED_HEADERS =
+const EXPOSED_HEADERS =
   'ETag, Location, Retry-After, Upload-Limit, X-Request-Id, Allow, Accept-Ranges, Content-Range, Content-Disposition';
 
 /** The headers of responses that any page may read. They do not depend on Origin, so that a CDN caches one response for all origins. */

@@ -4,7 +4,7 @@ import type { CorsHeaders } from './cors.ts';
 import { toServiceError, writeProblem } from './error-responses.ts';
 import { hasSentContinue } from './expect-continue.ts';
 import type { HttpLimits } from './http-limits.ts';
-import { closeLingering } from './lingering.ts';
+import { closeLingering } from './lingering-close.ts';
 import { expectsContinue } from './request-heads.ts';
 import { requestId } from './request-id.ts';
 import { noteError } from './request-log.ts';

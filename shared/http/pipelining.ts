@@ -1,17 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { currentRequest } from '../contracts/api/current-request.ts';
+import { HTTP_LIMITS, type PipeliningLimits } from './http-limits.ts';
 import { requestIdOf } from './request-id.ts';
-
-export interface PipeliningLimits {
-  /** The maximum number of requests that wait on one connection for earlier responses. */
-  waiting: number;
-  /** Milliseconds after which a connection is closed that has sent more. */
-  overflowMs: number;
-}
-
-/** Browsers do not pipeline, and benchmarks pipeline ten requests. */
-export const PIPELINING_LIMITS: PipeliningLimits = { waiting: 32, overflowMs: 10_000 };
 
 /** A request with its response. `begin` passes both to the server's listeners. */
 interface Exchange {
@@ -40,7 +31,7 @@ export const currentExchange = (socket: Socket): Exchange | undefined => queues.
  * would begin all of them at once, and each would hold its resources. Nothing more is read while requests wait. Requests beyond the limit are never
  * handled, and the connection is closed after the other responses, which RFC 9112, 9.3.2 tells clients to expect. Call this after all listeners are added.
  */
-export function queuePipelined(server: Server, limits: PipeliningLimits = PIPELINING_LIMITS): void {
+export function queuePipelined(server: Server, limits: PipeliningLimits = HTTP_LIMITS.pipelining): void {
   for (const event of ['request', 'checkContinue']) {
     const listeners = server.listeners(event);
     server.removeAllListeners(event);

@@ -1,21 +1,24 @@
 import type { Server as HttpServer } from 'node:http';
-import Hapi, { type Lifecycle, type Request, type ResponseObject, type ResponseToolkit, type Server } from '@hapi/hapi';
+import Hapi, { type Lifecycle, type Request, type Server } from '@hapi/hapi';
 import { ALL_METHODS, methodsAt, type OperationOf, type Route, routeList } from '../contracts/api/routes.ts';
 import type { Environment } from '../contracts/environment.ts';
-import { HEALTH_PATHS, METRICS_PATH, type ServiceName } from '../contracts/services.ts';
+import type { ServiceName } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { answerOptions, bindOtherMethods } from './allowed-methods.ts';
 import { type AuthenticationSettings, authenticate, unauthenticated } from './authentication.ts';
 import { startBodyTimeout } from './body-timeout.ts';
-import { answerClientErrors, createListener } from './client-error-answers.ts';
+import { answerClientErrors } from './client-error-answers.ts';
 import { limitConnections } from './connection-limit.ts';
 import { allowsAnyOrigin, corsHeadersFor } from './cors.ts';
+import { createListener } from './create-listener.ts';
 import { sendContinueOnRead } from './expect-continue.ts';
 import { addFastPath, type FastPath } from './fast-path.ts';
-import { addHeaders, finishResponse } from './finish-response.ts';
+import { finishResponse } from './finish-response.ts';
 import { answerHeadLikeGet } from './head-like-get.ts';
+import { bindHealth, bindMetrics, type MetricsText } from './health-and-metrics.ts';
 import { type HostOriginSettings, hostOriginCheck } from './host-origin-check.ts';
-import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
+import { HTTP_LIMITS, type HttpLimits, REQUEST_SECONDS } from './http-limits.ts';
 import { queuePipelined } from './pipelining.ts';
 import { dropInvalidDates } from './preconditions.ts';
 import { refuseHead, refusePath } from './request-heads.ts';
@@ -25,11 +28,6 @@ import { routeOptions, throwFieldErrors, UNREAD_PAYLOAD } from './route-options.
 import { linkKeysOf } from './signed-links.ts';
 
 export type Handler = Lifecycle.Method;
-
-export interface MetricsText {
-  text(): Promise<string>;
-  readonly contentType: string;
-}
 
 export interface ServerOptions<S extends ServiceName> {
   service: S;
@@ -48,7 +46,7 @@ export interface ServerOptions<S extends ServiceName> {
   optionsHeaders?: Record<string, string>;
   /** Answers some requests before everything else, without authentication: its responses must be public. */
   fastPath?: FastPath;
-  /** Seconds in which a whole request must arrive. Uploads need more than Node's five minutes. */
+  /** Seconds in which a whole request must arrive, if not REQUEST_SECONDS. Uploads need more than Node's five minutes. */
   requestTimeoutSeconds?: number;
   limits?: Partial<HttpLimits> | undefined;
 }
@@ -62,7 +60,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
     host: config.HOST,
     port: config.PORT,
     debug: false,
-    listener: createListener(options.requestTimeoutSeconds ?? 60),
+    listener: createListener(options.requestTimeoutSeconds ?? REQUEST_SECONDS),
     // hapi would compress these, but images must keep their length and strong ETag, and events must arrive at once.
     mime: { override: { 'image/svg+xml': { compressible: false }, 'text/event-stream': { compressible: false } } },
     routes: {
@@ -126,28 +124,8 @@ function bindSlashed(server: Server, { method, path }: Pick<Route, 'method' | 'p
   server.route({ method, path: `${path}/`, handler, options: { auth: false, app: { anyOrigin: true } } });
 }
 
-/** Answers OPTIONS of a path with its methods, and all other methods with 405. */
-function bindOtherMethods(
-  server: Server,
-  { path, allow: methods, anyOrigin = false }: { path: string; allow: string[]; anyOrigin?: boolean },
-  optionsHeaders: Record<string, string> = {},
-): void {
-  const allow = [...methods, 'OPTIONS'];
-  const handler: Handler = (request, h) => {
-    const method = request.method.toUpperCase();
-    if (method === 'OPTIONS') return answerOptions(h, allow, optionsHeaders);
-    throw new ImageServiceError('method_not_allowed', `${path} takes ${allow.join(', ')}, not ${method}.`, { allow });
-  };
-  server.route({ method: '*', path, handler, options: { app: { anyOrigin }, payload: UNREAD_PAYLOAD } });
-}
-
 function throwRouteNotFound(): never {
   throw new ImageServiceError('route_not_found', 'Nothing is at this path. GET /openapi.json lists the routes.');
-}
-
-/** Answers with the allowed methods. `corsHeadersFor` adds the headers of a preflight. */
-function answerOptions(h: ResponseToolkit, allow: string[], headers: Record<string, string> = {}): ResponseObject {
-  return addHeaders(h.response().code(204), { ...headers, allow: allow.join(', ') });
 }
 
 /** The first step of every request refuses wrong heads, hosts and origins, before hapi waits for the body. */
@@ -159,39 +137,6 @@ function refuseRequests(config: HostOriginSettings): Lifecycle.Method {
     dropInvalidDates(req.headers);
     return isAsteriskForm(req) ? answerOptions(h, ALL_METHODS).takeover() : h.continue;
   };
-}
-
-function bindHealth(server: Server, ready: () => Promise<unknown>): void {
-  server.route({ method: 'GET', path: HEALTH_PATHS.liveness, handler: (_request, h) => uncached(h, { status: 'ok' }) });
-  server.route({
-    method: 'GET',
-    path: HEALTH_PATHS.readiness,
-    handler: async (_request, h) => {
-      await ready().catch((cause: unknown) => {
-        throw new ImageServiceError('service_unavailable', 'Something this service depends on does not answer.', {
-          cause,
-        });
-      });
-      return uncached(h, { status: 'ready' });
-    },
-  });
-  for (const path of Object.values(HEALTH_PATHS)) bindOtherMethods(server, { path, allow: READ });
-}
-
-/** A response that no cache may store. */
-const uncached = (h: ResponseToolkit, body: object): ResponseObject =>
-  h.response(body).header('cache-control', 'no-store');
-
-/** The methods of paths that are not in the route table. */
-const READ = ['GET', 'HEAD'];
-
-function bindMetrics(server: Server, metrics: MetricsText): void {
-  server.route({
-    method: 'GET',
-    path: METRICS_PATH,
-    handler: async (_request, h) => h.response(await metrics.text()).type(metrics.contentType),
-  });
-  bindOtherMethods(server, { path: METRICS_PATH, allow: READ });
 }
 
 /** The owner in whose name a request is made. Throws `unauthenticated` if the route allows requests without credentials and this is one. */

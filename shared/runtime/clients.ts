@@ -7,7 +7,9 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Environment } from '../contracts/environment.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 
-type ClientSettings<E extends keyof Environment> = Pick<Environment, 'AWS_REGION' | E>;
+type ClientSettings<E extends keyof Environment> = Pick<Environment, 'AWS_REGION'> & {
+  [Name in E]?: Environment[Name] | undefined;
+};
 
 /** Milliseconds. A dependency that does not accept a connection in two seconds is down; the SDK tries three times. */
 const connectionTimeout = 2_000;

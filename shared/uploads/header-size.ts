@@ -1,9 +1,9 @@
 import { imageSize } from 'image-size';
 import { boxesIn, readAvifItems } from '../domain/formats/avif-items.ts';
+import { frameSize } from '../domain/formats/embedded-picture-size.ts';
 import { gifSize } from '../domain/formats/gif-size.ts';
 import type { ImageFormat } from '../domain/formats/image-format.ts';
 import { isFrame, jpegSegments, START_OF_SCAN } from '../domain/formats/jpeg-segments.ts';
-import { frameSize } from '../domain/formats/picture-size.ts';
 import { exifOrientation, isOnItsSide, readTiffTags, TIFF_TAGS } from '../domain/formats/tiff-tags.ts';
 import type { Size } from '../domain/geometry.ts';
 

@@ -11,8 +11,8 @@ import {
   sniffFormat,
   UNDECLARED_MEDIA_TYPE,
 } from '../domain/formats/image-format.ts';
-import { otherKindOf } from '../domain/formats/other-files.ts';
 import { refuseRawFile } from '../domain/formats/raw-files.ts';
+import { unsupportedKindOf } from '../domain/formats/unsupported-files.ts';
 import type { Size } from '../domain/geometry.ts';
 import { checkInputPixels } from '../domain/input-pixels.ts';
 import { HEADER_BYTES } from '../domain/limits.ts';
@@ -138,7 +138,7 @@ function checkFormat(head: Buffer, declaredType: string | undefined, heic = fals
 function ofNoFormat(head: Buffer, declaredType: string | undefined, heic: boolean): ImageServiceError {
   const claim = declaredType?.startsWith('image/') ? `, although declared as ${declaredType}` : '';
   const isMeantAsSvg = declaredType !== undefined && formatOfMediaType(declaredType) === 'svg';
-  const other = otherKindOf(head);
+  const other = unsupportedKindOf(head);
   const sentences = [
     `The bytes are ${other ? `${other.name}, which is ` : ''}no image of an accepted format${claim}.`,
     ...(other ? [other.advice] : []),

@@ -32,7 +32,7 @@ export function createPolicies(scope: Construct, names: Names): Record<CdnRouteK
     query: 'none',
   });
   const live = createOriginRequest(scope, `${names.prefix}-live`, { withoutHeaders: ['host'], query: 'all' });
-  // Answers say themselves how long they may be cached (download/cache-lifetimes.ts); these are the most that the CDN obeys.
+  // Answers say themselves how long they may be cached (download/cache-control.ts); these are the most that the CDN obeys.
   const bytes = createCache(scope, `${names.prefix}-bytes`, { query: DOWNLOAD_QUERY, maxTtl: YEAR_SECONDS });
   const documents = createCache(scope, `${names.prefix}-documents`, { query: [], maxTtl: 24 * 60 * 60, text: true });
   const headers = createResponseHeaders(scope, names);

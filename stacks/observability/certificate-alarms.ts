@@ -1,6 +1,6 @@
 import type { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { DAYS_LEFT } from '../../shared/contracts/certificates.ts';
+import { ALARM_DAYS_BEFORE_EXPIRY } from '../../shared/contracts/certificates.ts';
 import type { Names } from '../../shared/contracts/names.ts';
 import { createAlarm } from './alarm.ts';
 import { metric } from './metrics.ts';
@@ -21,14 +21,14 @@ export function createCertificateAlarm(scope: Construct, props: CertificateAlarm
   createAlarm(new Construct(scope, `${of}-certificate`), 'alarm', {
     ...rest,
     name: `${names.prefix}-${of}-certificate`,
-    description: `The certificate of the ${of.replace('-', ' ')} ends in less than ${DAYS_LEFT} days. One of ACM is not renewed because its DNS record is gone; one that was imported has to be imported again.`,
+    description: `The certificate of the ${of.replace('-', ' ')} ends in less than ${ALARM_DAYS_BEFORE_EXPIRY} days. One of ACM is not renewed because its DNS record is gone; one that was imported has to be imported again.`,
     readings: {
       days: {
         metric: metric('AWS/CertificateManager', 'DaysToExpiry', { CertificateArn: certificateArn }),
         stat: 'Minimum',
       },
     },
-    threshold: DAYS_LEFT,
+    threshold: ALARM_DAYS_BEFORE_EXPIRY,
     below: true,
     periodSeconds: 24 * 60 * 60,
     datapoints: 1,

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { parseSync, Visitor } from 'oxc-parser';
-import { COMMANDS } from '../../shared/contracts/api/commands.ts';
+import { COMMANDS } from '../../shared/contracts/api/command-schemas.ts';
 import { readSources, type SourceFile } from './source-files.ts';
 
 /** The traits of commands, their schemas, and their execution in the worker. */
 const HOMES = [
   'containers/worker/pipeline/commands/execute.ts',
-  'shared/contracts/api/commands.ts',
+  'shared/contracts/api/command-schemas.ts',
   'shared/domain/commands.ts',
 ];
 

@@ -26,7 +26,7 @@ describe('settings in use', () => {
   }
 
   it('include every variable of the contract', () => {
-    const readers = files.filter(({ path }) => /^(shared\/(http|runtime)|containers)\//.test(path));
+    const readers = files.filter(({ path }) => /^(shared\/(http|runtime|services)|containers)\//.test(path));
     const names = new Set(readers.flatMap(({ members }) => members.map(({ property }) => property)));
     expect(Object.keys(ENVIRONMENT).filter((name) => !names.has(name))).to.deep.equal([]);
   });

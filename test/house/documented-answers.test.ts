@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { expect } from 'chai';
-import { ANSWER_HEADERS, type AnswerHeader } from '../../shared/contracts/api/answer-headers.ts';
 import { imageView } from '../../shared/contracts/api/image-view.ts';
 import { toProblem } from '../../shared/contracts/api/problem.ts';
+import { RESPONSE_HEADERS, type ResponseHeader } from '../../shared/contracts/api/response-headers.ts';
 import { type ErrorCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import { checkDocumentedEvent } from '../support/http/documented-answers.ts';
@@ -27,11 +27,11 @@ interface MadeUp {
   type?: string;
   body?: unknown;
   /** A documented header that the response lacks. */
-  without?: AnswerHeader;
+  without?: ResponseHeader;
 }
 
 /** All documented headers of responses, with examples. */
-const HEADERS = Object.entries(ANSWER_HEADERS).map(([name, { example }]) => [name, example] as const);
+const HEADERS = Object.entries(RESPONSE_HEADERS).map(([name, { example }]) => [name, example] as const);
 
 const PROBLEM = 'application/problem+json';
 

@@ -15,6 +15,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   'shared/http': ['shared/domain', 'shared/contracts', 'shared/runtime/logger.ts'],
   // Code of both upload services.
   'shared/uploads': ['shared/domain', 'shared/contracts', 'shared/storage'],
+  // Runs every service with its clients.
+  'shared/services': ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/runtime'],
   containers: [
     'shared/domain',
     'shared/contracts',
@@ -22,6 +24,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'shared/uploads',
     'shared/http',
     'shared/runtime',
+    'shared/services',
   ],
   // Its commands read the command line, and fill pages with what they generate, as all others do.
   stacks: ['shared/domain', 'shared/contracts', 'scripts/docs/markdown.ts', 'scripts/command-line.ts'],
@@ -148,6 +151,7 @@ const MADE_UP: [path: string, text: string, refusal: string | undefined][] = [
   ['shared/http/a.ts', "import { loadConfig } from '../runtime/config.ts';", 'may not import shared/runtime/config.ts'],
   ['shared/runtime/a.ts', "import { S3Client } from '@aws-sdk/client-s3';", 'may not import @aws-sdk/client-s3'],
   ['shared/runtime/clients.ts', "import { S3Client } from '@aws-sdk/client-s3';", undefined],
+  ['shared/runtime/a.ts', "import { b } from '../services/b.ts';", 'may not import shared/services/b.ts'],
   [
     'shared/runtime/a.ts',
     "const b = await import('../../containers/worker/b.ts');",

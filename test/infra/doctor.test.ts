@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { refusalOf } from '../../scripts/aws-cli.ts';
 import { certificates } from '../../scripts/doctor/certificates.ts';
+import { type CheckedEnvironment, readEnvironment } from '../../scripts/doctor/checked-environment.ts';
 import { CHECKS } from '../../scripts/doctor/checks.ts';
-import { look } from '../../scripts/doctor/examine.ts';
 import type { Finding } from '../../scripts/doctor/finding.ts';
-import { readSite, type Site } from '../../scripts/doctor/site.ts';
+import { runCheck } from '../../scripts/doctor/run-checks.ts';
 import { LOCAL_REGION } from '../../scripts/local/emulators/emulators.ts';
 import { ACCOUNT_ID } from '../../stacks/environments/account.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
@@ -36,7 +36,7 @@ describe('npm run doctor, in a new account,', function () {
   this.timeout(900_000);
   let folder: TemporaryFolder;
   let emulated: EmulatedAws;
-  let site: Site;
+  let site: CheckedEnvironment;
   before(async () => {
     folder = await createTemporaryFolder();
     for (const { folder: stack } of (await synthesise(folder.path)).stacks) {
@@ -52,8 +52,8 @@ describe('npm run doctor, in a new account,', function () {
   });
 
   /** An environment in the emulated AWS. */
-  const siteOf = async (environment: string): Promise<Site> => ({
-    ...(await readSite(join(folder.path, 'stacks'), environment)),
+  const siteOf = async (environment: string): Promise<CheckedEnvironment> => ({
+    ...(await readEnvironment(join(folder.path, 'stacks'), environment)),
     aws:
       (region = LOCAL_REGION) =>
       (service, command, ...options) =>
@@ -64,7 +64,7 @@ describe('npm run doctor, in a new account,', function () {
 
   async function certify(): Promise<void> {
     const validate = await requestCertificate(site);
-    const [waiting] = await look(certificates, site);
+    const [waiting] = await runCheck(certificates, site);
     expect(waiting?.what).to.equal('The certificate of the load balancer is waiting for a DNS record.');
     await validate();
   }
@@ -128,12 +128,12 @@ describe('npm run doctor, in a new account,', function () {
   for (const [id, [says, mend]] of Object.entries(CASES)) {
     it(`finds what is missing of ${id}, and nothing when it is there`, async () => {
       const check = CHECKS.find((each) => each.id === id) as (typeof CHECKS)[number];
-      const found = await look(check, site);
+      const found = await runCheck(check, site);
       const wrong = found.filter(({ outcome }) => outcome !== 'well').map(({ outcome, what }) => `${outcome}: ${what}`);
       expect(wrong).to.have.length(says.length);
       for (const [at, sentence] of says.entries()) expect(wrong[at]).to.include(sentence);
       await mend(found);
-      expect((await look(check, site)).filter(({ outcome }) => outcome !== 'well')).to.deep.equal([]);
+      expect((await runCheck(check, site)).filter(({ outcome }) => outcome !== 'well')).to.deep.equal([]);
     });
   }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { descendants } from '../../scripts/descendants.ts';
+import { descendants } from '../../scripts/descendant-processes.ts';
 import { ACCOUNT_ID } from '../../stacks/environments/account.ts';
 import { EMULATE, type Emulation, inShell, startEmulation } from './rehearsal.ts';
 

@@ -8,7 +8,7 @@ import { WIDTH } from '../../scripts/docs/pictures.ts';
 import { PROBLEM_STATUS } from '../../shared/contracts/api/problem.ts';
 import { SUBSAMPLED_FROM } from '../../shared/domain/format-costs.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { OUTPUT_OPTIONS } from '../../shared/domain/output-ranges.ts';
+import { OUTPUT_OPTIONS } from '../../shared/domain/output-options.ts';
 
 const run = promisify(execFile);
 const script = fileURLToPath(new URL('../../scripts/docs.ts', import.meta.url));

@@ -7,7 +7,7 @@ import { createGateway, type Targets } from '../../scripts/gateway.ts';
 import { routeList } from '../../shared/contracts/api/routes.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { PIPELINING_LIMITS } from '../../shared/http/pipelining.ts';
+import { HTTP_LIMITS } from '../../shared/http/http-limits.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send, sendBytes } from '../support/http/http-client.ts';
 import { end, listen } from '../support/http/plain-servers.ts';
@@ -174,7 +174,9 @@ describe('The gateway, in front of servers that answer with their names,', () =>
     for (let index = 0; index < 10_000; index += 1)
       socket.write(`GET /docs?${index} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     const text = (await buffer(socket).catch(() => Buffer.alloc(0))).toString();
-    expect(seen).to.deep.equal(Array.from({ length: PIPELINING_LIMITS.waiting + 1 }, (_, index) => `/docs?${index}`));
+    expect(seen).to.deep.equal(
+      Array.from({ length: HTTP_LIMITS.pipelining.waiting + 1 }, (_, index) => `/docs?${index}`),
+    );
     expect(most).to.equal(1);
     expect(text.match(/connection: close/gi) ?? []).to.have.length.below(2);
   });

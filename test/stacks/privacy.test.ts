@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { cacheControl } from '../../containers/download/cache-lifetimes.ts';
+import { cacheControl } from '../../containers/download/cache-control.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import { TOMBSTONE_SECONDS } from '../../shared/contracts/table.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';

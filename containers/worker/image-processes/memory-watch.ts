@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 export const CAN_READ_MEMORY = existsSync('/proc/self/status');
 
 /** Bytes that a process has resident; 0 when it has ended. Synchronous, because /proc is in memory: a read takes some ten microseconds. */
-export function residentBytes(pid: number): number {
+function residentBytes(pid: number): number {
   try {
     // In kB whatever the size of a page is, which `statm` counts in.
     return 1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0);

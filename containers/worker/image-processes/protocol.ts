@@ -23,7 +23,7 @@ export interface Envelope<Content> {
 }
 
 /** The reason not to begin the rendition of an index. */
-export interface Refusal {
+interface Refusal {
   index: number;
   failure: RenderFailure;
 }

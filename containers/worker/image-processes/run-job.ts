@@ -2,9 +2,9 @@ import { type ErrorCode, ImageServiceError } from '../../../shared/domain/errors
 import type { Description } from '../pipeline/placeholder.ts';
 import type { Rendered, RenderFailure, RenderJob } from '../pipeline/render-job.ts';
 import { watchMemory } from './memory-watch.ts';
+import type { TimeAllowance } from './message-time-limit.ts';
 import { type Answer, checkAnswer, type Order } from './protocol.ts';
 import type { SpawnedProcess } from './spawn.ts';
-import type { TimeAllowance } from './time-allowance.ts';
 
 /** Events of a job while it runs. */
 export type JobEvent =
@@ -49,13 +49,13 @@ const GRACE_SECONDS = 3;
 const BEGIN_SECONDS = 10;
 
 /** Reasons for the death of a process, by the error code that its rendition gets. */
-export const DEATH_DETAILS = {
+const DEATH_DETAILS = {
   processing_crashed: 'The process that worked on the image died.',
   processing_memory: 'Processing needed more memory than allowed and was ended.',
 } satisfies Partial<Record<ErrorCode, string>>;
 
 /** The error for a rendition that took longer than it may. */
-export const timedOut = (allowedSeconds: number): ImageServiceError =>
+const timedOut = (allowedSeconds: number): ImageServiceError =>
   new ImageServiceError(
     'processing_timeout',
     `Processing took longer than the ${allowedSeconds} s that a rendition may take. Resize the image to fewer pixels first, or ask again: the machine may have been busy.`,

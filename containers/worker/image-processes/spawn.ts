@@ -20,7 +20,7 @@ export interface SpawnedProcess {
   exited: Promise<ProcessEnd>;
 }
 
-export interface ProcessEnd {
+interface ProcessEnd {
   cause: Error;
   /** Whether it ended itself because of its memory, as it does only where its memory cannot be read from outside. */
   isMemory: boolean;

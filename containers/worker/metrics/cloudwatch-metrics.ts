@@ -1,25 +1,27 @@
-import type { MessageMeasures, RenditionMeasures } from './measures.ts';
+import type { MessageMeasurements, RenditionMeasurements } from './measurements.ts';
 
 type Values = readonly (number | undefined)[];
 
 /** A metric of a message: its unit in CloudWatch's words, and its values, one for the message or one for each rendition. */
 interface Metric {
   unit: 'Count' | 'Milliseconds' | 'Bytes';
-  valuesOf(measures: MessageMeasures): Values;
+  valuesOf(measurements: MessageMeasurements): Values;
 }
 
 const rendered =
-  (outcome: RenditionMeasures['outcome']) =>
-  ({ renditions }: MessageMeasures): Values => [renditions.filter((rendition) => rendition.outcome === outcome).length];
+  (outcome: RenditionMeasurements['outcome']) =>
+  ({ renditions }: MessageMeasurements): Values => [
+    renditions.filter((rendition) => rendition.outcome === outcome).length,
+  ];
 
 const each =
-  (read: (rendition: RenditionMeasures) => number | undefined) =>
-  ({ renditions }: MessageMeasures): Values =>
+  (read: (rendition: RenditionMeasurements) => number | undefined) =>
+  ({ renditions }: MessageMeasurements): Values =>
     renditions.map(read);
 
-const ownDecode = ({ decodeMs, isDecodeShared }: RenditionMeasures) => (isDecodeShared ? undefined : decodeMs);
+const ownDecode = ({ decodeMs, isDecodeShared }: RenditionMeasurements) => (isDecodeShared ? undefined : decodeMs);
 
-const allPasses = ({ passesMs }: RenditionMeasures) =>
+const allPasses = ({ passesMs }: RenditionMeasurements) =>
   passesMs.length > 0 ? passesMs.reduce((sum, pass) => sum + pass) : undefined;
 
 /** Every metric of a message by its name in CloudWatch. */
@@ -45,8 +47,8 @@ export type MetricName = keyof typeof MESSAGE_METRICS;
 export const METRIC_NAMES = Object.keys(MESSAGE_METRICS) as MetricName[];
 
 /** The values of a metric that can be counted: clocks of two machines may differ, so a wait may come out below zero. */
-export function samplesOf(name: MetricName, measures: MessageMeasures): number[] {
-  const values: Values = MESSAGE_METRICS[name].valuesOf(measures);
+export function samplesOf(name: MetricName, measurements: MessageMeasurements): number[] {
+  const values: Values = MESSAGE_METRICS[name].valuesOf(measurements);
   return values
     .filter((value) => value !== undefined)
     .filter(Number.isFinite)

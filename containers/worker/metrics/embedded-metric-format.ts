@@ -1,7 +1,7 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
 import { MESSAGE_METRICS, METRIC_NAMES, samplesOf } from './cloudwatch-metrics.ts';
-import type { MessageMeasures } from './measures.ts';
+import type { MessageMeasurements } from './measurements.ts';
 
 const NAMESPACE = 'ImageService';
 const SERVICE: ServiceName = 'worker';
@@ -19,15 +19,15 @@ const toTenths = (_key: string, value: unknown): unknown =>
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html). The ids that distinguish messages and
  * renditions stand beside the metrics, where CloudWatch Logs Insights finds it.
  */
-export function embeddedMetricLine(measures: MessageMeasures): string {
+export function embeddedMetricLine(measurements: MessageMeasurements): string {
   // Each message has an instance of its own, so that messages worked on at the same time do not mix.
   const metrics = new Metrics({ namespace: NAMESPACE, serviceName: SERVICE });
   for (const name of METRIC_NAMES) {
-    for (const value of samplesOf(name, measures).slice(0, MOST_VALUES)) {
+    for (const value of samplesOf(name, measurements).slice(0, MOST_VALUES)) {
       metrics.addMetric(name, MESSAGE_METRICS[name].unit, value);
     }
   }
-  const { imageId, requestId, receiveCount, outcome, code, renditions } = measures;
+  const { imageId, requestId, receiveCount, outcome, code, renditions } = measurements;
   // The library's own publishing would go past the log's stream, into whose lines it may fall when the reader is slow.
   const record = { ...metrics.serializeMetrics(), imageId, requestId, receiveCount, outcome, code, renditions };
   return JSON.stringify(record, toTenths);

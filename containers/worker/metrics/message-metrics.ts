@@ -1,12 +1,12 @@
 import type { Environment } from '../../../shared/contracts/environment.ts';
 import { writeRawLine } from '../../../shared/runtime/logger.ts';
 import { embeddedMetricLine } from './embedded-metric-format.ts';
-import type { MessageMeasures } from './measures.ts';
+import type { MessageMeasurements } from './measurements.ts';
 import { openPrometheusMetrics } from './prometheus-metrics.ts';
 
 export interface MessageMetrics {
   /** Counts a message. Never throws; a figure that is no finite number is left out, one below zero counts as zero. */
-  record(measures: MessageMeasures): void;
+  record(measurements: MessageMeasurements): void;
   /** All that was counted since the process started, in Prometheus' text format. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -22,9 +22,9 @@ export function openMessageMetrics(
 ): MessageMetrics {
   const prometheus = openPrometheusMetrics();
   return {
-    record(measures) {
-      prometheus.count(measures);
-      if (METRICS === 'emf') write(embeddedMetricLine(measures));
+    record(measurements) {
+      prometheus.count(measurements);
+      if (METRICS === 'emf') write(embeddedMetricLine(measurements));
     },
     text: () => prometheus.text(),
     contentType: prometheus.contentType,

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { type MetricName, samplesOf } from './cloudwatch-metrics.ts';
-import { MESSAGE_OUTCOMES, type MessageMeasures, RENDITION_OUTCOMES } from './measures.ts';
+import { MESSAGE_OUTCOMES, type MessageMeasurements, RENDITION_OUTCOMES } from './measurements.ts';
 
 /** Seconds. A message may wait for retries of up to a minute each; two hours stand for a worker that was away. */
 const WAIT_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];
@@ -12,7 +12,7 @@ const WORK_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 3
 const STAGES = { fetch: 'Fetch', decode: 'Decode', passes: 'Passes', encode: 'Encode', store: 'Store' } as const;
 
 export interface PrometheusMetrics {
-  count(measures: MessageMeasures): void;
+  count(measurements: MessageMeasurements): void;
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -23,16 +23,16 @@ export function openPrometheusMetrics(): PrometheusMetrics {
   collectDefaultMetrics({ register: registry });
   const { messages, renditions } = openCounters(registry);
   const { wait, total, stages } = openHistograms(registry);
-  const observe = (name: MetricName, measures: MessageMeasures, into: { observe(seconds: number): void }) => {
-    for (const ms of samplesOf(name, measures)) into.observe(ms / 1000);
+  const observe = (name: MetricName, measurements: MessageMeasurements, into: { observe(seconds: number): void }) => {
+    for (const ms of samplesOf(name, measurements)) into.observe(ms / 1000);
   };
   return {
-    count(measures) {
-      messages.inc({ outcome: measures.outcome });
-      for (const { outcome, code = '' } of measures.renditions) renditions.inc({ outcome, code });
-      observe('QueueWait', measures, wait);
-      observe('Total', measures, total);
-      for (const [stage, name] of Object.entries(STAGES)) observe(name, measures, stages.labels({ stage }));
+    count(measurements) {
+      messages.inc({ outcome: measurements.outcome });
+      for (const { outcome, code = '' } of measurements.renditions) renditions.inc({ outcome, code });
+      observe('QueueWait', measurements, wait);
+      observe('Total', measurements, total);
+      for (const [stage, name] of Object.entries(STAGES)) observe(name, measurements, stages.labels({ stage }));
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

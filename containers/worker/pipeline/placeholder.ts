@@ -1,4 +1,5 @@
 import { rgbaToThumbHash } from 'thumbhash';
+import { toRgba } from './colour/srgb.ts';
 import { fromPixels, type Pixels, readPixels } from './run-passes.ts';
 
 /** The data that pages show before an image is loaded. */
@@ -22,7 +23,7 @@ export const PLACEHOLDER_SIDE = 50;
 export async function makePlaceholder(pixels: Pixels): Promise<Placeholder> {
   const box = { width: PLACEHOLDER_SIDE, height: PLACEHOLDER_SIDE, fit: 'inside', withoutEnlargement: true } as const;
   const { image } = fromPixels(pixels, { maxOutputPixels: Number.POSITIVE_INFINITY });
-  const { data, width, height } = await readPixels(image.resize(box).toColourspace('srgb').ensureAlpha());
+  const { data, width, height } = await readPixels(toRgba(image.resize(box)));
   return {
     placeholder: Buffer.from(rgbaToThumbHash(width, height, data)).toString('base64'),
     dominantColor: dominantColor(data),

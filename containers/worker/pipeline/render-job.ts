@@ -16,7 +16,7 @@ import { openContext, openSource, type PipelineLimits, type PipelineOptions, run
 import { decodeShared, passInputOf, type SharedDecode } from './shared-decode.ts';
 import { translateDecodeError } from './sharp-errors.ts';
 import { describeOriginal, readOverlays } from './source/describe-original.ts';
-import type { Source } from './source/source.ts';
+import type { Source } from './source/read-source.ts';
 
 /** A job for an image process: renditions of one original, with all files given by path. It is JSON, because it is sent between processes. */
 export interface RenderJob {

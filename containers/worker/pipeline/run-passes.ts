@@ -2,12 +2,13 @@ import sharp, { type Sharp } from 'sharp';
 import { type Command, leavesUnknownSize, sizeAfter, traitsOf } from '../../../shared/domain/commands.ts';
 import { checkResult, type Size } from '../../../shared/domain/geometry.ts';
 import { opensTransparency, type Pass } from '../../../shared/domain/plan.ts';
+import { workInSrgb } from './colour/srgb.ts';
 import type { CommandContext } from './commands/content-crop.ts';
 import { execute } from './commands/execute.ts';
 import { sharpenColours } from './commands/sharpen-colours.ts';
 import { collectGarbage } from './garbage-collection.ts';
 import { translateResultError } from './sharp-errors.ts';
-import type { Source } from './source/source.ts';
+import type { Source } from './source/read-source.ts';
 
 /** An image before a pass: the operations that sharp has not run yet, and the facts about their result. */
 export interface PassInput {
@@ -116,8 +117,7 @@ export function fromPixels(pixels: Pixels, { maxOutputPixels }: Pick<CommandCont
   const size = { width, height };
   checkResult(size, maxOutputPixels);
   const opened = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
-  // Left grey, an image would take no colour from a command.
-  const image = channels < 3 ? opened.pipelineColourspace('srgb') : opened;
+  const image = channels < 3 ? workInSrgb(opened) : opened;
   return { image, size, hasAlpha: channels === 2 || channels === 4, isGray: false };
 }
 

@@ -7,13 +7,13 @@ import { beginsUpright, openingOf, type Pass, planRendition, withoutOpening } fr
 import { checkPainting } from '../../../shared/domain/svg/svg-painting.ts';
 import { uniqueWarnings, type Warning } from '../../../shared/domain/warnings.ts';
 import type { CommandContext } from './commands/content-crop.ts';
-import { runOnFrames } from './decode-animation.ts';
 import { encodeResult, type PipelineResult } from './output/encode-result.ts';
+import { startTimeLimit } from './rendition-time-limit.ts';
+import { runOnFrames } from './run-on-frames.ts';
 import { applyPasses, type PassContext, type PassInput } from './run-passes.ts';
 import { translateDecodeError } from './sharp-errors.ts';
 import { describeOriginal } from './source/describe-original.ts';
-import { readSource, type Source } from './source/source.ts';
-import { startTimeLimit } from './time-limit.ts';
+import { readSource, type Source } from './source/read-source.ts';
 
 export interface PipelineLimits {
   maxInputPixels: number;

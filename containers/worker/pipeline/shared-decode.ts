@@ -5,7 +5,7 @@ import { ignoresPixelValues, isDecidedByContent, planPasses } from '../../../sha
 import { keepsAnimation } from './output/encode.ts';
 import { fromPixels, type PassContext, type PassInput, type Pixels, readPixels } from './run-passes.ts';
 import type { PipelineLimits } from './run-pipeline.ts';
-import type { Source } from './source/source.ts';
+import type { Source } from './source/read-source.ts';
 
 type Resize = CommandParameters['resize'] & { operation: 'resize' };
 
@@ -56,7 +56,7 @@ function wholeImage({ resize, scaled }: Candidate): ResizeOptions {
 }
 
 /** Chooses the renditions that share a decode: the largest, and those that are much smaller. */
-export function chooseSharers(pipelines: readonly (Pipeline | undefined)[], source: Source): Candidate[] {
+function chooseSharers(pipelines: readonly (Pipeline | undefined)[], source: Source): Candidate[] {
   if (source.isVector) return [];
   const candidates = pipelines
     .flatMap((pipeline, index) => (pipeline ? candidate(pipeline, index, source) : []))

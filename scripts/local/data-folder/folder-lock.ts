@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { isListeningOn } from '../listening.ts';
+import { isListeningOn } from '../loopback.ts';
 import { objectsFolder } from './data-folder.ts';
 import { openDatabase } from './open-database.ts';
 import { readStackSettings } from './stack-settings.ts';

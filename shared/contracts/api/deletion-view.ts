@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { imageIdSchema } from './image-id-schema.ts';
 
-export const PURGE_STATUSES = ['requested', 'deferred', 'failed'] as const;
+const PURGE_STATUSES = ['requested', 'deferred', 'failed'] as const;
 
 /** The result of asking the CDN to purge a deleted image. */
 export interface Purge {

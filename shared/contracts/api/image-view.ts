@@ -11,7 +11,7 @@ import {
 import { fileOfKey } from '../../domain/object-key.ts';
 import { FACT_ATTRIBUTES, RENDITION_ATTRIBUTES, RENDITION_STATUSES, type Rendition } from '../../domain/rendition.ts';
 import { WARNINGS } from '../../domain/warnings.ts';
-import { pipelineKeys } from './commands.ts';
+import { pipelineKeys } from './command-schemas.ts';
 import { imageIdSchema } from './image-id-schema.ts';
 import { failureSchema } from './problem.ts';
 

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { acceptedMediaTypes, OUTPUT_FORMATS } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS } from './command-schemas.ts';
 import { PRESETS } from './presets.ts';
 
 /** The response to `GET /v1/limits`: everything that a client would otherwise learn by being refused. */

@@ -2,9 +2,9 @@ import Joi from 'joi';
 import { LIMITS } from '../../domain/limits.ts';
 
 /** The targets of signed links, which are URLs of bytes or events that everybody who has them may open. */
-export const LINK_TARGETS = ['original', 'rendition', 'file', 'events'] as const;
+const LINK_TARGETS = ['original', 'rendition', 'file', 'events'] as const;
 
-export type LinkTarget = (typeof LINK_TARGETS)[number];
+type LinkTarget = (typeof LINK_TARGETS)[number];
 
 export interface LinkRequest {
   target: LinkTarget;

@@ -1,7 +1,7 @@
 import type { Operation } from '../../domain/commands.ts';
 import { LIMITS } from '../../domain/limits.ts';
-import { OUTPUT_OPTIONS, type OutputOptions } from '../../domain/output-ranges.ts';
-import { COMMANDS, commandSchemas, outputSchema, parsePipeline } from './commands.ts';
+import { OUTPUT_OPTIONS, type OutputOptions } from '../../domain/output-options.ts';
+import { COMMANDS, commandSchemas, outputSchema, parsePipeline } from './command-schemas.ts';
 import { type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { PRESETS } from './presets.ts';
 import { renditionNameSchema } from './rendition-request.ts';

@@ -19,12 +19,12 @@ import {
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { limitFiguresSchema, limitsViewSchema } from './limits-view.ts';
 import { linkViewSchema } from './link.ts';
-import { named } from './named-schemas.ts';
-import { explained, headerComponents, responses } from './openapi-answers.ts';
 import { commandComponents, focalPointSchema, outputComponents, renditionComponents } from './openapi-commands.ts';
+import { explained, headerComponents, routeResponses } from './openapi-responses.ts';
 import { errorCodeSchema, failureSchema, fieldErrorSchema, problemSchema } from './problem.ts';
 import { renditionsBodySchema } from './rendition-request.ts';
 import { type RequestBody, type Route, routeList } from './routes.ts';
+import { withSchemaReferences } from './schema-references.ts';
 import {
   completeBodySchema,
   completedPartSchema,
@@ -106,7 +106,7 @@ const operation = (route: (typeof routeList)[number]): Json => ({
   security: security(route),
   parameters: parameters(route),
   ...(route.body && { requestBody: requestBody(route.body) }),
-  responses: responses(route),
+  responses: routeResponses(route),
 });
 
 /** The form of an upload. The renditions are one or several parts of JSON. */
@@ -209,7 +209,7 @@ export function openApiDocument(): Json {
       },
     },
   };
-  return named(document, schemas);
+  return withSchemaReferences(document, schemas);
 }
 
 /** A tag for each service that has operations. */

@@ -1,5 +1,5 @@
 import type { Pipeline } from '../../domain/commands.ts';
-import { parsePipeline } from './commands.ts';
+import { parsePipeline } from './command-schemas.ts';
 
 const upTo = (pixels: number): Pipeline =>
   parsePipeline({

@@ -3,7 +3,7 @@ import type { RenditionRequest } from '../../domain/commands.ts';
 import { FORMAT_OF_EXTENSION, IMAGE_FORMATS } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { VARIANT_FORMATS } from '../../domain/variant.ts';
-import { pipelineKeys } from './commands.ts';
+import { pipelineKeys } from './command-schemas.ts';
 import { PRESETS } from './presets.ts';
 
 /** Names of renditions, with one of these extensions or none. */
@@ -29,13 +29,13 @@ export const renditionPathSchema = nameSchema(...FORMAT_OF_EXTENSION.keys()).des
 );
 
 /** The name of a preset, which is converted to the rendition that it means. */
-export const presetSchema = Joi.string().custom((name: string, helpers) => {
+const presetSchema = Joi.string().custom((name: string, helpers) => {
   const pipeline = PRESETS.get(name);
   return pipeline ? ({ name, ...pipeline } satisfies RenditionRequest) : helpers.error('preset.unknown');
 });
 
 /** A rendition with its own pipeline. */
-export const ownRenditionSchema = Joi.object({ name: renditionNameSchema.required(), ...pipelineKeys });
+const ownRenditionSchema = Joi.object({ name: renditionNameSchema.required(), ...pipelineKeys });
 
 /** A list whose items are validated only if there are not too many of them, because validating thousands takes seconds. */
 export const atMost = (limit: number, list: Joi.ArraySchema): Joi.ArraySchema =>

@@ -3,20 +3,33 @@ import type { ErrorCode } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { IMAGE_PROGRESS } from '../../domain/rendition.ts';
 import type { ServiceName } from '../services.ts';
-import type { AnswerHeader } from './answer-headers.ts';
-import { CHECKSUM_ALGORITHMS, CHECKSUM_HEADER_PREFIX, type ChecksumAlgorithm, digestSchema } from './checksums.ts';
-import { imageIdSchema } from './image-id-schema.ts';
 import { visibilitySchema } from './image-view.ts';
 import { linkQuery, linkRequestSchema } from './link.ts';
-import { presetsSchema, renditionPathSchema, renditionsBodySchema } from './rendition-request.ts';
+import { presetsSchema, renditionsBodySchema } from './rendition-request.ts';
 import {
-  completeBodySchema,
-  decimalSchema,
-  partNumberSchema,
-  partUrlsBodySchema,
-  UPLOAD_ID_PATTERN,
-  uploadDeclarationSchema,
-} from './upload-request.ts';
+  anyQuery,
+  digestHeaders,
+  downloadHeaders,
+  downloadQuery,
+  fileParams,
+  headerText,
+  idempotencyKey,
+  imageParams,
+  partParams,
+  renditionParams,
+  textHeaders,
+  uploadHeaders,
+  uploadParams,
+} from './request-parameters.ts';
+import { CACHEABLE, DOWNLOAD_RESPONSES, IMAGE_STORED, PENDING, type RouteResponse, UNCHANGED } from './responses.ts';
+import {
+  DOWNLOAD_PROBLEMS,
+  JSON_PROBLEMS,
+  LINK_PROBLEMS,
+  OPEN_UPLOAD_PROBLEMS,
+  UPLOAD_PROBLEMS,
+} from './route-problems.ts';
+import { completeBodySchema, decimalSchema, partUrlsBodySchema, uploadDeclarationSchema } from './upload-request.ts';
 
 /** The permission that a route requires. `public` requires none. */
 export type Scope = 'images:read' | 'images:write' | 'public';
@@ -29,30 +42,6 @@ export type RequestBody =
   | { kind: 'image' }
   | { kind: 'part' }
   | { kind: 'json'; schema: Joi.Schema; maxBytes?: number };
-
-/** Names in `components.schemas` of the OpenAPI document. */
-export type AnswerSchema =
-  | 'Image'
-  | 'Pending'
-  | 'ImageList'
-  | 'Deletion'
-  | 'Link'
-  | 'ServiceLimits'
-  | 'Upload'
-  | 'Part'
-  | 'PartList'
-  | 'PartUrls';
-
-export interface Answer {
-  description: string;
-  schema?: AnswerSchema;
-  /** The media type of bodies without such a schema. */
-  mediaType?: string;
-  /** The headers that it always has, beside those of every response. */
-  headers?: readonly AnswerHeader[];
-  /** The headers that it has only on request. */
-  maybe?: readonly AnswerHeader[];
-}
 
 export interface Route {
   service: ServiceName;
@@ -76,177 +65,13 @@ export interface Route {
   query?: Joi.ObjectSchema;
   headers?: Joi.ObjectSchema;
   body?: RequestBody;
-  answers: Record<number, Answer>;
-  /** The error codes of this route, beside those of every route. */
+  responses: Record<number, RouteResponse>;
+  /** The error codes of this route, beside COMMON_PROBLEMS. */
   problems: ErrorCode[];
 }
 
-/** The error codes of every route. */
-export const COMMON_PROBLEMS: ErrorCode[] = [
-  'invalid_request',
-  'precondition_failed',
-  'malformed_request',
-  'method_not_implemented',
-  'coding_not_implemented',
-  'version_not_supported',
-  'expectation_failed',
-  'headers_too_large',
-  'incomplete_body',
-  'request_timeout',
-  'unauthenticated',
-  'forbidden',
-  'host_not_allowed',
-  'origin_not_allowed',
-  'object_damaged',
-  'internal_error',
-  'service_unavailable',
-];
-
-const imageId = imageIdSchema.description('The id from the response to the upload.');
-const imageParams = Joi.object({ imageId });
-const renditionParams = Joi.object({ imageId, rendition: renditionPathSchema.required() });
-const fileParams = Joi.object({
-  imageId,
-  file: Joi.string()
-    .pattern(/^[0-9a-f]{32}\.[a-z]{2,5}$/, 'file name')
-    .required()
-    .description('The last part of `links.file` in the record.'),
-});
-
-/** The query of URLs that people open and share. Parameters that are added on the way (`?v=2`, `?fbclid=…`) are ignored. */
-const anyQuery = Joi.object({}).unknown();
-
-const downloadQuery = anyQuery.keys({
-  download: Joi.string()
-    .allow('')
-    .max(255)
-    .description('Makes browsers save the file, under this name if it is not empty, instead of showing it.'),
-  ...linkQuery,
-});
-
-/** A header that may be empty. */
-const headerText = () => Joi.string().allow('');
-
-/** The headers of every download, from RFC 9110. */
-const downloadHeaders = Joi.object({
-  accept: headerText().description('The formats that the client accepts, for renditions of the format `auto`.'),
-  'if-none-match': headerText(),
-  'if-modified-since': headerText(),
-  'if-match': headerText(),
-  'if-unmodified-since': headerText(),
-  'if-range': headerText(),
-  range: headerText().description('One range of bytes. For several ranges the whole is sent.'),
-  prefer: headerText().description(
-    '`wait=SECONDS`: the response waits at most 30 seconds for a rendition that is not ready (RFC 7240).',
-  ),
-}).unknown();
-
-/** The headers of every text with an ETag. */
-const textHeaders = Joi.object({ 'if-none-match': headerText(), 'if-match': headerText() }).unknown();
-
-/** The headers of every text that may be cached and revalidated. */
-const KEPT = { headers: ['ETag', 'Cache-Control'] } as const satisfies Partial<Answer>;
-
-const UNCHANGED = { description: 'The content has not changed.', ...KEPT } as const satisfies Answer;
-
-const OF_BYTES = {
-  mediaType: 'image/*',
-  headers: ['ETag', 'Last-Modified', 'Cache-Control', 'Accept-Ranges'],
-  maybe: ['Content-Disposition'],
-} as const satisfies Partial<Answer>;
-
-const DOWNLOAD_ANSWERS = {
-  200: { ...OF_BYTES, description: 'The bytes.' },
-  206: {
-    ...OF_BYTES,
-    description: 'The requested range of the bytes.',
-    headers: [...OF_BYTES.headers, 'Content-Range'],
-  },
-  304: { description: 'The bytes have not changed.', headers: ['ETag', 'Last-Modified', 'Cache-Control'] },
-} as const satisfies Record<number, Answer>;
-
-const PENDING = {
-  description: 'Not ready yet; send the request again after `Retry-After` seconds.',
-  schema: 'Pending',
-  headers: ['Retry-After', 'Cache-Control'],
-} as const satisfies Answer;
-
-const STORED = {
-  description: 'The image is stored; its renditions are queued.',
-  schema: 'Image',
-  headers: ['Location'],
-} as const satisfies Answer;
-
-const LINK_PROBLEMS = ['link_invalid', 'link_expired'] as const satisfies ErrorCode[];
-
-const DOWNLOAD_PROBLEMS = [
-  ...LINK_PROBLEMS,
-  'route_not_found',
-  'image_not_found',
-  'image_deleted',
-  'object_missing',
-  'range_not_satisfiable',
-] as const satisfies ErrorCode[];
-
-const uploadId = Joi.string()
-  .pattern(UPLOAD_ID_PATTERN, 'upload id')
-  .required()
-  .description('The id from the response that created the upload.');
-const uploadParams = Joi.object({ uploadId });
-const partParams = Joi.object({ uploadId, partNumber: partNumberSchema.required() });
-
-const idempotencyKey = {
-  'idempotency-key': Joi.string()
-    .min(1)
-    .max(255)
-    .pattern(/^[\x21-\x7e]+$/, 'visible ASCII')
-    .description(
-      'For 24 hours, repeating a request with the same key creates nothing new: the response shows the current state of what the first request created. Another request with the same key is refused with 409.',
-    ),
-};
-
-/** Other headers that begin with `x-amz-checksum-` are refused, because they would not be verified. */
-const digestHeaders = {
-  'content-digest': Joi.string().description(
-    'The digest of the body as sent (RFC 9530): `sha-256=:…:` or `sha-512=:…:`.',
-  ),
-  'content-md5': digestSchema('md5').description('The base64 MD5 of the body as sent.'),
-  ...Object.fromEntries(
-    Object.entries(CHECKSUM_ALGORITHMS).map(([name, { title }]) => [
-      `${CHECKSUM_HEADER_PREFIX}${name}`,
-      digestSchema(name as ChecksumAlgorithm).description(`The base64 ${title} of the body as sent.`),
-    ]),
-  ),
-};
-
-const uploadHeaders = Joi.object({
-  ...idempotencyKey,
-  'content-disposition': headerText().description(
-    'The name of the file in a raw body: `attachment; filename="holiday.jpg"`. A form has it in the part of the file.',
-  ),
-  ...digestHeaders,
-}).unknown();
-
-/** The error codes of every route below an upload. */
-const UPLOAD_PROBLEMS = ['upload_not_found', 'upload_expired', 'upload_aborted'] as const satisfies ErrorCode[];
-
-/** The error codes of routes that need an open upload. */
-const OPEN_UPLOAD_PROBLEMS = [
-  ...UPLOAD_PROBLEMS,
-  'upload_completed',
-  'upload_completing',
-  'upload_rejected',
-  'image_deleted',
-] as const satisfies ErrorCode[];
-
-const JSON_PROBLEMS = [
-  'malformed_json',
-  'unsupported_content_type',
-  'payload_too_large',
-] as const satisfies ErrorCode[];
-
 /**
- * Every route of the API. The services bind their handlers to this table; the load balancer's rules, the local gateway and the
+ * Every route of the API; what several routes share is in request-parameters.ts, responses.ts and route-problems.ts. The services bind their handlers to this table; the load balancer's rules, the local gateway and the
  * OpenAPI document are generated from it.
  */
 export const ROUTES = {
@@ -264,7 +89,7 @@ export const ROUTES = {
     }),
     headers: uploadHeaders,
     body: { kind: 'image' },
-    answers: { 201: STORED },
+    responses: { 201: IMAGE_STORED },
     problems: [
       'unknown_preset',
       'unknown_operation',
@@ -294,7 +119,7 @@ export const ROUTES = {
       'Safe to repeat: an existing rendition with the same commands and output stays as it is, and a failed one is tried again.',
     params: imageParams,
     body: { kind: 'json', schema: renditionsBodySchema },
-    answers: { 202: { description: 'The renditions are queued.', schema: 'Image' } },
+    responses: { 202: { description: 'The renditions are queued.', schema: 'Image' } },
     problems: [
       'unknown_preset',
       'unknown_operation',
@@ -322,7 +147,7 @@ export const ROUTES = {
       'if-unmodified-since': headerText().description('Compared with the time of the last change of the record.'),
       'if-none-match': headerText(),
     }).unknown(),
-    answers: {
+    responses: {
       202: { description: 'The image is deleted; the body tells whether the CDN purges it.', schema: 'Deletion' },
       204: { description: 'The image is deleted, and no CDN is configured.' },
     },
@@ -338,7 +163,7 @@ export const ROUTES = {
       'Then send the parts, each of `partSize` bytes except the last. `Upload-Limit` tells the limits with the names of the IETF draft on resumable uploads.',
     headers: Joi.object(idempotencyKey).unknown(),
     body: { kind: 'json', schema: uploadDeclarationSchema },
-    answers: {
+    responses: {
       201: {
         description: 'The upload takes parts until `expiresAt`.',
         schema: 'Upload',
@@ -368,7 +193,7 @@ export const ROUTES = {
     summary: 'Read the state of an upload',
     description: 'The status of the upload, what was declared, and how it ended.',
     params: uploadParams,
-    answers: { 200: { description: 'The upload, whatever its status.', schema: 'Upload' } },
+    responses: { 200: { description: 'The upload, whatever its status.', schema: 'Upload' } },
     problems: [...UPLOAD_PROBLEMS, 'image_deleted'],
   },
   uploadPart: {
@@ -387,7 +212,7 @@ export const ROUTES = {
     }).and('expires', 'signature'),
     headers: Joi.object(digestHeaders).unknown(),
     body: { kind: 'part' },
-    answers: {
+    responses: {
       200: { description: 'The part is stored. `ETag` is the eTag of the part.', schema: 'Part', headers: ['ETag'] },
     },
     problems: [
@@ -422,7 +247,7 @@ export const ROUTES = {
         .default(0)
         .description('List parts after this number: `nextPartNumberMarker` of the previous page.'),
     }),
-    answers: { 200: { description: 'A page of parts, ascending.', schema: 'PartList', headers: ['Upload-Limit'] } },
+    responses: { 200: { description: 'A page of parts, ascending.', schema: 'PartList', headers: ['Upload-Limit'] } },
     problems: OPEN_UPLOAD_PROBLEMS,
   },
   createPartUrls: {
@@ -435,7 +260,7 @@ export const ROUTES = {
       'Send the bytes of a part to its URL by PUT, with exactly the length and digest that were signed. If the object store is S3, they go directly to S3. Each part may have `partSize` bytes, and the last one the rest. Once URLs were signed, the upload takes no larger parts in any way, and an upload with larger parts gets no URLs.',
     params: uploadParams,
     body: { kind: 'json', schema: partUrlsBodySchema, maxBytes: LIMITS.partListBytes },
-    answers: { 200: { description: 'A URL for each part, in the order of the request.', schema: 'PartUrls' } },
+    responses: { 200: { description: 'A URL for each part, in the order of the request.', schema: 'PartUrls' } },
     problems: [...JSON_PROBLEMS, ...OPEN_UPLOAD_PROBLEMS, 'part_too_large', 'part_urls_refused'],
   },
   completeUpload: {
@@ -448,8 +273,8 @@ export const ROUTES = {
       'Send the list of parts from their responses or from ListParts; the whole response of ListParts may be sent if it is the only page. The parts are joined, the result is compared with the declaration, its type is read from its bytes, and its SHA-256 is computed; only then is there an image. Safe to repeat: the same list gets the current state of the image. If it takes longer than 20 seconds, the response is 202 and the work goes on: send the request again.',
     params: uploadParams,
     body: { kind: 'json', schema: completeBodySchema, maxBytes: LIMITS.partListBytes },
-    answers: {
-      201: STORED,
+    responses: {
+      201: IMAGE_STORED,
       202: {
         description: 'In progress; send the request again after `Retry-After` seconds.',
         schema: 'Upload',
@@ -478,7 +303,7 @@ export const ROUTES = {
     summary: 'Abort an upload and remove its parts (AbortMultipartUpload)',
     description: 'Safe to repeat.',
     params: uploadParams,
-    answers: { 204: { description: 'The upload is aborted and its parts are removed.' } },
+    responses: { 204: { description: 'The upload is aborted and its parts are removed.' } },
     problems: ['upload_not_found', 'upload_completed', 'upload_completing', 'image_deleted', 'storage_full'],
   },
   listImages: {
@@ -500,7 +325,7 @@ export const ROUTES = {
       cursor: Joi.string().max(1024).base64({ urlSafe: true, paddingRequired: false }),
     }),
     headers: textHeaders,
-    answers: { 200: { ...KEPT, description: 'A page of images.', schema: 'ImageList' }, 304: UNCHANGED },
+    responses: { 200: { ...CACHEABLE, description: 'A page of images.', schema: 'ImageList' }, 304: UNCHANGED },
     problems: [],
   },
   getImage: {
@@ -515,8 +340,8 @@ export const ROUTES = {
     params: imageParams,
     query: anyQuery,
     headers: textHeaders,
-    answers: {
-      200: { ...KEPT, description: 'The record.', schema: 'Image' },
+    responses: {
+      200: { ...CACHEABLE, description: 'The record.', schema: 'Image' },
       304: UNCHANGED,
     },
     problems: ['image_not_found', 'image_deleted'],
@@ -535,7 +360,7 @@ export const ROUTES = {
     params: imageParams,
     query: downloadQuery,
     headers: downloadHeaders,
-    answers: DOWNLOAD_ANSWERS,
+    responses: DOWNLOAD_RESPONSES,
     problems: DOWNLOAD_PROBLEMS,
   },
   getRendition: {
@@ -552,7 +377,7 @@ export const ROUTES = {
     params: renditionParams,
     query: downloadQuery,
     headers: downloadHeaders,
-    answers: { ...DOWNLOAD_ANSWERS, 202: PENDING },
+    responses: { ...DOWNLOAD_RESPONSES, 202: PENDING },
     problems: [...DOWNLOAD_PROBLEMS, 'rendition_not_found', 'rendition_failed'],
   },
   getFile: {
@@ -568,7 +393,7 @@ export const ROUTES = {
     params: fileParams,
     query: downloadQuery,
     headers: downloadHeaders,
-    answers: { ...DOWNLOAD_ANSWERS, 202: PENDING },
+    responses: { ...DOWNLOAD_RESPONSES, 202: PENDING },
     problems: [...DOWNLOAD_PROBLEMS, 'file_not_found', 'rendition_not_found', 'rendition_failed'],
   },
   getEvents: {
@@ -583,7 +408,7 @@ export const ROUTES = {
     params: imageParams,
     query: anyQuery.keys(linkQuery),
     headers: Joi.object({ 'last-event-id': Joi.string().max(128) }).unknown(),
-    answers: {
+    responses: {
       200: { description: 'Events.', mediaType: 'text/event-stream' },
       204: { description: 'There are no more events: do not reconnect.' },
     },
@@ -599,7 +424,7 @@ export const ROUTES = {
       'For web pages: `<img>` and `EventSource` send no Authorization. Everybody who has the link may open its target, and nothing else, by GET and HEAD; it cannot be revoked before `expiresAt`. `?download` may be added.',
     params: imageParams,
     body: { kind: 'json', schema: linkRequestSchema },
-    answers: { 201: { description: 'The link.', schema: 'Link' } },
+    responses: { 201: { description: 'The link.', schema: 'Link' } },
     problems: [
       ...JSON_PROBLEMS,
       'image_not_found',
@@ -619,7 +444,7 @@ export const ROUTES = {
     description:
       'Everything that a client would otherwise learn by being refused. It changes only with versions of the service.',
     headers: textHeaders,
-    answers: { 200: { ...KEPT, description: 'The limits.', schema: 'ServiceLimits' }, 304: UNCHANGED },
+    responses: { 200: { ...CACHEABLE, description: 'The limits.', schema: 'ServiceLimits' }, 304: UNCHANGED },
     problems: [],
   },
   getOpenApi: {
@@ -631,7 +456,7 @@ export const ROUTES = {
     summary: 'Read this document',
     description: 'Generated from the tables by which the services validate requests.',
     headers: textHeaders,
-    answers: { 200: { ...KEPT, description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
+    responses: { 200: { ...CACHEABLE, description: 'OpenAPI 3.1.', mediaType: 'application/json' }, 304: UNCHANGED },
     problems: [],
   },
   getFrontPage: {
@@ -644,7 +469,7 @@ export const ROUTES = {
     description: 'A page, or links as JSON if `Accept` asks for `application/json`. The query is ignored.',
     query: anyQuery,
     headers: textHeaders.keys({ accept: headerText() }),
-    answers: { 200: { description: 'A page, or links.', mediaType: '*/*' }, 304: UNCHANGED },
+    responses: { 200: { description: 'A page, or links.', mediaType: '*/*' }, 304: UNCHANGED },
     problems: [],
   },
   getFavicon: {
@@ -657,7 +482,7 @@ export const ROUTES = {
     description: 'Browsers request it by themselves.',
     query: anyQuery,
     headers: textHeaders,
-    answers: { 200: { description: 'An icon.', mediaType: 'image/x-icon' }, 304: UNCHANGED },
+    responses: { 200: { description: 'An icon.', mediaType: 'image/x-icon' }, 304: UNCHANGED },
     problems: [],
   },
   getDocs: {
@@ -671,7 +496,7 @@ export const ROUTES = {
     description: 'A page on which every operation can be tried out.',
     query: anyQuery,
     headers: textHeaders,
-    answers: { 200: { ...KEPT, description: 'A page.', mediaType: 'text/html' }, 304: UNCHANGED },
+    responses: { 200: { ...CACHEABLE, description: 'A page.', mediaType: 'text/html' }, 304: UNCHANGED },
     problems: [],
   },
   getDocsAsset: {
@@ -685,7 +510,7 @@ export const ROUTES = {
     params: Joi.object({ asset: Joi.string().required() }),
     query: anyQuery,
     headers: textHeaders,
-    answers: { 200: { ...KEPT, description: 'A script or a style sheet.', mediaType: '*/*' }, 304: UNCHANGED },
+    responses: { 200: { ...CACHEABLE, description: 'A script or a style sheet.', mediaType: '*/*' }, 304: UNCHANGED },
     problems: ['route_not_found'],
   },
 } as const satisfies Record<string, Route>;

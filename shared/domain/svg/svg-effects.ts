@@ -1,5 +1,5 @@
 import { unescaped } from './svg-embedded.ts';
-import { plainStyle } from './svg-frames.ts';
+import { plainStyle } from './svg-properties.ts';
 
 /** What a CSS declaration, or a presentation attribute, makes librsvg draw beside the shape of an element. */
 export interface Effects {

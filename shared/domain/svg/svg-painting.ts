@@ -2,9 +2,9 @@ import { ImageServiceError } from '../errors.ts';
 import type { Size } from '../geometry.ts';
 import { LIMITS } from '../limits.ts';
 import { Uncountable } from './svg-documents.ts';
+import { ANY_EXTENT, type Extent, joinExtents, NO_EXTENT, type Region, shareOf } from './svg-filter-regions.ts';
 import { type LineCost, NO_LINES } from './svg-lines.ts';
 import { type Part, type References, readReferences } from './svg-references.ts';
-import { ANY_EXTENT, type Extent, joinExtents, NO_EXTENT, type Region, shareOf } from './svg-regions.ts';
 
 /** The work of librsvg for a drawing, with all references expanded. */
 export interface Painting {
@@ -51,7 +51,7 @@ const DRAWING_NS = 5;
 const DECODED_NS = 25;
 const SHOWN_NS = 40;
 
-/** A filter function; the figures are those of primitives in svg-primitives.ts. */
+/** A filter function; the figures are those of primitives in svg-filter-primitives.ts. */
 const FUNCTION = { each: 220, all: 15 };
 
 /** The side, in pixels, of the tiles in which libvips draws a drawing (svgload.c, TILE_SIZE). */

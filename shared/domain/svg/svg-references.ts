@@ -1,31 +1,8 @@
-import { pictureSize } from '../formats/picture-size.ts';
+import { pictureSize } from '../formats/embedded-picture-size.ts';
 import { openDrawing, Uncountable, withIncluded } from './svg-documents.ts';
 import { type Effects, effectsOf, joinEffects, NO_EFFECTS } from './svg-effects.ts';
 import { embeddedBytes } from './svg-embedded.ts';
-import {
-  type Box,
-  costlier,
-  frameOfBox,
-  frameOfRoot,
-  mostUnits,
-  plainStyle,
-  propertyOf,
-  type Sheeted,
-  type Stroking,
-  scaled,
-  sheeted,
-  strokeOf,
-  stroking,
-  transformed,
-  UNSTROKED,
-  unitsOf,
-  viewBoxOf,
-  WHOLE,
-} from './svg-frames.ts';
-import { costOfLines, type Frame, type LineCost, NO_LINES, scaleOf } from './svg-lines.ts';
-import { readMarkup, resolved } from './svg-markup.ts';
-import type { Outline } from './svg-outline.ts';
-import { primitiveOf } from './svg-primitives.ts';
+import { primitiveOf } from './svg-filter-primitives.ts';
 import {
   ANY_EXTENT,
   type Extent,
@@ -37,14 +14,21 @@ import {
   regionOf,
   UNBOUNDED,
   USUAL_REGION,
-} from './svg-regions.ts';
+} from './svg-filter-regions.ts';
+import { type Box, frameOfBox, frameOfRoot, scaled, transformed, viewBoxOf, WHOLE } from './svg-frames.ts';
+import { costOfLines, type Frame, type LineCost, NO_LINES, scaleOf } from './svg-lines.ts';
+import { readMarkup, resolved } from './svg-markup.ts';
+import type { Outline } from './svg-outline.ts';
+import { plainStyle, propertyOf, unitsOf } from './svg-properties.ts';
 import { rulesOf } from './svg-selectors.ts';
 import { CANVAS, costOfDashedBox, outlineOf, sideOf } from './svg-shapes.ts';
+import { costlier, type Stroking, stroking, UNSTROKED } from './svg-strokes.ts';
+import { mostUnits, type StyleSheetEffects, strokeOf, styleSheetEffects } from './svg-style-sheets.ts';
 import { costOfText, type Font, fontOf, lettersOf, type SheetedFont, sheetedFont, USUAL_FONT } from './svg-texts.ts';
 import { HREF, Uses } from './svg-uses.ts';
 
 /** How an element is used by references to it. */
-export type Role = 'mask' | 'pattern' | 'clipPath' | 'filter' | 'marker' | 'other';
+type Role = 'mask' | 'pattern' | 'clipPath' | 'filter' | 'marker' | 'other';
 
 /** An element, together with the descendants that are not parts themselves. */
 export interface Part {
@@ -136,7 +120,7 @@ type Target = string | Part;
 interface Scope {
   named: Map<string, Part>;
   rules: Rules;
-  sheet: Sheeted;
+  sheet: StyleSheetEffects;
   sheetFont: SheetedFont;
   /** The largest font of elements that show others by reference, which inherit it. */
   shownFont: number;
@@ -217,7 +201,7 @@ class Reader {
     const { from, markup, attributes } = drawing;
     const documents = withIncluded(drawing);
     const sheets = documents.flatMap((each) => each.markup.sheets);
-    const sheet = sheeted(sheets);
+    const sheet = styleSheetEffects(sheets);
     this.uses.read(documents, markup.isOpen);
     const given = new Map([...attributes].map(([name, value]) => [name, resolved(value)]));
     const frame = sheet.isTransforming || given.size === 0 ? WHOLE : frameOfRoot(given);

@@ -80,7 +80,7 @@ function withoutTokens(sheet: string, tokens?: string[]): string | undefined {
 }
 
 /** The elements that a rule applies to, by the last compound of its selector: those with a type, class or id, or all. */
-export interface Subject {
+interface Subject {
   kind: 'type' | 'class' | 'id' | 'any';
   name: string;
 }

@@ -1,6 +1,7 @@
-import { propertyOf, spansIn, unitsOf, WHOLE } from './svg-frames.ts';
+import { WHOLE } from './svg-frames.ts';
 import { costOfLines, type Frame, type LineCost, type Stroke, scaleOf } from './svg-lines.ts';
 import { type Outline, outlineOfBox, outlineOfPath, outlineOfPoints } from './svg-outline.ts';
+import { propertyOf, spansIn, unitsOf } from './svg-properties.ts';
 
 /** An outline as large as the canvas, for shapes of unknown size. */
 export const CANVAS = outlineOfBox(1, 1, true);

@@ -1,7 +1,7 @@
-import { plainStyle, unitsOf } from './svg-frames.ts';
+import { ImageServiceError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
 import { type Frame, GRADIENT_NS, type LineCost, MOST_SIDES, type Stroke, scaleOf } from './svg-lines.ts';
-
-type Attributes = ReadonlyMap<string, string>;
+import { type Attributes, plainStyle, unitsOf } from './svg-properties.ts';
 
 /** The size of a font in user units (Infinity if unknown), and its multiple of the size around a reference to it, which is 0 if it does not depend on that. */
 export interface Font {
@@ -157,4 +157,12 @@ export function costOfText(
     coverNs: times * perPixel * Math.min(1, sides + 2 * wide) ** 2,
     mostCoverNs: times * perPixel,
   };
+}
+
+/** Refuses a drawing with too long texts, by the sum of the squares of their lengths in bytes: `image_unreadable`. */
+export function checkTexts(actual: number): void {
+  const limit = LIMITS.svgTextSquares;
+  if (actual <= limit) return;
+  const detail = `The texts of the SVG are so long that the squares of their lengths in bytes add up to ${actual}; the limit is ${limit}. Split long texts into several elements.`;
+  throw new ImageServiceError('image_unreadable', detail, { limit, actual });
 }

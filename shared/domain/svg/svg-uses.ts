@@ -1,7 +1,8 @@
 import type { OpenDrawing } from './svg-documents.ts';
-import { costlier, plainStyle, type Stroking, stroking, UNSTROKED } from './svg-frames.ts';
 import { readMarkup, type Visitor } from './svg-markup.ts';
+import { plainStyle } from './svg-properties.ts';
 import { sideOf } from './svg-shapes.ts';
+import { costlier, type Stroking, stroking, UNSTROKED } from './svg-strokes.ts';
 
 const USE = /[<:]use[\s/>]/;
 /** Attributes by which elements refer to others that they show. */

@@ -54,7 +54,7 @@ export interface ListedObject {
 }
 
 /** A part for which a URL is to be signed; it takes exactly this length, and the bytes of this MD5 if one is given. */
-export interface PresignedPartRequest extends PartUrlRequest {
+interface PresignedPartRequest extends PartUrlRequest {
   /** Seconds. */
   expiresIn: number;
 }

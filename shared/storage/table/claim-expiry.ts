@@ -7,7 +7,7 @@ export const CLAIM_SECONDS = 30;
 const CLOCKS_DIFFER_SECONDS = 300;
 
 /** The latest time until which a claim can be held. A later one was written by a clock that has been set back since. */
-export const latestClaimExpiry = (now = epochSeconds()): number => now + CLAIM_SECONDS + CLOCKS_DIFFER_SECONDS;
+const latestClaimExpiry = (now = epochSeconds()): number => now + CLAIM_SECONDS + CLOCKS_DIFFER_SECONDS;
 
 /** Whether a live process may hold a claim. */
 export const isClaimHeld = (claimedUntil: unknown, now = epochSeconds()): boolean =>

@@ -6,7 +6,7 @@ import { batchGetItems } from './batch-get-items.ts';
 import { type ImageTable, renditionFromItem } from './image-table.ts';
 import { isValidItem } from './item-validation.ts';
 
-export interface FailedRendition {
+interface FailedRendition {
   imageId: string;
   rendition: Rendition;
 }

@@ -34,7 +34,7 @@ export interface Image {
 }
 
 /** What is left of a deleted image; its renditions remain only until the deletion has removed them. */
-export interface DeletedImage {
+interface DeletedImage {
   record: Tombstone;
   renditions: Rendition[];
 }

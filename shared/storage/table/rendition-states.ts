@@ -64,11 +64,11 @@ export const failRendition = (
 
 /** Returns a rendition to the queue without counting the attempt, which failed for a temporary reason. */
 export const releaseRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
-  change(table, rendition, 'giveBack', { add: { attempts: -1 } });
+  change(table, rendition, 'release', { add: { attempts: -1 } });
 
 /** Returns a rendition to the queue with the attempt counted, because it crashed or hung and may do so again. */
 export const interruptRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
-  change(table, rendition, 'giveBack', {});
+  change(table, rendition, 'release', {});
 
 /** Returns a rendition whose object is gone to the queue. */
 export const remakeRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
@@ -80,7 +80,7 @@ export const requeueRendition = (
   rendition: RenditionName,
   { commands, output }: Pipeline,
 ): Promise<Rendition | undefined> =>
-  change(table, rendition, 'askAgain', {
+  change(table, rendition, 'requeue', {
     set: { commands, output, attempts: 0 },
     remove: ['failure', failureIndex.partitionKey, failureIndex.sortKey],
   });

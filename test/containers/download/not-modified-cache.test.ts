@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { downloadHandlers } from '../../../containers/download/handlers.ts';
+import { openImagePoller } from '../../../containers/download/image-poller.ts';
 import { openRenditionRequests } from '../../../containers/download/rendition-requests.ts';
-import { openWatchedImages } from '../../../containers/download/watched-images.ts';
 import { createServer } from '../../../shared/http/server.ts';
 import { type Answered, expectProblem, send } from '../../support/http/http-client.ts';
 import { photograph } from '../../support/images/photographs.ts';
@@ -21,12 +21,12 @@ const CONFIG = { HOST: '127.0.0.1', PORT: 0, AUTHENTICATION: 'off', CORS_ORIGINS
 function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
   const logger = logInto(logs, 'download');
   const clock = turnedClock();
-  const watched = openWatchedImages({ table, logger });
+  const poller = openImagePoller({ table, logger });
   const composed = downloadHandlers({
     objects,
     table,
     renditionRequests: openRenditionRequests({ table, queue }),
-    watched,
+    poller,
     signedUrls: false,
     linkKeys: [],
     clock,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { certificates } from '../../../scripts/doctor/certificates.ts';
-import type { Site } from '../../../scripts/doctor/site.ts';
-import { madeUpSite, saidOf } from '../../support/stacks/made-up-site.ts';
+import type { CheckedEnvironment } from '../../../scripts/doctor/checked-environment.ts';
+import { madeUpEnvironment, saidOf } from '../../support/stacks/made-up-environment.ts';
 
 const REGIONAL = 'arn:aws:acm:us-east-1:210987654321:certificate/1';
 const DAY_MS = 86_400_000;
@@ -9,8 +9,8 @@ const DAY_MS = 86_400_000;
 const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
 
 describe('npm run doctor, about certificates,', () => {
-  const site = (arn: string, certificate: object | ['ResourceNotFoundException', string]) =>
-    madeUpSite({
+  const environmentWith = (arn: string, certificate: object | ['ResourceNotFoundException', string]) =>
+    madeUpEnvironment({
       platform: {
         aws_lb_listener: { one: { certificate_arn: arn } },
         aws_cloudfront_distribution: { one: { origin: [{ domain_name: 'img.acme.dev' }], aliases: [] } },
@@ -20,41 +20,45 @@ describe('npm run doctor, about certificates,', () => {
       },
     });
   const issued = { Status: 'ISSUED', DomainName: '*.acme.dev', NotAfter: inDays(200) };
-  const CASES: [title: string, site: Site, says: RegExp][] = [
+  const CASES: [title: string, checked: CheckedEnvironment, says: RegExp][] = [
     [
       'accepts an issued certificate with a wildcard',
-      site(REGIONAL, issued),
+      environmentWith(REGIONAL, issued),
       /^well: The certificate of the load balancer/,
     ],
     [
       'accepts an expiry time in seconds, as version 1 of the CLI prints it',
-      site(REGIONAL, { ...issued, NotAfter: 4_102_444_800 }),
+      environmentWith(REGIONAL, { ...issued, NotAfter: 4_102_444_800 }),
       /^well: .*until 2100-01-01\./,
     ],
     [
       'reports a certificate that is waiting for its DNS record',
-      site(REGIONAL, { ...issued, Status: 'PENDING_VALIDATION' }),
+      environmentWith(REGIONAL, { ...issued, Status: 'PENDING_VALIDATION' }),
       /^missing: .*is waiting for a DNS record/,
     ],
-    ['reports a failed certificate', site(REGIONAL, { ...issued, Status: 'FAILED' }), /^missing: .*is FAILED/],
+    [
+      'reports a failed certificate',
+      environmentWith(REGIONAL, { ...issued, Status: 'FAILED' }),
+      /^missing: .*is FAILED/,
+    ],
     [
       'does not accept a wildcard for more than one label',
-      site(REGIONAL, { ...issued, DomainName: '*.dev' }),
+      environmentWith(REGIONAL, { ...issued, DomainName: '*.dev' }),
       /^missing: .*not for img\.acme\.dev/,
     ],
     [
       'reports a certificate that was not renewed',
-      site(REGIONAL, { ...issued, NotAfter: inDays(10) }),
+      environmentWith(REGIONAL, { ...issued, NotAfter: inDays(10) }),
       /^missing: .*expires in/,
     ],
     [
       'reports a certificate in another region',
-      site(REGIONAL.replace('us-east', 'eu-west'), issued),
+      environmentWith(REGIONAL.replace('us-east', 'eu-west'), issued),
       /^missing: .*must be in account/,
     ],
     [
       'reports a certificate that does not exist',
-      site(REGIONAL, ['ResourceNotFoundException', 'DescribeCertificate']),
+      environmentWith(REGIONAL, ['ResourceNotFoundException', 'DescribeCertificate']),
       /^missing: There is no certificate/,
     ],
   ];

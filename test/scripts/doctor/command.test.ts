@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { CHECKS } from '../../../scripts/doctor/checks.ts';
-import { stackOf } from '../../support/stacks/made-up-site.ts';
+import { stackOf } from '../../support/stacks/made-up-environment.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../scripts/doctor.ts', import.meta.url));

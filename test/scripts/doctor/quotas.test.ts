@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { quotas } from '../../../scripts/doctor/quotas.ts';
 import { fargateVcpus } from '../../../scripts/doctor/vcpus.ts';
-import { type Answers, madeUpSite, stackOf } from '../../support/stacks/made-up-site.ts';
+import { type Answers, madeUpEnvironment, stackOf } from '../../support/stacks/made-up-environment.ts';
 
 const addressesOf = (count: number) => ({
   aws_eip: Object.fromEntries(Array.from({ length: count }, (_, at) => [at, {}])),
@@ -29,8 +29,10 @@ const answers = (Addresses: object[]): Answers => ({
   },
 });
 
-const said = async (site: Parameters<typeof madeUpSite>[0]): Promise<string[]> =>
-  (await quotas.look(madeUpSite(site))).map(({ outcome, what, remedy }) => `${outcome}: ${what} ${remedy ?? ''}`);
+const said = async (checked: Parameters<typeof madeUpEnvironment>[0]): Promise<string[]> =>
+  (await quotas.look(madeUpEnvironment(checked))).map(
+    ({ outcome, what, remedy }) => `${outcome}: ${what} ${remedy ?? ''}`,
+  );
 
 describe('npm run doctor, about quotas,', () => {
   it('requests addresses for all environments at once where this environment does not fit', async () => {

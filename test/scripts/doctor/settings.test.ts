@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { costs } from '../../../scripts/doctor/costs.ts';
 import { parameters } from '../../../scripts/doctor/parameters.ts';
 import { placeholders } from '../../../scripts/doctor/placeholders.ts';
-import { type Answers, madeUpSite, saidOf, stackOf } from '../../support/stacks/made-up-site.ts';
+import { type Answers, madeUpEnvironment, saidOf, stackOf } from '../../support/stacks/made-up-environment.ts';
 
 describe('npm run doctor, about settings, parameters and tags,', () => {
   it('names the placeholders that are left', async () => {
@@ -10,8 +10,13 @@ describe('npm run doctor, about settings, parameters and tags,', () => {
       aws_s3_bucket: { one: { '//': 'https://a.example.com', origin: 'https://b.example.com' } },
     });
     const stack = stackOf({ aws_iam_role: { one: { trust: 'repo:example@1/image-service@2:pull_request' } } });
-    const site = { ...madeUpSite({}), accountId: '111122223333', storage, bootstrap: { name: 'bootstrap', stack } };
-    const said = await saidOf(placeholders, site);
+    const checked = {
+      ...madeUpEnvironment({}),
+      accountId: '111122223333',
+      storage,
+      bootstrap: { name: 'bootstrap', stack },
+    };
+    const said = await saidOf(placeholders, checked);
     expect(said).to.deep.equal([
       "missing: The account is 111122223333, an example from AWS's documentation.",
       'missing: The GitHub repository belongs to "example".',
@@ -28,8 +33,8 @@ describe('npm run doctor, about settings, parameters and tags,', () => {
       { Name: '/image-service/dev/secrets/api-keys', Type: 'String', Value: 'x' },
       { Name: '/image-service/dev/images/worker', Type: 'String', Value: 'latest' },
     ];
-    const site = madeUpSite({ platform, answers: { 'ssm get-parameters': { Parameters: there } } });
-    const said = await saidOf(parameters, site);
+    const checked = madeUpEnvironment({ platform, answers: { 'ssm get-parameters': { Parameters: there } } });
+    const said = await saidOf(parameters, checked);
     expect(said[1]).to.match(/^missing: .*api-keys is a String/);
     expect(said[0]).to.match(/^missing: .*worker is not the digest of an image, but "latest"/);
   });
@@ -39,7 +44,7 @@ describe('npm run doctor, about settings, parameters and tags,', () => {
     const answers: Answers = {
       'ce list-cost-allocation-tags': ['AccessDeniedException', 'ListCostAllocationTags', sentence],
     };
-    expect(await saidOf(costs, madeUpSite({ answers }))).to.deep.equal([
+    expect(await saidOf(costs, madeUpEnvironment({ answers }))).to.deep.equal([
       'note: Another account pays for this one, and only that account can see its cost allocation tags.',
     ]);
   });
@@ -64,9 +69,9 @@ describe('npm run doctor, about settings, parameters and tags,', () => {
   ];
   for (const [asked, answer, permission] of REFUSALS)
     it(`names the missing permission where AWS answers ${answer[0]} to aws ${asked}`, async () => {
-      const site = madeUpSite({ answers: { [asked]: answer } });
+      const checked = madeUpEnvironment({ answers: { [asked]: answer } });
       const [service = '', command = ''] = asked.split(' ');
-      const asking = { id: 'asking', asksAws: true, look: () => site.aws()(service, command) };
-      expect(await saidOf(asking, site)).to.deep.equal([`unseen: ${permission} is not allowed.`]);
+      const asking = { id: 'asking', asksAws: true, look: () => checked.aws()(service, command) };
+      expect(await saidOf(asking, checked)).to.deep.equal([`unseen: ${permission} is not allowed.`]);
     });
 });

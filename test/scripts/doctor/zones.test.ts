@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { zones } from '../../../scripts/doctor/zones.ts';
-import { madeUpSite, saidOf } from '../../support/stacks/made-up-site.ts';
+import { madeUpEnvironment, saidOf } from '../../support/stacks/made-up-environment.ts';
 
 describe('npm run doctor, about zones,', () => {
   const zone = (id: string, State = 'available') => ({
@@ -15,14 +15,14 @@ describe('npm run doctor, about zones,', () => {
       launch_template: { override: [{ instance_type: 'c5.large' }, { instance_type: 'c6i.large' }] },
     },
   };
-  const site = (
+  const environmentWith = (
     ids: string[],
     offered: [type: string, zone: string][] = [
       ['c5.large', 'use1-az1'],
       ['c6i.large', 'use1-az1'],
     ],
   ) =>
-    madeUpSite({
+    madeUpEnvironment({
       platform: {
         aws_subnet: Object.fromEntries(ids.map((id) => [id, { availability_zone_id: id }])),
         aws_autoscaling_group: { one: group },
@@ -37,19 +37,21 @@ describe('npm run doctor, about zones,', () => {
       },
     });
   it('accepts a zone that has everything', async () =>
-    expect(await saidOf(zones, site(['use1-az1']))).to.deep.equal(['well: use1-az1 have everything that is needed.']));
+    expect(await saidOf(zones, environmentWith(['use1-az1']))).to.deep.equal([
+      'well: use1-az1 have everything that is needed.',
+    ]));
   it('reports a zone that is not available', async () =>
-    expect(await saidOf(zones, site(['use1-az2']))).to.include('missing: Zone use1-az2 is impaired.'));
+    expect(await saidOf(zones, environmentWith(['use1-az2']))).to.include('missing: Zone use1-az2 is impaired.'));
   it('reports a zone that the account does not have', async () =>
-    expect(await saidOf(zones, site(['use1-az9']))).to.include(
+    expect(await saidOf(zones, environmentWith(['use1-az9']))).to.include(
       'missing: The account has no zone use1-az9 in this region.',
     ));
   it('reports a zone that has none of the instance types of a fleet', async () =>
-    expect(await saidOf(zones, site(['use1-az1'], []))).to.deep.equal([
+    expect(await saidOf(zones, environmentWith(['use1-az1'], []))).to.deep.equal([
       'missing: Zone use1-az1 has none of the instance types of image-service-dev-worker.',
     ]));
   it('notes a zone that lacks some of the instance types', async () =>
-    expect(await saidOf(zones, site(['use1-az1'], [['c5.large', 'use1-az1']]))).to.deep.equal([
+    expect(await saidOf(zones, environmentWith(['use1-az1'], [['c5.large', 'use1-az1']]))).to.deep.equal([
       'note: Zone use1-az1 does not have c6i.large of image-service-dev-worker.',
     ]));
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import Joi from 'joi';
-import { commandSchemas } from '../../../shared/contracts/api/commands.ts';
+import { commandSchemas } from '../../../shared/contracts/api/command-schemas.ts';
 import { renditionsBodySchema } from '../../../shared/contracts/api/rendition-request.ts';
 import { routeList } from '../../../shared/contracts/api/routes.ts';
 import { decodeMessage } from '../../../shared/contracts/queue-message.ts';

@@ -6,7 +6,7 @@ import type Joi from 'joi';
 import sharp from 'sharp';
 import type { CommandContext } from '../../../containers/worker/pipeline/commands/content-crop.ts';
 import { execute } from '../../../containers/worker/pipeline/commands/execute.ts';
-import { COMMANDS, parsePipeline } from '../../../shared/contracts/api/commands.ts';
+import { COMMANDS, parsePipeline } from '../../../shared/contracts/api/command-schemas.ts';
 import { type Command, type Operation, sizeAfter } from '../../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { refusalsOf } from '../../support/http/refusals.ts';

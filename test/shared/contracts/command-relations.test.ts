@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { COMMANDS } from '../../../shared/contracts/api/commands.ts';
+import { COMMANDS } from '../../../shared/contracts/api/command-schemas.ts';
 import { refusalsOf } from '../../support/http/refusals.ts';
 import { examplesOf, OPERATIONS, SAMPLE_IMAGE_ID } from '../../support/worker/command-samples.ts';
 

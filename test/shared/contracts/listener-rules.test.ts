@@ -134,7 +134,7 @@ describe('listener rules', () => {
       path: `/v1/things-${index % 20}/{id}`,
       scope: 'public',
       summary: '',
-      answers: {},
+      responses: {},
       problems: [],
     }));
     for (const { methods, paths } of compileListenerRules(routes)) {
@@ -158,7 +158,7 @@ const made = (path: string, members: Partial<Route> = {}): Route => ({
   path,
   scope: 'public',
   summary: '',
-  answers: {},
+  responses: {},
   problems: [],
   ...members,
 });

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { encode } from '../../../containers/worker/pipeline/output/encode.ts';
-import type { Source } from '../../../containers/worker/pipeline/source/source.ts';
-import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
+import type { Source } from '../../../containers/worker/pipeline/source/read-source.ts';
+import { parsePipeline } from '../../../shared/contracts/api/command-schemas.ts';
 import type { Output } from '../../../shared/domain/commands.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../../shared/domain/formats/image-format.ts';
-import { OUTPUT_OPTIONS, type OutputOptions } from '../../../shared/domain/output-ranges.ts';
+import { OUTPUT_OPTIONS, type OutputOptions } from '../../../shared/domain/output-options.ts';
 import { refusalsOf } from '../../support/http/refusals.ts';
 import { photograph } from '../../support/images/picture.ts';
 

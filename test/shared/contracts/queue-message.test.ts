@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
+import { parsePipeline } from '../../../shared/contracts/api/command-schemas.ts';
 import { PRESETS } from '../../../shared/contracts/api/presets.ts';
 import { renditionsSchema } from '../../../shared/contracts/api/rendition-request.ts';
 import { decodeMessage, encodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';
 import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
-import { OUTPUT_OPTIONS } from '../../../shared/domain/output-ranges.ts';
+import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';
 import { everyCommand, examplesOf, OPERATIONS } from '../../support/worker/command-samples.ts';
 
 const IMAGE_ID = '0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11';

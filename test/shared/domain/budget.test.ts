@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
+import { parsePipeline } from '../../../shared/contracts/api/command-schemas.ts';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { type Budget, budgetOf, checkBudget } from '../../../shared/domain/budget.ts';
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
@@ -9,7 +9,7 @@ import { costOfEncoding, effortFor } from '../../../shared/domain/format-costs.t
 import { IMAGE_FORMATS, type ImageFormat, OUTPUT_FORMATS } from '../../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import type { Original } from '../../../shared/domain/original.ts';
-import { OUTPUT_OPTIONS } from '../../../shared/domain/output-ranges.ts';
+import { OUTPUT_OPTIONS } from '../../../shared/domain/output-options.ts';
 import { randomCommands } from '../../support/worker/random-commands.ts';
 
 const BUDGET: Budget = budgetOf({

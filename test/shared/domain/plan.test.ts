@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
+import { parsePipeline } from '../../../shared/contracts/api/command-schemas.ts';
 import type { Command } from '../../../shared/domain/commands.ts';
 import {
   beginsUpright,

@@ -3,7 +3,7 @@ import { MESSAGE_METRICS } from '../../../containers/worker/metrics/cloudwatch-m
 import { embeddedMetricLine } from '../../../containers/worker/metrics/embedded-metric-format.ts';
 import { EMITTED_METRICS, metric } from '../../../stacks/observability/metrics.ts';
 import { WORKER_METRICS, type WorkerMetricName } from '../../../stacks/observability/worker-metrics.ts';
-import { messageMeasures, renditionMeasures } from '../../support/measures.ts';
+import { messageMeasurements, renditionMeasurements } from '../../support/measurements.ts';
 import { COPIES, OUTSIDE } from '../../support/stacks/copies.ts';
 import { type Arguments, all } from '../../support/stacks/entrance.ts';
 import { figuresOfAlarms, figuresOfDashboards, figuresOfScaling } from '../../support/stacks/figures.ts';
@@ -87,8 +87,10 @@ describe('metrics that alarms, scaling and dashboards read', () => {
 });
 
 describe('metrics of the workers', () => {
-  const message = messageMeasures({
-    renditions: ['ready', 'failed', 'returned'].map((outcome) => renditionMeasures({ outcome: outcome as 'ready' })),
+  const message = messageMeasurements({
+    renditions: ['ready', 'failed', 'returned'].map((outcome) =>
+      renditionMeasurements({ outcome: outcome as 'ready' }),
+    ),
   });
   const line: Arguments = JSON.parse(embeddedMetricLine(message));
 

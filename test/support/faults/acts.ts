@@ -45,8 +45,10 @@ export const AS_ALWAYS = 'as always';
 /** Outcomes that are no answers, and are always wrong. */
 export const WRONG_BYTES = 'other bytes than were stored';
 export const NO_ANSWER = 'no answer';
-/** States of a rendition that was accepted. */
-export const LATER = 'is made later';
+/** The outcome of an accepted rendition that is not made at once. */
+export const LATER = 'the new rendition is made later';
+/** The outcome of a list without an image that is there. */
+const NOT_LISTED = 'the list lacks the image';
 
 /** Milliseconds in which every request is answered on a busy machine. */
 const DEADLINE_MS = 25_000;
@@ -146,9 +148,19 @@ export const DO: Record<Act, (scene: Scene) => Promise<string>> = {
     const answer = await ask(url, { path: '/v1/images?limit=100' });
     if (!isWell(answer)) return told(answer);
     const ids: string[] = jsonOf(answer).images.map((image: { imageId: string }) => image.imageId);
-    return ids.includes(imageId) ? AS_ALWAYS : 'without the image';
+    return ids.includes(imageId) ? AS_ALWAYS : NOT_LISTED;
   },
 };
+
+const LIST = new Intl.ListFormat('en-GB');
+
+/** The outcomes of acts in words, one for all acts with the same outcome; none for acts that work. */
+export function describeOutcomes(seen: Partial<Record<Act, string>>): string[] {
+  const acts = ACTS.filter((act) => (seen[act] ?? AS_ALWAYS) !== AS_ALWAYS);
+  return [...Map.groupBy(acts, (act) => String(seen[act]))].map(([outcome, group]) =>
+    [LATER, NOT_LISTED].includes(outcome) ? outcome : `${outcome} for ${LIST.format(group)}`,
+  );
+}
 
 /** The outcome of a rendition within the given seconds; its bytes are not read. */
 export async function outcomeOf(

@@ -1,7 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../eventually.ts';
 import { jsonOf } from '../http/http-client.ts';
-import { ACTS, AS_ALWAYS, ask, DO, type Known, LATER, outcomeOf, type Scene } from './acts.ts';
+import {
+  ACTS,
+  type Act,
+  AS_ALWAYS,
+  ask,
+  DO,
+  describeOutcomes,
+  type Known,
+  LATER,
+  outcomeOf,
+  type Scene,
+} from './acts.ts';
 import { namesIn, type Stage } from './stage.ts';
 
 /** The state of everything after a fault. */
@@ -20,9 +31,9 @@ const UNDER_WAY_MS = 10_000;
 
 /** The places where things may be left over, in words. */
 const PLACES = {
-  'unseen bytes stay in the store': ['objects', 'originals'],
-  'the upload in parts stays open until its time is over': ['uploads'],
-  'half a file lies about until the next start': ['incoming'],
+  'bytes in the store that belong to no image': ['objects', 'originals'],
+  'the upload in parts, which stays open until it expires': ['uploads'],
+  'half a file, until the next start': ['incoming'],
 } as const;
 
 export type Places = Record<keyof typeof PLACES, string[]>;
@@ -56,7 +67,7 @@ export async function settle(scene: Scene): Promise<string[]> {
 /** Checks that everything works and that all promises hold, and then deletes everything. */
 export async function aftermathOf(stage: Stage, scene: Scene, before: Places): Promise<Aftermath> {
   await works(scene);
-  const lost = [...(await notWorking(scene)), ...(await settle(scene))];
+  const lost = [...describeOutcomes(await notWorking(scene)), ...(await settle(scene))];
   for (const imageId of [scene.subject.imageId, scene.doomed]) await remove(scene.url, imageId);
   return { lost: [...new Set(lost)], left: await leftSince(stage, before) };
 }
@@ -73,25 +84,26 @@ export async function leftSince(stage: Stage, before: Places): Promise<string[]>
   }
 }
 
-/** The acts that do not work as usual now. */
-export async function notWorking(scene: Scene): Promise<string[]> {
-  const answers: string[] = [];
+/** The outcomes of the acts that do not work as usual now. */
+export async function notWorking(scene: Scene): Promise<Partial<Record<Act, string>>> {
+  const outcomes: Partial<Record<Act, string>> = {};
   const after = { ...scene, rendition: `${scene.rendition}-after` };
   for (const act of ACTS) {
-    const answer = await DO[act](after);
-    if (answer !== AS_ALWAYS) answers.push(`${act}: ${answer}`);
+    const outcome = await DO[act](after);
+    if (outcome !== AS_ALWAYS) outcomes[act] = outcome;
   }
-  return answers;
+  return outcomes;
 }
 
 /** The broken promises. */
 async function broken({ url, ledger }: Scene): Promise<string[]> {
   const faults: string[] = [];
-  for (const image of ledger.stored) if (!(await isWhole(url, image))) faults.push('an image that was uploaded');
-  for (const rendition of ledger.accepted) if (!(await isMadeAtLast(url, rendition))) faults.push('a rendition');
+  for (const image of ledger.stored) if (!(await isWhole(url, image))) faults.push('an uploaded image');
+  for (const rendition of ledger.accepted)
+    if (!(await isMadeAtLast(url, rendition))) faults.push('an accepted rendition');
   for (const imageId of ledger.deleted) {
     const answer = await ask(url, { path: `/v1/images/${imageId}` });
-    if (typeof answer !== 'object' || answer.status !== 410) faults.push('a delete');
+    if (typeof answer !== 'object' || answer.status !== 410) faults.push('a deletion');
   }
   return faults;
 }
@@ -113,7 +125,7 @@ async function inPart({ url, original, subject, doomed, ledger }: Scene): Promis
   const known = [subject.imageId, doomed, ...ledger.stored.map(({ imageId }) => imageId)];
   const others = (await allIds(url)).filter((imageId) => !known.includes(imageId));
   const whole = await Promise.all(others.map((imageId) => isWhole(url, { imageId, original })));
-  return whole.every(Boolean) ? [] : ['an image that was refused is there in part'];
+  return whole.every(Boolean) ? [] : ['a refused image is there in part'];
 }
 
 /** The ids of all images. */

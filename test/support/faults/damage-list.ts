@@ -23,7 +23,7 @@ const WAYS: Record<string, (path: string) => Promise<unknown>> = {
   },
   overwritten: (path) => writeFile(path, JUNK),
   empty: (path) => truncate(path, 0),
-  gone: (path) => rm(path),
+  removed: (path) => rm(path),
 };
 
 const original = async (data: string, imageId: string) => join(data, 'object-store/objects/originals', imageId);
@@ -50,22 +50,24 @@ const damages = (where: string, find: Find, ways: string[], more: Pick<Damage, '
     inflict: async (data, imageId) => WAYS[fault]?.(await find(data, imageId)),
   }));
 
-const CUT = ['cut in half', 'some bytes changed', 'gone'];
+const CUT = ['cut in half', 'some bytes changed', 'removed'];
 
 export const DAMAGES: Damage[] = [
   ...damages('the file of an original', original, CUT, { isStopped: false }),
-  ...damages('a part of an original that came in parts', part, CUT, { isStopped: false, inParts: true }),
+  ...damages('a part of an original that was uploaded in parts', part, CUT, { isStopped: false, inParts: true }),
   ...damages('the file of a rendition', rendition, CUT, { isStopped: false }),
-  ...damages('the table (`dynamodb/table.db`)', inData('dynamodb/table.db'), ['overwritten', 'empty', 'gone'], {
+  ...damages('the table (`dynamodb/table.db`)', inData('dynamodb/table.db'), ['overwritten', 'empty', 'removed'], {
     isStopped: true,
   }),
-  ...damages('the log of the table (`dynamodb/table.db-wal`)', inData('dynamodb/table.db-wal'), ['gone'], {
+  ...damages('the log of the table (`dynamodb/table.db-wal`)', inData('dynamodb/table.db-wal'), ['removed'], {
     isStopped: true,
   }),
-  ...damages('the queue (`sqs/fauxqs.db`)', inData('sqs/fauxqs.db'), ['overwritten', 'empty', 'gone'], {
+  ...damages('the queue (`sqs/fauxqs.db`)', inData('sqs/fauxqs.db'), ['overwritten', 'empty', 'removed'], {
     isStopped: true,
   }),
-  ...damages('the log of the queue (`sqs/fauxqs.db-wal`)', inData('sqs/fauxqs.db-wal'), ['gone'], { isStopped: true }),
-  ...damages('`lock`', inData('lock'), ['overwritten', 'empty', 'gone'], { isStopped: true }),
-  ...damages('`settings.json`', inData('settings.json'), ['overwritten', 'empty', 'gone'], { isStopped: true }),
+  ...damages('the log of the queue (`sqs/fauxqs.db-wal`)', inData('sqs/fauxqs.db-wal'), ['removed'], {
+    isStopped: true,
+  }),
+  ...damages('`lock`', inData('lock'), ['overwritten', 'empty', 'removed'], { isStopped: true }),
+  ...damages('`settings.json`', inData('settings.json'), ['overwritten', 'empty', 'removed'], { isStopped: true }),
 ];

@@ -64,16 +64,16 @@ export const LASTING: Fault[] = [
   ]),
   ...everywhere('read-only (EROFS)', { operations: CHANGES, effect: 'fail', error: 'EROFS' }),
   ...everywhere(
-    'no more open files (EMFILE)',
+    'too many open files (EMFILE)',
     { operations: ['open', 'openToWrite'], effect: 'fail', error: 'EMFILE' },
     ['the whole disk'],
   ),
   ...everywhere('every read is short', { operations: ['read'], effect: 'short' }, ['the whole disk']),
   ...everywhere('every write is short', { operations: ['write'], effect: 'short' }, ['the whole disk']),
-  { fault: 'the clock jumps a day forth', where: 'all processes', clockSeconds: 86_400 },
-  { fault: 'the clock jumps a day back', where: 'all processes', clockSeconds: -86_400 },
+  { fault: 'the clock jumps forward by a day', where: 'all processes', clockSeconds: 86_400 },
+  { fault: 'the clock jumps back by a day', where: 'all processes', clockSeconds: -86_400 },
   ...[86_400, -86_400].map((clockSeconds) => ({
-    fault: `the clock jumps a day ${clockSeconds > 0 ? 'forth' : 'back'} while a rendition waits`,
+    fault: `the clock jumps ${clockSeconds > 0 ? 'forward' : 'back'} by a day while a rendition waits`,
     where: 'all processes',
     clockSeconds,
     isWaiting: true as const,
@@ -85,13 +85,13 @@ const SWEPT: Act[] = ['upload', 'upload in parts', 'delete'];
 /** Faults of the n-th call of one act, for each n. */
 export const NTH: Fault[] = SWEPT.flatMap((act): Fault[] => [
   {
-    fault: 'full disk from the n-th write on',
-    where: `the whole disk, of: ${act}`,
+    fault: 'the disk is full from the n-th write on',
+    where: `the whole disk, during ${act}`,
     sweep: { act, rounds: (from) => ({ ...FULL, from }) },
   },
   {
-    fault: 'the n-th write, flush or name fails (EIO)',
-    where: `the object store, of: ${act}`,
+    fault: 'the n-th write, flush or rename fails (EIO)',
+    where: `the object store, during ${act}`,
     sweep: { act, rounds: (call) => ({ ...BROKEN, path: PLACES['the object store'], from: call, to: call }) },
   },
 ]);
@@ -99,7 +99,7 @@ export const NTH: Fault[] = SWEPT.flatMap((act): Fault[] => [
 /** Processes that are killed and kept from restarting. */
 export const AWAY: Fault[] = (
   ['gateway', 'dynamodb', 'sqs', 'sync-upload', 'async-upload', 'download', 'worker', 'image process'] as const
-).map((away) => ({ fault: 'killed, and not there yet', where: away, away }));
+).map((away) => ({ fault: 'killed, and not restarted yet', where: away, away }));
 
 /** Ends a process in its first write, then before its first flush, then before its first rename or link. */
 const killing = (name: ProcessName, act: Act, ...operations: Operation[]): Fault => ({
@@ -111,7 +111,7 @@ const killing = (name: ProcessName, act: Act, ...operations: Operation[]): Fault
           .join(' and before a ')}`
       : ''
   }`,
-  where: `${name}, of: ${act}`,
+  where: `${name}, during ${act}`,
   sweep: {
     act,
     rounds: operations.map((operation) => ({
@@ -134,7 +134,7 @@ export const KILLED: Fault[] = [
   killing('worker', 'new rendition', 'write', 'sync', 'rename'),
   killing('image process', 'new rendition', 'write'),
   {
-    fault: 'killed in each write, flush and change of names of its start',
+    fault: 'killed at each write, flush and rename of its start',
     where: 'npm start',
     ending: (call) => ({
       operations: ['write', 'sync', 'truncate', 'rename', 'link', 'makeFolder', 'remove'],

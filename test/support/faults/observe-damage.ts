@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { ACTS, AS_ALWAYS, DO, LATER, outcomeOf, type Scene } from './acts.ts';
+import { ACTS, AS_ALWAYS, DO, describeOutcomes, LATER, outcomeOf, type Scene } from './acts.ts';
 import { allIds, leftSince, notWorking, placesOf, remove, settle } from './aftermath.ts';
 import type { Damage } from './damage-list.ts';
 import type { Finding } from './observe.ts';
@@ -7,7 +7,7 @@ import type { Stage } from './stage.ts';
 import { keepWaiting } from './waiting.ts';
 
 /** The remedy for a rendition that was waiting: to request it again. */
-const ASK_AGAIN = 'renditions that were waiting, until they are asked for again';
+const ASK_AGAIN = 'renditions that were waiting, until they are requested again';
 
 /** Seconds in which a rendition is made when everything runs. */
 const MADE_SECONDS = 15;
@@ -28,7 +28,7 @@ async function meanwhile(stage: Stage, { inflict, inParts = false }: Damage): Pr
   // A rendition that is found missing may be made again.
   await outcomeOf(url, { imageId: subject.imageId, name: 'thumb' }, MADE_SECONDS);
   // Other answers are among the observations.
-  const lost = (await notWorking(scene)).map((each) => each.split(':', 1)[0] ?? each);
+  const lost: string[] = Object.keys(await notWorking(scene));
   // Does not wait for a rendition that has failed for good.
   ledger.accepted = ledger.accepted.filter(({ imageId }) => imageId !== subject.imageId);
   if (seen['new rendition'] !== AS_ALWAYS) lost.push('new rendition');
@@ -46,8 +46,9 @@ async function acrossStarts(stage: Stage, { inflict }: Damage): Promise<Finding>
   await inflict(stage.data, scene.subject.imageId);
   const start = await startDamaged(stage);
   const after: Scene = { ...scene, url: stage.url(), ledger: { stored: [], accepted: [], deleted: [] } };
-  const lost = await notWorking(after);
-  if (!lost.some((each) => each.startsWith('record'))) lost.push(...(await waitFor(after, waiting)));
+  const outcomes = await notWorking(after);
+  const lost = describeOutcomes(outcomes);
+  if (!outcomes.record) lost.push(...(await waitFor(after, waiting)));
   lost.push(...(await settle(after)));
   for (const imageId of await allIds(after.url)) await remove(after.url, imageId);
   return { seen: { start }, lost: [...new Set(lost)], left: await leftSince(stage, before) };
@@ -57,7 +58,7 @@ async function acrossStarts(stage: Stage, { inflict }: Damage): Promise<Finding>
 async function startDamaged(stage: Stage): Promise<string> {
   try {
     await stage.start();
-    return 'is not refused';
+    return '`npm start` starts';
   } catch {
     const said = stage.process().stderr();
     const [, path = '', reason = ''] = /^(\/\S+) (.*\.)$/m.exec(said) ?? [];
@@ -65,7 +66,7 @@ async function startDamaged(stage: Stage): Promise<string> {
     for (const file of [path, `${path}-wal`]) await rm(file, { force: true });
     await stage.start();
     const told = `${path} ${reason}`.replaceAll(`${stage.data}/`, '').replaceAll(stage.data, 'FOLDER');
-    return `refused: “${told}”`;
+    return `\`npm start\` refuses to start: “${told}”`;
   }
 }
 

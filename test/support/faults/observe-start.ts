@@ -29,6 +29,6 @@ async function sayingOf(stage: Stage): Promise<string> {
     await stage.start();
     return '';
   } catch {
-    return stage.process().child.signalCode === 'SIGKILL' ? 'ends' : stage.process().stderr();
+    return stage.process().child.signalCode === 'SIGKILL' ? '`npm start` ends' : stage.process().stderr();
   }
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { table } from '../../../scripts/docs/markdown.ts';
-import { ACTS, AS_ALWAYS } from './acts.ts';
+import { ACTS, AS_ALWAYS, describeOutcomes } from './acts.ts';
 import type { Fault } from './fault-list.ts';
 import type { Finding } from './observe.ts';
 import { SECTIONS, type SectionName } from './sections.ts';
@@ -8,19 +8,20 @@ import { SECTIONS, type SectionName } from './sections.ts';
 /** The page with the findings. */
 export const FAULTS_PAGE = fileURLToPath(new URL('../../../docs/faults.md', import.meta.url));
 
-const HEADER = ['fault', 'where', 'what a user sees meanwhile', 'what is lost', 'what stays behind'];
+const HEADER = ['fault', 'where', 'what a user sees during the fault', 'what is lost', 'what is left behind'];
 
 /** A row of the table. */
 export type Row = string[];
 
-/** Joins acts with the same answer. */
+const sentence = (text: string): string =>
+  text.charAt(0).toUpperCase() + text.slice(1) + (text.endsWith('”') ? '' : '.');
+
 function seenIn({ seen }: Finding): string {
-  const tried = [...ACTS, 'start' as const].filter((act) => seen[act] !== undefined);
-  const answers = [...new Set(tried.map((act) => String(seen[act])))].filter((answer) => answer !== AS_ALWAYS);
-  if (answers.length === 0) return 'everything as always';
-  const groups = answers.map((answer) => `${tried.filter((act) => seen[act] === answer).join(', ')}: ${answer}`);
-  const rest = tried.some((act) => seen[act] === AS_ALWAYS) ? ['all else as always'] : [];
-  return [...groups, ...rest].join('; ');
+  if (seen.start) return sentence(seen.start);
+  const outcomes = describeOutcomes(seen);
+  if (outcomes.length === 0) return 'Everything works.';
+  const rest = ACTS.some((act) => seen[act] === AS_ALWAYS) ? ['everything else works'] : [];
+  return [...outcomes, ...rest].map(sentence).join(' ');
 }
 
 export const rowOf = ({ fault, where }: Fault, finding: Finding): Row => [
@@ -36,18 +37,26 @@ export const lineOf = (row: Row): string => table(HEADER, [row]).split('\n').at(
 
 const INTRODUCTION = `# Faults
 
-<!-- Written by npm run faults from what it finds; whatever is changed here is lost. -->
+<!-- Written by npm run faults from what it finds. Changes that are made here by hand are lost. -->
 
-What \`npm start\` does when the machine fails it. Each row was found by injecting the fault below the programs: a library between them and the
-C library ([faulty-system.c](../test/support/faults/faulty-system.c)) lets calls that touch the data folder fail. While it lasts a user uploads an
-image with a rendition, uploads one in parts, asks for a rendition and waits for it, deletes an image, downloads an original and a rendition, reads a
-record and the list. Then it is over, and without anybody's doing:
+This page says what \`npm start\` does when the machine under it fails. Each row was found by injecting the fault below the programs: a library
+between them and the C library ([faulty-system.c](../test/support/faults/faulty-system.c)) makes calls that touch the data folder fail. During the
+fault a user does these acts:
 
-- all of that works again;
-- every image that was answered with 201 is there byte for byte, every rendition that was taken on is made, what was deleted stays so;
-- what was refused is not there, or is there whole.
+- *upload*: uploads an image with a rendition;
+- *upload in parts*: uploads an image in parts;
+- *new rendition*: requests a rendition, and waits for it;
+- *delete*: deletes an image;
+- *original* and *rendition*: downloads them;
+- *record* and *list*: reads the record of an image, and the list of images.
 
-Where that is not so, the row says what is lost. \`npm run test:deep\` finds all of it again, and fails when a row differs.`;
+Then the fault ends. Without anybody's intervention:
+
+- all acts work again;
+- every image whose upload was answered with 201 is there byte for byte, every accepted rendition is made, and every deleted image stays deleted;
+- an image whose upload was refused is not there, or it is there whole.
+
+If one of these does not hold, the row says what is lost. \`npm run test:deep\` injects all faults again, and fails if a row is wrong.`;
 
 /** The lines of the tables by section. */
 export type Lines = Record<SectionName, string[]>;

@@ -3,13 +3,9 @@ import Ajv, { type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { openApiDocument } from '../../../shared/contracts/api/openapi.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from '../../../shared/contracts/api/problem.ts';
-import {
-  type Answer,
-  COMMON_PROBLEMS,
-  methodsAt,
-  type Route,
-  routeList,
-} from '../../../shared/contracts/api/routes.ts';
+import type { RouteResponse } from '../../../shared/contracts/api/responses.ts';
+import { COMMON_PROBLEMS } from '../../../shared/contracts/api/route-problems.ts';
+import { methodsAt, type Route, routeList } from '../../../shared/contracts/api/routes.ts';
 import { HEALTH_PATHS, METRICS_PATH } from '../../../shared/contracts/services.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 
@@ -91,7 +87,7 @@ function faultOf({ method, path, status, headers, body }: Exchange): string | un
   if (mediaType === PROBLEM_MEDIA_TYPE) return faultOfProblem(route, { status, json: jsonOf(headers, body) });
   if (!route)
     return isSlashed({ path, status, headers }) ? undefined : faultElsewhere({ method, path, status }, routes);
-  const answer = (route.answers as Record<number, Answer>)[status];
+  const answer = (route.responses as Record<number, RouteResponse>)[status];
   if (!answer) return 'it has no such status';
   const lacking = (answer.headers ?? []).filter((name) => headers[name.toLowerCase()] === undefined);
   if (lacking.length > 0) return `it has no ${lacking.join(', ')}`;

@@ -1,4 +1,4 @@
-import { COMMANDS } from '../../../shared/contracts/api/commands.ts';
+import { COMMANDS } from '../../../shared/contracts/api/command-schemas.ts';
 
 /** Rules for requests that the OpenAPI document states in prose only, by the message of their refusal, and why. */
 export const UNTOLD: { why: string; rules: (RegExp | string)[] }[] = [

@@ -1,4 +1,4 @@
-import { COMMANDS, parsePipeline } from '../../../shared/contracts/api/commands.ts';
+import { COMMANDS, parsePipeline } from '../../../shared/contracts/api/command-schemas.ts';
 import type { Command, Operation } from '../../../shared/domain/commands.ts';
 
 /** A well-formed image id. */

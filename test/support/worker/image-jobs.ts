@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { allowTime, type TimeAllowance } from '../../../containers/worker/image-processes/message-time-limit.ts';
 import type { ImageProcessPool } from '../../../containers/worker/image-processes/pool.ts';
 import type { JobEvent } from '../../../containers/worker/image-processes/run-job.ts';
-import { allowTime, type TimeAllowance } from '../../../containers/worker/image-processes/time-allowance.ts';
 import type { RenderJob } from '../../../containers/worker/pipeline/render-job.ts';
 import { photograph } from '../images/picture.ts';
 import { LIMITS_WITHOUT_BUDGET } from './rendition-run.ts';

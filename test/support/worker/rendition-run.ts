@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { configureSharp } from '../../../containers/worker/pipeline/configure-sharp.ts';
 import type { PipelineResult } from '../../../containers/worker/pipeline/output/encode-result.ts';
 import { openSource, type PipelineLimits, runPipeline } from '../../../containers/worker/pipeline/run-pipeline.ts';
-import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
+import { parsePipeline } from '../../../shared/contracts/api/command-schemas.ts';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { budgetOf } from '../../../shared/domain/budget.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';

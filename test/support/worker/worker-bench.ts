@@ -20,7 +20,7 @@ import { openProcessing } from '../../../containers/worker/service.ts';
 import { protectTask } from '../../../containers/worker/task-protection.ts';
 import { openWorkDirectory, type WorkDirectory } from '../../../containers/worker/work-directory.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
-import { parsePipeline } from '../../../shared/contracts/api/commands.ts';
+import { parsePipeline } from '../../../shared/contracts/api/command-schemas.ts';
 import { encodeMessage } from '../../../shared/contracts/queue-message.ts';
 import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';

@@ -68,7 +68,7 @@ const CURVES: Record<number, Curve> = {
   17: power(2.6, (52.37 / 48) ** (1 / 2.6)),
 };
 
-export const PQ = 16;
+const PQ = 16;
 export const HLG = 18;
 /** Whether values are of light that a screen of the standard range does not show. */
 export const isHdr = ({ transfer }: Cicp): boolean => transfer === PQ || transfer === HLG;

@@ -1,5 +1,5 @@
 import type { Output } from '../../../../shared/domain/commands.ts';
-import type { Source } from '../source/source.ts';
+import type { Source } from '../source/read-source.ts';
 import { COPYRIGHT_TAGS, type Copyright } from './copyright.ts';
 import { decodeExifText } from './exif-contents.ts';
 import { type ExifField, readExif } from './read-exif.ts';

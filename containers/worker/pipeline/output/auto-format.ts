@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../../../../shared/domain/formats/image-format.ts';
+import { toRgba } from '../colour/srgb.ts';
 import { fromPixels, type Pixels, readPixels } from '../run-passes.ts';
 
 /** Pixels a side of the sample: enough for a decision, and quick. */
@@ -22,7 +23,7 @@ export interface Content {
 export async function analyseContent(pixels: Pixels): Promise<Content> {
   const box = { width: SAMPLE, height: SAMPLE, fit: 'inside', withoutEnlargement: true, kernel: 'nearest' } as const;
   const { image } = fromPixels(pixels, { maxOutputPixels: Number.POSITIVE_INFINITY });
-  const { data, width } = await readPixels(image.resize(box).toColourspace('srgb').ensureAlpha());
+  const { data, width } = await readPixels(toRgba(image.resize(box)));
   const colours = new Set<number>();
   let [seen, flat, before] = [0, 0, NOTHING];
   for (let at = 0; at < data.length; at += 4) {

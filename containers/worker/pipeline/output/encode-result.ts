@@ -3,11 +3,11 @@ import { isWrittenDown } from '../../../../shared/domain/estimate.ts';
 import type { OutputFormat } from '../../../../shared/domain/formats/image-format.ts';
 import { checkResult } from '../../../../shared/domain/geometry.ts';
 import type { Warning } from '../../../../shared/domain/warnings.ts';
+import { openPixelsWithMetadata } from '../metadata/attach-metadata.ts';
 import { metadataFor } from '../metadata/kept-metadata.ts';
-import { openPixels } from '../metadata/metadata-carrier.ts';
 import { fromPixels, materialisePixels, type PassContext, type PassInput, type Pixels } from '../run-passes.ts';
 import { translateResultError } from '../sharp-errors.ts';
-import type { Source } from '../source/source.ts';
+import type { Source } from '../source/read-source.ts';
 import { analyseContent, autoFormat } from './auto-format.ts';
 import { encode, type ResolvedOutput, withDefaults } from './encode.ts';
 import { type Encoded, fitMaxBytes } from './fit-max-bytes.ts';
@@ -70,7 +70,7 @@ async function encodeInput(
   const { hasAlpha } = pixels ? fromPixels(pixels, context) : input;
   const settled = withDefaults(asked, { pixels: Math.round(width) * Math.round(height), hasAlpha });
   const kept = metadataFor(output, source);
-  const open = pixels ? await openPixels(pixels, kept, context) : () => input.image;
+  const open = pixels ? await openPixelsWithMetadata(pixels, kept, context) : () => input.image;
   const encodeAs = (with_: ResolvedOutput) =>
     encode(context.withTimeout(open()), with_, source).toBuffer({ resolveWithObject: true });
   if (maxBytes === undefined) return { format, ...(await encodeAs(settled)) };

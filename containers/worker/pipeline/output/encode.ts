@@ -11,8 +11,9 @@ import {
   losslessQuality,
 } from '../../../../shared/domain/format-costs.ts';
 import type { OutputFormat } from '../../../../shared/domain/formats/image-format.ts';
-import { OUTPUT_OPTIONS } from '../../../../shared/domain/output-ranges.ts';
-import type { Source } from '../source/source.ts';
+import { OUTPUT_OPTIONS } from '../../../../shared/domain/output-options.ts';
+import { withSrgbProfile } from '../colour/srgb.ts';
+import type { Source } from '../source/read-source.ts';
 
 /** An output whose format is settled. */
 export type ResolvedOutput = Output & { format: OutputFormat; chromaSubsampling?: '4:2:0'; compressionLevel?: number };
@@ -79,7 +80,7 @@ export const keepsAnimation = (format: Output['format']): boolean => format === 
 export function encode(image: Sharp, output: ResolvedOutput, source: Source, timing: AnimationTiming = {}): Sharp {
   const { format, maxBytes: _met, metadata, ...options } = output;
   const encoded = ENCODERS[format](image, options, timing);
-  const profiled = source.hasProfile ? encoded.withIccProfile('srgb') : encoded;
+  const profiled = source.hasProfile ? withSrgbProfile(encoded) : encoded;
   if (metadata === 'keep' || source.kind.carriesCopyright) return profiled.keepExif().keepXmp();
   const texts = Object.entries(source.copyright).map(([name, text]) => [name, text + WITH_TAIL]);
   return texts.length > 0 ? profiled.withExif({ IFD0: Object.fromEntries(texts) }) : profiled;

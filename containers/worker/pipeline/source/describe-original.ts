@@ -6,8 +6,8 @@ import { keepsAnimation } from '../output/encode.ts';
 import type { PipelineLimits } from '../run-pipeline.ts';
 import { openImage } from './open-image.ts';
 import { readOriginalKind } from './original-kind.ts';
-import type { Source } from './source.ts';
-import { drawnSize } from './svg-size.ts';
+import type { Source } from './read-source.ts';
+import { drawnSize } from './svg-drawn-size.ts';
 
 /** Facts about the watermark images whose header can be read, by id. The error of another is reported when it is needed. */
 export async function readOverlays(

@@ -6,19 +6,20 @@ import type { Size } from '../../../../shared/domain/geometry.ts';
 import { HEADER_BYTES, LIMITS } from '../../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../../shared/domain/original.ts';
 import { plainSvg } from '../../../../shared/domain/svg/svg-entities.ts';
+import { checkSvgLimits } from '../../../../shared/domain/svg/svg-limits.ts';
 import { checkPainting, type Painting, paintingOf } from '../../../../shared/domain/svg/svg-painting.ts';
-import { checkStyles } from '../../../../shared/domain/svg/svg-styles.ts';
 import type { SvgTree } from '../../../../shared/domain/svg/svg-tree.ts';
 import type { Warning } from '../../../../shared/domain/warnings.ts';
 import { readFully } from '../../../../shared/storage/objects/read-fully.ts';
 import { applyDeclaredColours } from '../colour/declared-colours.ts';
 import { isBoundedProfile } from '../colour/icc-profile.ts';
+import { withSrgbProfile, workInSrgb } from '../colour/srgb.ts';
+import { checkStructure, type Structure } from '../formats/check-structure.ts';
 import { openComposedGif } from '../formats/gif/open-composed-gif.ts';
 import { openHeic } from '../formats/heif/open-heic.ts';
 import { upToWrongChecksum } from '../formats/png/png-checksums.ts';
-import { checkStructure, type Structure } from '../formats/structure.ts';
 import { isIntactTo, trackDamage } from './damage-warnings.ts';
-import { densityOf, vectorSize as sizeOfVector } from './svg-size.ts';
+import { densityOf, vectorSize as sizeOfVector } from './svg-drawn-size.ts';
 
 /** Begins to decode an image anew. */
 export type Opener = (options?: SharpOptions) => Sharp;
@@ -94,14 +95,13 @@ async function openPixels(path: string, structure: Structure, options: SharpOpti
   const { file, icc = stored } = own;
   const hasProfile = icc !== undefined && isBoundedProfile(icc);
   const decoder: Opener = (more) => sharp(file, { ...options, ignoreIcc: !hasProfile, ...more });
-  // When sharp is given a colour space, decoders do not shrink on load.
-  const plain: Opener = jpeg?.isLossless ? (more) => decoder(more).pipelineColourspace('srgb') : decoder;
+  // Then the decoder does not shrink on load.
+  const plain: Opener = jpeg?.isLossless ? (more) => workInSrgb(decoder(more)) : decoder;
   const openSound = structure.format === 'png' ? () => openUpToWrongChunk(path, options) : undefined;
   const damage = trackDamage({ open: () => plain(), size: read, header, isCut, jpeg, openSound });
   const open: Opener = (more) => damage.listen(plain(more));
   return {
-    // sharp converts 16 bits with a profile to P3, which raw pixels do not show.
-    open: read.depth === 'ushort' && hasProfile ? (more) => open(more).withIccProfile('srgb') : open,
+    open: read.depth === 'ushort' && hasProfile ? (more) => withSrgbProfile(open(more)) : open,
     metadata: { ...read, hasProfile, ...(hasProfile && { icc }) },
     ...(decoded && { decoded }),
     hiddenPixels,
@@ -151,5 +151,5 @@ async function readVector(path: string): Promise<{ svg: Buffer; tree: SvgTree } 
   const { size } = await stat(path);
   if (size > LIMITS.svgBytes) throw new Error(`The SVG has ${size} bytes; the limit is ${LIMITS.svgBytes}`);
   const svg = plainSvg(await readFile(path));
-  return { svg, tree: checkStyles(svg.toString('latin1')) };
+  return { svg, tree: checkSvgLimits(svg.toString('latin1')) };
 }

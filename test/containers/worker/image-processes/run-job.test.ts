@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { allowTime } from '../../../../containers/worker/image-processes/message-time-limit.ts';
 import { type ImageProcessPool, openImageProcessPool } from '../../../../containers/worker/image-processes/pool.ts';
 import type { JobEvent } from '../../../../containers/worker/image-processes/run-job.ts';
-import { allowTime } from '../../../../containers/worker/image-processes/time-allowance.ts';
 import type { RenderJob } from '../../../../containers/worker/pipeline/render-job.ts';
 import { ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { CAN_SEE_PROCESSES, childrenOf } from '../../../support/processes.ts';

@@ -5,27 +5,27 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   MESSAGE_OUTCOMES,
-  type MessageMeasures,
+  type MessageMeasurements,
   RENDITION_OUTCOMES,
-  type RenditionMeasures,
-} from '../../../../containers/worker/metrics/measures.ts';
+  type RenditionMeasurements,
+} from '../../../../containers/worker/metrics/measurements.ts';
 import { openMessageMetrics } from '../../../../containers/worker/metrics/message-metrics.ts';
 import { ERRORS, type ErrorCode } from '../../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { messageMeasures, renditionMeasures } from '../../../support/measures.ts';
+import { messageMeasurements, renditionMeasurements } from '../../../support/measurements.ts';
 import { type EmbeddedRecord, readEmbeddedRecord } from '../../../support/worker/embedded-metric-format.ts';
 
 const PROCESS = fileURLToPath(new URL('../../../support/worker/metrics-process.ts', import.meta.url));
 
 /** The line that a message comes to. */
-function lineOf(measures: MessageMeasures): string {
+function lineOf(measurements: MessageMeasurements): string {
   const lines: string[] = [];
-  openMessageMetrics({ METRICS: 'emf' }, (line) => lines.push(line)).record(measures);
+  openMessageMetrics({ METRICS: 'emf' }, (line) => lines.push(line)).record(measurements);
   expect(lines).to.have.length(1);
   return lines[0] ?? '';
 }
 
-const recordOf = (measures: MessageMeasures): EmbeddedRecord => readEmbeddedRecord(lineOf(measures));
+const recordOf = (measurements: MessageMeasurements): EmbeddedRecord => readEmbeddedRecord(lineOf(measurements));
 const unitsOf = ({ _aws }: EmbeddedRecord) =>
   Object.fromEntries(_aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name, Unit }) => [Name, Unit])));
 
@@ -36,7 +36,7 @@ const figure = fc.oneof(
 );
 const maybe = fc.option(figure, { nil: undefined });
 const code = fc.option(fc.constantFrom(...(Object.keys(ERRORS) as ErrorCode[])), { nil: undefined });
-const anyRendition: fc.Arbitrary<RenditionMeasures> = fc.record({
+const anyRendition: fc.Arbitrary<RenditionMeasurements> = fc.record({
   name: fc.string(),
   outcome: fc.constantFrom(...RENDITION_OUTCOMES),
   code,
@@ -48,7 +48,7 @@ const anyRendition: fc.Arbitrary<RenditionMeasures> = fc.record({
   bytesOut: maybe,
   isDecodeShared: fc.option(fc.boolean(), { nil: undefined }),
 });
-const anyMessage: fc.Arbitrary<MessageMeasures> = fc.record({
+const anyMessage: fc.Arbitrary<MessageMeasurements> = fc.record({
   imageId: fc.string(),
   requestId: fc.string(),
   receiveCount: fc.nat(),
@@ -64,7 +64,7 @@ const anyMessage: fc.Arbitrary<MessageMeasures> = fc.record({
 
 describe('the log line with the metrics of a message', () => {
   it('has every metric with its unit, and the service as its only dimension', () => {
-    const record = recordOf(messageMeasures());
+    const record = recordOf(messageMeasurements());
     expect(record._aws.CloudWatchMetrics[0]).to.include({ Namespace: 'ImageService' });
     expect(record._aws.CloudWatchMetrics[0]?.Dimensions).to.deep.equal([['service']]);
     expect(unitsOf(record)).to.deep.equal({
@@ -89,25 +89,25 @@ describe('the log line with the metrics of a message', () => {
 
   it('has the ids, codes, attempts and passes of message and renditions beside the metrics', () => {
     const failed = { name: 'card', outcome: 'failed', code: 'image_unreadable', attempts: 2, passesMs: [] } as const;
-    const record = recordOf(messageMeasures({ renditions: [renditionMeasures(), failed], receiveCount: 3 }));
+    const record = recordOf(messageMeasurements({ renditions: [renditionMeasurements(), failed], receiveCount: 3 }));
     expect(record).to.include({
-      imageId: messageMeasures().imageId,
+      imageId: messageMeasurements().imageId,
       requestId: 'request-1',
       receiveCount: 3,
       outcome: 'done',
     });
     expect(record).to.not.have.property('code');
-    expect(record.renditions).to.deep.equal([renditionMeasures(), failed]);
+    expect(record.renditions).to.deep.equal([renditionMeasurements(), failed]);
     expect(record).to.include({ RenditionsReady: 1, RenditionsFailed: 1, RenditionsReturned: 0 });
   });
 
   it('has a value for each rendition that reached a step, and counts a shared decode once', () => {
     const renditions = [
-      renditionMeasures({ decodeMs: 40.04 }),
-      renditionMeasures({ name: 'card', isDecodeShared: true, passesMs: [0.26, 0.1] }),
-      renditionMeasures({ name: 'slow', outcome: 'returned', encodeMs: undefined, storeMs: undefined }),
+      renditionMeasurements({ decodeMs: 40.04 }),
+      renditionMeasurements({ name: 'card', isDecodeShared: true, passesMs: [0.26, 0.1] }),
+      renditionMeasurements({ name: 'slow', outcome: 'returned', encodeMs: undefined, storeMs: undefined }),
     ];
-    const record = recordOf(messageMeasures({ renditions, outcome: 'returned', code: 'service_unavailable' }));
+    const record = recordOf(messageMeasurements({ renditions, outcome: 'returned', code: 'service_unavailable' }));
     expect(record).to.deep.include({ Decode: [40, 40], Passes: [7.5, 0.4, 7.5], Encode: [20, 20], Store: [10, 10] });
     expect(record).to.include({ RenditionsReturned: 1, outcome: 'returned', code: 'service_unavailable' });
   });
@@ -134,14 +134,14 @@ describe('the log line with the metrics of a message', () => {
 
   it('stays valid when a measured figure is not finite or negative', () => {
     fc.assert(
-      fc.property(anyMessage, (measures) => void recordOf(measures)),
+      fc.property(anyMessage, (measurements) => void recordOf(measurements)),
       { numRuns: 50 },
     );
   });
 
   it('is shorter than the 16 KiB at which Docker’s log drivers may cut, even with the most renditions of a message', () => {
     const renditions = Array.from({ length: LIMITS.renditionsPerRequest }, (_, index) =>
-      renditionMeasures({
+      renditionMeasurements({
         name: `${index}`.padEnd(64, 'x'),
         outcome: 'failed',
         code: 'upload_checksum_mismatch',
@@ -153,7 +153,9 @@ describe('the log line with the metrics of a message', () => {
         isDecodeShared: true,
       }),
     );
-    expect(Buffer.byteLength(lineOf(messageMeasures({ renditions, requestId: 'x'.repeat(128) })))).to.be.below(16_384);
+    expect(Buffer.byteLength(lineOf(messageMeasurements({ renditions, requestId: 'x'.repeat(128) })))).to.be.below(
+      16_384,
+    );
   });
 
   it('does not mix the figures of messages that are worked on at the same time', async () => {
@@ -163,8 +165,8 @@ describe('the log line with the metrics of a message', () => {
     await Promise.all(
       ids.map(async (requestId, index) => {
         await new Promise((resolve) => setTimeout(resolve, index % 3));
-        const renditions = Array.from({ length: index }, () => renditionMeasures({ bytesOut: index }));
-        metrics.record(messageMeasures({ requestId, queueWaitMs: index, renditions }));
+        const renditions = Array.from({ length: index }, () => renditionMeasurements({ bytesOut: index }));
+        metrics.record(messageMeasurements({ requestId, queueWaitMs: index, renditions }));
       }),
     );
     const records = lines.map(readEmbeddedRecord);
@@ -194,9 +196,9 @@ describe('the log line with the metrics of a message', () => {
 
 describe('the counters of the worker', () => {
   /** Every series of the worker's own with its value. */
-  async function seriesAfter(...messages: MessageMeasures[]): Promise<Record<string, number>> {
+  async function seriesAfter(...messages: MessageMeasurements[]): Promise<Record<string, number>> {
     const metrics = openMessageMetrics({ METRICS: 'off' }, () => expect.fail('nothing is to be written'));
-    for (const measures of messages) metrics.record(measures);
+    for (const measurements of messages) metrics.record(measurements);
     const lines = (await metrics.text()).split('\n').filter((line) => line.startsWith('image_worker_'));
     return Object.fromEntries(
       lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
@@ -214,15 +216,15 @@ describe('the counters of the worker', () => {
   });
 
   it('count messages and renditions by outcome, and time in seconds by stage', async () => {
-    const failed = renditionMeasures({
+    const failed = renditionMeasurements({
       outcome: 'failed',
       code: 'too_many_pixels',
       isDecodeShared: true,
       passesMs: [],
     });
     const series = await seriesAfter(
-      messageMeasures({ renditions: [renditionMeasures(), failed] }),
-      messageMeasures({ outcome: 'lost', renditions: [], fetchMs: undefined, queueWaitMs: 3_000_000 }),
+      messageMeasurements({ renditions: [renditionMeasurements(), failed] }),
+      messageMeasurements({ outcome: 'lost', renditions: [], fetchMs: undefined, queueWaitMs: 3_000_000 }),
     );
     expect(series).to.include({
       'image_worker_messages_total{outcome="done"}': 1,
@@ -246,14 +248,14 @@ describe('the counters of the worker', () => {
   it('accept figures that are not finite or negative', () => {
     const metrics = openMessageMetrics({ METRICS: 'off' });
     fc.assert(
-      fc.property(anyMessage, (measures) => metrics.record(measures)),
+      fc.property(anyMessage, (measurements) => metrics.record(measurements)),
       { numRuns: 200 },
     );
   });
 
   it('are text for Prometheus with the metrics of the process, apart from the global registry', async () => {
     const [one, other] = [openMessageMetrics({ METRICS: 'off' }), openMessageMetrics({ METRICS: 'off' })];
-    one.record(messageMeasures());
+    one.record(messageMeasurements());
     expect(one.contentType).to.equal('text/plain; version=0.0.4; charset=utf-8');
     expect(await one.text()).to.match(/^process_resident_memory_bytes \d+$/m);
     for (const line of (await one.text()).split('\n')) {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Sharp } from 'sharp';
-import { COMMANDS } from '../../../../shared/contracts/api/commands.ts';
+import { COMMANDS } from '../../../../shared/contracts/api/command-schemas.ts';
 import { ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { drawing } from '../../../support/drawings/drawings.ts';
 import {

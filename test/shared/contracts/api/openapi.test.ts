@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { openApiDocument } from '../../../../shared/contracts/api/openapi.ts';
 import { PRESETS } from '../../../../shared/contracts/api/presets.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from '../../../../shared/contracts/api/problem.ts';
-import { COMMON_PROBLEMS, routeList } from '../../../../shared/contracts/api/routes.ts';
+import { COMMON_PROBLEMS } from '../../../../shared/contracts/api/route-problems.ts';
+import { routeList } from '../../../../shared/contracts/api/routes.ts';
 import { ERRORS } from '../../../../shared/domain/errors.ts';
 import {
   ACCEPTED_MEDIA_TYPES,
@@ -126,7 +127,7 @@ describe('OpenAPI document', () => {
 
     it(`describes the responses, the service and the path parameters of ${route.operationId}`, () => {
       const succeeded = Object.keys(operation?.responses ?? {}).filter((status) => Number(status) < 400);
-      expect(succeeded).to.have.members(Object.keys(route.answers));
+      expect(succeeded).to.have.members(Object.keys(route.responses));
       expect(operation?.tags).to.deep.equal([route.service]);
       const inPath = operation?.parameters.filter((parameter) => parameter.in === 'path') ?? [];
       expect(inPath.map(({ name }) => `{${name}}`)).to.deep.equal(route.path.match(/\{\w+\}/g) ?? []);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parsePipeline } from '../../../../shared/contracts/api/commands.ts';
+import { parsePipeline } from '../../../../shared/contracts/api/command-schemas.ts';
 import { PRESETS } from '../../../../shared/contracts/api/presets.ts';
 import { renditionNameSchema } from '../../../../shared/contracts/api/rendition-request.ts';
 import type { Output } from '../../../../shared/domain/commands.ts';

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { expect } from 'chai';
 import { PROBLEM_STATUS, type Problem, problemSchema } from '../../../../shared/contracts/api/problem.ts';
-import { COMMON_PROBLEMS, routeList } from '../../../../shared/contracts/api/routes.ts';
+import { COMMON_PROBLEMS } from '../../../../shared/contracts/api/route-problems.ts';
+import { routeList } from '../../../../shared/contracts/api/routes.ts';
 import { ERRORS, type ErrorCode } from '../../../../shared/domain/errors.ts';
 
 const codes = Object.keys(ERRORS) as ErrorCode[];

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type Joi from 'joi';
-import { COMMON_PROBLEMS, methodsAt, routeList } from '../../../../shared/contracts/api/routes.ts';
+import { COMMON_PROBLEMS } from '../../../../shared/contracts/api/route-problems.ts';
+import { methodsAt, routeList } from '../../../../shared/contracts/api/routes.ts';
 import { HEALTH_PATHS, METRICS_PATH, SERVICE_NAMES, SERVICES } from '../../../../shared/contracts/services.ts';
 
 const placeholders = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
@@ -18,7 +19,7 @@ describe('routes', () => {
   });
 
   for (const route of routeList) {
-    const { operationId, service, method, path, scope, summary, answers, problems, body } = route;
+    const { operationId, service, method, path, scope, summary, responses, problems, body } = route;
 
     it(`${operationId} is named verb first and belongs to a service`, () => {
       expect(operationId).to.match(/^(upload|request|delete|list|get|create|complete|abort)[A-Z][a-zA-Z]+$/);
@@ -44,8 +45,9 @@ describe('routes', () => {
     });
 
     it(`${operationId} has a successful response, and each problem once`, () => {
-      expect(Object.keys(answers)).to.not.be.empty;
-      for (const status of Object.keys(answers)) expect(Number(status)).to.be.within(200, method === 'GET' ? 304 : 299);
+      expect(Object.keys(responses)).to.not.be.empty;
+      for (const status of Object.keys(responses))
+        expect(Number(status)).to.be.within(200, method === 'GET' ? 304 : 299);
       const told = [...COMMON_PROBLEMS, ...problems];
       expect(new Set(told).size).to.equal(told.length);
     });

@@ -1,6 +1,6 @@
 import { decodeLzw } from './gif-lzw.ts';
 import { rowsToDecode, storedRows } from './gif-rows.ts';
-import type { GifFile, GifFrame } from './repaired-gif.ts';
+import type { GifFile, GifFrame } from './read-gif.ts';
 
 /** Colours as they stand in memory: red, green, blue and opaque. What is not in the table is transparent, as in browsers. */
 function paletteOf({ colours, transparent }: GifFrame): Uint32Array {

@@ -1,4 +1,4 @@
-import type { GifData } from './repaired-gif.ts';
+import type { GifData } from './read-gif.ts';
 
 /** Codes have 12 bits at most (GIF89a specification, appendix F). */
 const MOST_CODES = 4096;

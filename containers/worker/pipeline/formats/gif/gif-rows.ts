@@ -1,7 +1,7 @@
 import type { FrameArea } from '../../../../../shared/domain/formats/gif-blocks.ts';
 import type { Size } from '../../../../../shared/domain/geometry.ts';
 import { decodeLzw } from './gif-lzw.ts';
-import type { GifData } from './repaired-gif.ts';
+import type { GifData } from './read-gif.ts';
 
 /** Where the rows of an interlaced frame begin, and how far apart they are (GIF89a specification, appendix E). */
 const INTERLACED = [

@@ -6,10 +6,10 @@ import { LIMITS } from '../../../../../shared/domain/limits.ts';
 import type { Warning } from '../../../../../shared/domain/warnings.ts';
 import { checkMissingRows } from '../../source/damage-warnings.ts';
 import type { OpenedImage } from '../../source/open-image.ts';
-import type { Structure } from '../structure.ts';
+import type { Structure } from '../check-structure.ts';
 import { composeGif } from './compose-gif.ts';
 import { missingRows } from './gif-rows.ts';
-import { type GifFile, readGif } from './repaired-gif.ts';
+import { type GifFile, readGif } from './read-gif.ts';
 
 /** Pixels of all frames up to which they are held when they have been composed, for other renditions: 48 MB, and the estimate counts them. */
 const MOST_HELD_PIXELS = 12_000_000;

@@ -12,7 +12,7 @@ import { LIMITS } from '../../../../../shared/domain/limits.ts';
 import type { FileWindow } from '../file-window.ts';
 import { openPartCounter } from '../part-counter.ts';
 import { hiddenPixels, missingRows } from './gif-rows.ts';
-import { CONTROL, type GifData } from './repaired-gif.ts';
+import { CONTROL, type GifData } from './read-gif.ts';
 
 /** Facts that the blocks of a GIF show. */
 export interface GifFacts {

@@ -6,7 +6,7 @@ import { LIMITS } from '../../../../../shared/domain/limits.ts';
 import { isBoundedProfile } from '../../colour/icc-profile.ts';
 import { collectGarbage } from '../../garbage-collection.ts';
 import type { OpenedImage, SourceLimits } from '../../source/open-image.ts';
-import type { Structure } from '../structure.ts';
+import type { Structure } from '../check-structure.ts';
 import { writeTiff } from '../tiff/write-tiff.ts';
 import type { HeifImage } from './libheif.ts';
 

@@ -14,7 +14,7 @@ import type { DeclaredColours } from '../../colour/declared-colours.ts';
 import type { FileWindow } from '../file-window.ts';
 import { type ByteRange, MOST_INFLATED, openMetadataCounter } from '../metadata-counter.ts';
 import { openPartCounter } from '../part-counter.ts';
-import { countFrames, decodedPixels, type ItemData } from './avif-decoding.ts';
+import { countFrames, decodedPixels, type ItemData } from './decoded-pixels.ts';
 
 /** A box of the ISO base media file format (ISO/IEC 14496-12, 4.2): 32 bits of size and the type, then 64 bits of size if that is 1. */
 const BOX_HEADER_BYTES = 16;

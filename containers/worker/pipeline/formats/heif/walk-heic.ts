@@ -1,7 +1,7 @@
 import { ImageServiceError } from '../../../../../shared/domain/errors.ts';
 import type { AvifItem, AvifItems } from '../../../../../shared/domain/formats/avif-items.ts';
 import type { FileWindow } from '../file-window.ts';
-import { byteReader, bytesIn, DERIVED_ITEM_TYPES, type ItemData, unreadableHeif } from './avif-decoding.ts';
+import { byteReader, bytesIn, DERIVED_ITEM_TYPES, type ItemData, unreadableHeif } from './decoded-pixels.ts';
 import { walkItems } from './walk-avif.ts';
 
 /** HEVC, all that is decoded of HEIF beside AVIF. */

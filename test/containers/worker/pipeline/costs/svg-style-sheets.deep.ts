@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { LIMITS } from '../../../../../shared/domain/limits.ts';
-import { checkStyles } from '../../../../../shared/domain/svg/svg-styles.ts';
+import { checkSvgLimits } from '../../../../../shared/domain/svg/svg-limits.ts';
 import { cpuSecondsOf } from '../../../../support/cpu-time.ts';
 import { STYLE_SHEETS, styledDrawing } from '../../../../support/drawings/style-sheets.ts';
 
@@ -14,7 +14,7 @@ describe('what librsvg takes for the most that style sheets may ask for', functi
   for (const [kind, styled] of Object.entries(STYLE_SHEETS)) {
     it(`is within its promise for ${kind}`, async () => {
       const drawing = styledDrawing(styled);
-      checkStyles(drawing);
+      checkSvgLimits(drawing);
       const seconds = await cpuSecondsOf(() => sharp(Buffer.from(drawing)).metadata());
       expect(seconds, `of ${LIMITS.svgStyleComparisons} comparisons`).to.be.below(SECONDS);
     });

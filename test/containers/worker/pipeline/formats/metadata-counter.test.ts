@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { expect } from 'chai';
-import { checkStructure } from '../../../../../containers/worker/pipeline/formats/structure.ts';
+import { checkStructure } from '../../../../../containers/worker/pipeline/formats/check-structure.ts';
 import { LIMITS } from '../../../../../shared/domain/limits.ts';
 import { avifFrom, type Item, tileOf } from '../../../../support/images/avif-files.ts';
 import {

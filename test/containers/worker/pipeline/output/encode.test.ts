@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import readExif from 'exif-reader';
 import sharp from 'sharp';
 import { OUTPUT_FORMATS } from '../../../../../shared/domain/formats/image-format.ts';
-import { OUTPUT_OPTIONS } from '../../../../../shared/domain/output-ranges.ts';
+import { OUTPUT_OPTIONS } from '../../../../../shared/domain/output-options.ts';
 import {
   COLOURS,
   distance,

@@ -11,9 +11,9 @@ import {
   rowsToDecode,
   storedRows,
 } from '../../../../../../containers/worker/pipeline/formats/gif/gif-rows.ts';
-import { readGif } from '../../../../../../containers/worker/pipeline/formats/gif/repaired-gif.ts';
+import { readGif } from '../../../../../../containers/worker/pipeline/formats/gif/read-gif.ts';
 import { openSource } from '../../../../../../containers/worker/pipeline/run-pipeline.ts';
-import type { Source } from '../../../../../../containers/worker/pipeline/source/source.ts';
+import type { Source } from '../../../../../../containers/worker/pipeline/source/read-source.ts';
 import { estimate } from '../../../../../../shared/domain/estimate.ts';
 import { costOfDecoding } from '../../../../../../shared/domain/format-costs.ts';
 import { LIMITS } from '../../../../../../shared/domain/limits.ts';

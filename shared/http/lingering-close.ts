@@ -1,15 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream/promises';
-
-export interface LingeringLimits {
-  /** Milliseconds for which a client may keep sending after the response. */
-  totalMs: number;
-  /** Milliseconds for which it may send nothing during that time. */
-  silentMs: number;
-}
-
-/** nginx's `lingering_time` and `lingering_timeout`. */
-export const LINGERING_LIMITS: LingeringLimits = { totalMs: 30_000, silentMs: 5_000 };
+import { HTTP_LIMITS, type LingeringLimits } from './http-limits.ts';
 
 /** Whether a part of the body is still missing. Node sets `complete` late: a request without a body is not complete yet when it arrives. */
 export const isIncomplete = ({ complete, headers }: IncomingMessage): boolean =>
@@ -28,7 +19,7 @@ export const isLingering = (response: ServerResponse): boolean => lingering.has(
 export async function closeLingering(
   request: IncomingMessage,
   response: ServerResponse,
-  { totalMs, silentMs }: LingeringLimits = LINGERING_LIMITS,
+  { totalMs, silentMs }: LingeringLimits = HTTP_LIMITS.lingering,
 ): Promise<void> {
   lingering.add(response);
   const over = new AbortController();

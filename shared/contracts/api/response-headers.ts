@@ -4,7 +4,7 @@ interface HeaderFacts {
 }
 
 /** The headers of responses that the OpenAPI document describes, by name. */
-export const ANSWER_HEADERS = {
+export const RESPONSE_HEADERS = {
   'X-Request-Id': {
     description: 'Identifies the request in the logs. If the client sends one, it is kept.',
     example: '6f1c2a9e-0d0b-4f0e-9b39-1f1d2b7f6a10',
@@ -30,4 +30,4 @@ export const ANSWER_HEADERS = {
   'WWW-Authenticate': { description: 'How to authenticate.', example: 'Bearer' },
 } as const satisfies Record<string, HeaderFacts>;
 
-export type AnswerHeader = keyof typeof ANSWER_HEADERS;
+export type ResponseHeader = keyof typeof RESPONSE_HEADERS;

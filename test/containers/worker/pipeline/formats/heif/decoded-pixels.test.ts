@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { checkStructure, type Structure } from '../../../../../../containers/worker/pipeline/formats/structure.ts';
+import {
+  checkStructure,
+  type Structure,
+} from '../../../../../../containers/worker/pipeline/formats/check-structure.ts';
 import { openSource } from '../../../../../../containers/worker/pipeline/run-pipeline.ts';
 import type { OriginalKind } from '../../../../../../containers/worker/pipeline/source/original-kind.ts';
 import { type ErrorCode, ImageServiceError } from '../../../../../../shared/domain/errors.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
-import { checkStyles } from '../../../../shared/domain/svg/svg-styles.ts';
+import { checkSvgLimits } from '../../../../shared/domain/svg/svg-limits.ts';
 import { cpuTimeOf, QUADRATIC_MS } from '../../../support/cpu-time.ts';
 import { STYLE_SHEETS, styledDrawing } from '../../../support/drawings/style-sheets.ts';
 
@@ -119,7 +119,7 @@ const ORDINARY: Record<string, string> = {
 
 const refusal = (drawing: string): string => {
   try {
-    checkStyles(drawing);
+    checkSvgLimits(drawing);
     return 'admitted';
   } catch (error) {
     expect(error).to.be.instanceOf(ImageServiceError).have.property('code', 'image_unreadable');

@@ -20,7 +20,7 @@ import {
   readPixels,
 } from './run-passes.ts';
 import { translateResultError } from './sharp-errors.ts';
-import type { Source } from './source/source.ts';
+import type { Source } from './source/read-source.ts';
 
 /**
  * Runs every frame through the same passes, so that a command means for each what it means for one image, and joins them again. Decisions

@@ -1,31 +1,33 @@
 import { ERRORS, type ErrorCode } from '../../domain/errors.ts';
-import { ANSWER_HEADERS, type AnswerHeader } from './answer-headers.ts';
 import { BINARY, type Json, ref } from './json-schema.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from './problem.ts';
-import { type Answer, COMMON_PROBLEMS, type Route } from './routes.ts';
+import { RESPONSE_HEADERS, type ResponseHeader } from './response-headers.ts';
+import type { RouteResponse } from './responses.ts';
+import { COMMON_PROBLEMS } from './route-problems.ts';
+import type { Route } from './routes.ts';
 
 /** The components for all documented headers of responses. */
 export const headerComponents = (): Json =>
   Object.fromEntries(
-    Object.entries(ANSWER_HEADERS).map(([name, { description, example }]) => [
+    Object.entries(RESPONSE_HEADERS).map(([name, { description, example }]) => [
       name,
       { description, schema: { type: 'string' }, example },
     ]),
   );
 
-const headersOf = (names: readonly AnswerHeader[]): Json =>
+const headersOf = (names: readonly ResponseHeader[]): Json =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
 /** The responses of a route: for each of its statuses, and for each of its problems. */
-export const responses = ({ answers, problems }: Route): Json => ({
-  ...Object.fromEntries(Object.entries(answers).map(([status, value]) => [status, response(value)])),
+export const routeResponses = ({ responses, problems }: Route): Json => ({
+  ...Object.fromEntries(Object.entries(responses).map(([status, value]) => [status, response(value)])),
   ...problemResponses([...COMMON_PROBLEMS, ...problems]),
 });
 
-function response({ description, schema, mediaType, headers = [], maybe = [] }: Answer): Json {
-  const told = { description, headers: headersOf(['X-Request-Id', ...headers, ...maybe]) };
-  if (schema) return { ...told, content: { 'application/json': { schema: ref(schema) } } };
-  return mediaType ? { ...told, content: { [mediaType]: { schema: bodyOf(mediaType) } } } : told;
+function response({ description, schema, mediaType, headers = [], maybe = [] }: RouteResponse): Json {
+  const facts = { description, headers: headersOf(['X-Request-Id', ...headers, ...maybe]) };
+  if (schema) return { ...facts, content: { 'application/json': { schema: ref(schema) } } };
+  return mediaType ? { ...facts, content: { [mediaType]: { schema: bodyOf(mediaType) } } } : facts;
 }
 
 function bodyOf(mediaType: string): Json {
@@ -47,7 +49,7 @@ function problemResponses(codes: readonly ErrorCode[]): Json {
   return Object.fromEntries(each);
 }
 
-function headersOfProblem(status: number, codes: readonly ErrorCode[]): AnswerHeader[] {
+function headersOfProblem(status: number, codes: readonly ErrorCode[]): ResponseHeader[] {
   if (status === PROBLEM_STATUS.unauthenticated) return ['WWW-Authenticate'];
   if (status === PROBLEM_STATUS.range_not_satisfiable) return ['Content-Range'];
   return codes.some((code) => ERRORS[code].retryable) ? ['Retry-After'] : [];

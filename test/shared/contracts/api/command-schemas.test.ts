@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import Joi from 'joi';
-import { COMMANDS, commandSchemas, parsePipeline } from '../../../../shared/contracts/api/commands.ts';
+import { COMMANDS, commandSchemas, parsePipeline } from '../../../../shared/contracts/api/command-schemas.ts';
 import type { CommandParameters, Operation } from '../../../../shared/domain/commands.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { examplesOf, OPERATIONS, SAMPLE_IMAGE_ID } from '../../../support/worker/command-samples.ts';

@@ -5,7 +5,7 @@ import { type ImageTable, readStoredImage } from '../../shared/storage/table/ima
 import { type ImageSnapshot, snapshotOf } from './image-snapshot.ts';
 
 /** One watcher's view of an image. The image is polled once for all its watchers. */
-export interface WatchedImage {
+export interface ImageWatch {
   /** The image as it was last read. */
   latest(): ImageSnapshot;
   /** Resolves at the next change, or when watching ends for all. */
@@ -15,8 +15,8 @@ export interface WatchedImage {
   leave(): void;
 }
 
-export interface WatchedImages {
-  watch(imageId: string, now: ImageSnapshot): WatchedImage;
+export interface ImagePoller {
+  watch(imageId: string, now: ImageSnapshot): ImageWatch;
   /** Ends the watching of all images. */
   stop(): void;
 }
@@ -36,7 +36,7 @@ interface Dependencies {
   clock?: Clock | undefined;
 }
 
-export function openWatchedImages({ table, logger, clock = CLOCK }: Dependencies): WatchedImages {
+export function openImagePoller({ table, logger, clock = CLOCK }: Dependencies): ImagePoller {
   const watches = new Map<string, Watch>();
   let isStopped = false;
 

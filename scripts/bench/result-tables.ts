@@ -1,5 +1,5 @@
 import { linesOf, plainTable } from '../plain-table.ts';
-import { isMissed, type Result, type Summary } from './measure.ts';
+import { isMissed, type Result, type Summary } from './compare.ts';
 
 const figure = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
 

@@ -1,9 +1,17 @@
 import Joi from 'joi';
-import { BLENDS, EXTEND_WITH, FITS, GRAVITIES, KERNELS, STRATEGIES } from '../../domain/command-values.ts';
+import {
+  BLENDS,
+  COLOUR_PATTERN,
+  EXTEND_WITH,
+  FITS,
+  GRAVITIES,
+  KERNELS,
+  STRATEGIES,
+} from '../../domain/command-values.ts';
 import type { Command, CommandParameters, Operation, Output, Pipeline } from '../../domain/commands.ts';
 import { OUTPUT_FORMATS } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
-import { OUTPUT_OPTIONS, type OutputOptions } from '../../domain/output-ranges.ts';
+import { OUTPUT_OPTIONS, type OutputOptions } from '../../domain/output-options.ts';
 import { imageIdSchema } from './image-id-schema.ts';
 
 const pixels = () => Joi.number().integer().min(1).max(LIMITS.outputDimension);
@@ -18,7 +26,7 @@ const oneOf = (...names: readonly string[]) => Joi.string().valid(...names);
 const place = () => oneOf(...GRAVITIES, ...STRATEGIES);
 const colour = () =>
   Joi.string()
-    .pattern(/^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, '#rrggbb or #rrggbbaa')
+    .pattern(COLOUR_PATTERN, '#rrggbb or #rrggbbaa')
     .messages({ 'string.pattern.name': '{{#label}} must be a colour as {{#name}}' });
 const black = () => colour().default('#000000');
 /**

@@ -7,7 +7,7 @@ export const RENDITION_OUTCOMES = ['ready', 'failed', 'returned', 'skipped'] as 
 export const MESSAGE_OUTCOMES = ['done', 'returned', 'lost'] as const;
 
 /** The cost of one rendition in milliseconds and bytes. Figures are absent for steps that it did not reach. */
-export interface RenditionMeasures {
+export interface RenditionMeasurements {
   name: string;
   outcome: (typeof RENDITION_OUTCOMES)[number];
   /** Why it is not ready. */
@@ -25,7 +25,7 @@ export interface RenditionMeasures {
 }
 
 /** The cost of one delivery of a message in milliseconds and bytes. Figures are absent for steps that it did not reach. */
-export interface MessageMeasures {
+export interface MessageMeasurements {
   imageId: string;
   requestId: string;
   receiveCount: number;
@@ -36,7 +36,7 @@ export interface MessageMeasures {
   totalMs: number;
   /** The most memory that the process of the decodes had. */
   peakMemoryBytes?: number | undefined;
-  renditions: readonly RenditionMeasures[];
+  renditions: readonly RenditionMeasurements[];
   outcome: (typeof MESSAGE_OUTCOMES)[number];
   /** Why it is not done. */
   code?: ErrorCode | undefined;

@@ -7,7 +7,7 @@ const textOf = ({ description: _here, ...schema }: Json): string => JSON.stringi
  * Replaces every inline schema that equals one of `schemas` by a reference to it: client generators
  * make one type for each name, but another type for each occurrence of an inline schema.
  */
-export function named(document: Json, schemas: Record<string, Json>): Json {
+export function withSchemaReferences(document: Json, schemas: Record<string, Json>): Json {
   const names = new Map(Object.entries(schemas).map(([name, schema]) => [textOf(schema), { name, schema }]));
   const visit = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(visit);

@@ -7,11 +7,6 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import type { LocalStack } from '../local/stack.ts';
-import { runLoad } from './http-load.ts';
-import type { Comparison } from './measure.ts';
-
-/** Concurrent uploads and downloads. More of them would only queue up on two cores. */
-const CONCURRENCY = 8;
 
 /** What every path is measured with: a photograph, a folder, and the services. */
 export interface Bench {
@@ -58,33 +53,4 @@ export async function startBareServer(folder: string): Promise<{ url: string; pi
 export async function emptyBareFolder(folder: string): Promise<void> {
   await rm(join(folder, 'bare'), { recursive: true });
   await mkdir(join(folder, 'bare'));
-}
-
-/**
- * Uploads of one photograph after the other through sync-upload, in MB/s, compared with a bare server that writes them to the same disk.
- */
-export function uploadPath({ folder, photo, stack, bareUrl }: Bench): Comparison {
-  const count = 120;
-  const measure = async (url: string) => {
-    const load = {
-      url,
-      method: 'POST',
-      headers: { 'content-type': 'image/jpeg' },
-      body: photo.bytes,
-      expectedStatus: 201,
-    } as const;
-    const seconds = await runLoad(load, { count, concurrency: CONCURRENCY });
-    return (count * photo.bytes.length) / MB / seconds;
-  };
-  return {
-    name: 'upload',
-    unit: 'MB/s',
-    target: 0.5,
-    floor: async () => {
-      const figure = await measure(`${bareUrl}/`);
-      await emptyBareFolder(folder);
-      return figure;
-    },
-    ours: () => measure(`${stack.targets['sync-upload']}/v1/images`),
-  };
 }

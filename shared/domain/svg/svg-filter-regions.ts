@@ -1,6 +1,6 @@
-import { unitsOf } from './svg-frames.ts';
 import type { Frame } from './svg-lines.ts';
 import { resolved } from './svg-markup.ts';
+import { unitsOf } from './svg-properties.ts';
 
 /** The size of a filter's region, in user units or in multiples of the box of the filtered element. */
 export interface Region {

@@ -2,10 +2,11 @@ import type { Server } from '@hapi/hapi';
 import { expect } from 'chai';
 import { openMessageMetrics } from '../../../containers/worker/metrics/message-metrics.ts';
 import { METRICS_PATH } from '../../../shared/contracts/services.ts';
-import { createServer, type MetricsText } from '../../../shared/http/server.ts';
+import type { MetricsText } from '../../../shared/http/health-and-metrics.ts';
+import { createServer } from '../../../shared/http/server.ts';
 import { eventually } from '../../support/eventually.ts';
 import { expectProblem, send } from '../../support/http/http-client.ts';
-import { messageMeasures } from '../../support/measures.ts';
+import { messageMeasurements } from '../../support/measurements.ts';
 import { type LogLine, logInto } from '../../support/services/services.ts';
 
 describe('GET /metrics', () => {
@@ -41,7 +42,7 @@ describe('GET /metrics', () => {
       expect(headers['content-type']).to.equal('text/plain; version=0.0.4; charset=utf-8');
       expect(headers['cache-control']).to.equal('no-cache');
       expect(body.toString()).to.include(`${done} ${count}\n`);
-      metrics.record(messageMeasures());
+      metrics.record(messageMeasurements());
     }
     expect((await send(base, { path: METRICS_PATH, method: 'HEAD' })).status).to.equal(200);
   });

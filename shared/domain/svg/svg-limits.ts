@@ -4,6 +4,7 @@ import { embeddedTexts, importsData, linksData } from './svg-embedded.ts';
 import { type Bytes, readMarkup, type SvgMarkup } from './svg-markup.ts';
 import { readSvgRoot } from './svg-root.ts';
 import { comparisonsOf, type Held } from './svg-selectors.ts';
+import { checkTexts } from './svg-texts.ts';
 import { checkElements, type SvgTree } from './svg-tree.ts';
 
 /** The most bytes of a drawing with all embedded ones. It bounds the work, because base64 makes embedded text shorter at each level. */
@@ -64,18 +65,11 @@ const withMore = ({ own, above, around }: Bytes, more: number): Bytes => ({
 const importsStyles = (head: string, { sheets, instructions }: SvgMarkup): boolean =>
   sheets.some(importsData) || instructions.some(linksData) || linksData(head);
 
-function checkTexts(actual: number): void {
-  const limit = LIMITS.svgTextSquares;
-  if (actual <= limit) return;
-  const detail = `The texts of the SVG are so long that the squares of their lengths in bytes add up to ${actual}; the limit is ${limit}. Split long texts into several elements.`;
-  throw refused(detail, { limit, actual });
-}
-
 /**
  * Refuses a drawing with too many elements, too long texts, or style sheets that would take librsvg, which cannot be interrupted, too long to
  * match. Returns the size of the tree that librsvg holds.
  */
-export function checkStyles(svg: string): SvgTree {
+export function checkSvgLimits(svg: string): SvgTree {
   const drawings = [...drawingsIn(svg)];
   const sum = (of: (drawing: (typeof drawings)[number]) => number) =>
     drawings.reduce((total, drawing) => total + of(drawing), 0);

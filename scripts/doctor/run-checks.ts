@@ -1,12 +1,12 @@
 import pMap from 'p-map';
 import { CommandError } from '../command-line.ts';
+import { permissionLacking } from './aws-refusals.ts';
+import type { CheckedEnvironment } from './checked-environment.ts';
 import { CHECKS } from './checks.ts';
 import { credentials } from './credentials.ts';
 import { type Check, type Finding, missing, unseen } from './finding.ts';
-import { permissionLacking } from './refusals.ts';
-import type { Site } from './site.ts';
 
-export interface Examined {
+export interface CheckResult {
   check: string;
   findings: Finding[];
 }
@@ -15,9 +15,9 @@ export interface Examined {
 const AT_ONCE = 4;
 
 /** Runs a check. Returns its findings, or why it could not run. */
-export async function look(check: Check, site: Site): Promise<Finding[]> {
+export async function runCheck(check: Check, checked: CheckedEnvironment): Promise<Finding[]> {
   try {
-    return await check.look(site);
+    return await check.look(checked);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const permission = permissionLacking(error);
@@ -27,8 +27,8 @@ export async function look(check: Check, site: Site): Promise<Finding[]> {
 }
 
 /** Without valid credentials every request to AWS fails with the same error, so this reports it once. */
-async function lookForCredentials(site: Site): Promise<Finding[]> {
-  const findings = await look(credentials, site);
+async function lookForCredentials(checked: CheckedEnvironment): Promise<Finding[]> {
+  const findings = await runCheck(credentials, checked);
   return findings.map((finding) => {
     if (finding.outcome !== 'unseen') return finding;
     if (finding.what.includes('Could not connect'))
@@ -44,13 +44,13 @@ async function lookForCredentials(site: Site): Promise<Finding[]> {
 }
 
 /** Runs all checks, in the order of `CHECKS`. */
-export async function examine(site: Site): Promise<Examined[]> {
-  const own = await lookForCredentials(site);
+export async function runChecks(checked: CheckedEnvironment): Promise<CheckResult[]> {
+  const own = await lookForCredentials(checked);
   const isWithout = own.some(({ outcome }) => outcome === 'missing');
   const findingsOf = async (check: Check): Promise<Finding[]> => {
     if (check === credentials) return own;
     if (check.asksAws && isWithout) return [unseen('AWS could not be asked.', 'correct the credentials first')];
-    return look(check, site);
+    return runCheck(check, checked);
   };
   return pMap(CHECKS, async (check) => ({ check: check.id, findings: await findingsOf(check) }), {
     concurrency: AT_ONCE,

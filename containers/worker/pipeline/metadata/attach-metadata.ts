@@ -7,7 +7,7 @@ import { webpWithMetadata } from './webp-metadata.ts';
  * Opens pixels again, as often as it is called. Metadata that are kept get into the result because the pixels are laid over an image that
  * carries them: sharp takes metadata from an input only.
  */
-export async function openPixels(
+export async function openPixelsWithMetadata(
   pixels: Pixels,
   kept: KeptMetadata | undefined,
   context: PassContext,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { eTagOfText } from '../../shared/contracts/api/image-version.ts';
-import { CACHE_ONE_HOUR } from './cache-lifetimes.ts';
+import { CACHE_ONE_HOUR } from './cache-control.ts';
 import { sendText } from './send-text.ts';
 
 /** A file that comes with the service, and its media type. */
@@ -28,7 +28,7 @@ function contentOf({ file }: StaticFile): Promise<Content> {
 }
 
 /** Sends a file, or 304 if the client has it. */
-export async function sendFile(request: Request, h: ResponseToolkit, sent: StaticFile): Promise<ResponseObject> {
+export async function sendStaticFile(request: Request, h: ResponseToolkit, sent: StaticFile): Promise<ResponseObject> {
   const content = await contentOf(sent);
   return sendText(request, h, { ...content, type: sent.type, cacheControl: CACHE_ONE_HOUR });
 }

@@ -1,7 +1,7 @@
-import type { MessageMeasures, RenditionMeasures } from '../../containers/worker/metrics/measures.ts';
+import type { MessageMeasurements, RenditionMeasurements } from '../../containers/worker/metrics/measurements.ts';
 
 /** A rendition that was made without trouble. */
-export const renditionMeasures = (changes: Partial<RenditionMeasures> = {}): RenditionMeasures => ({
+export const renditionMeasurements = (changes: Partial<RenditionMeasurements> = {}): RenditionMeasurements => ({
   name: 'thumb',
   outcome: 'ready',
   attempts: 1,
@@ -14,7 +14,7 @@ export const renditionMeasures = (changes: Partial<RenditionMeasures> = {}): Ren
 });
 
 /** A message whose renditions were made without trouble. */
-export const messageMeasures = (changes: Partial<MessageMeasures> = {}): MessageMeasures => ({
+export const messageMeasurements = (changes: Partial<MessageMeasurements> = {}): MessageMeasurements => ({
   imageId: '3f2b8c1e-5d4a-4f6b-8a7c-9d0e1f2a3b4c',
   requestId: 'request-1',
   receiveCount: 1,
@@ -23,7 +23,7 @@ export const messageMeasures = (changes: Partial<MessageMeasures> = {}): Message
   bytesIn: 2_000_000,
   totalMs: 200,
   peakMemoryBytes: 150_000_000,
-  renditions: [renditionMeasures()],
+  renditions: [renditionMeasurements()],
   outcome: 'done',
   ...changes,
 });

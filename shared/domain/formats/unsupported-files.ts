@@ -1,12 +1,12 @@
 /** A kind of file that people mistake for an image, or send instead of one, and that is refused. */
-export interface OtherKind {
+export interface UnsupportedKind {
   /** The name with its article, for use in a sentence. */
   name: string;
   /** What to do with such a file. */
   advice: string;
 }
 
-interface Signed extends OtherKind {
+interface Signed extends UnsupportedKind {
   /** A file is of this kind if all parts of one of these signatures match: bytes as Latin-1 characters, by their offsets. */
   signatures: readonly Readonly<Record<number, string>>[];
 }
@@ -53,7 +53,7 @@ const OTHER_KINDS: readonly Signed[] = [
 const BYTES_LOOKED_AT = 16;
 
 /** The kind of a file whose beginning shows none of the accepted formats; undefined if it is not known. */
-export function otherKindOf(head: Buffer): OtherKind | undefined {
+export function unsupportedKindOf(head: Buffer): UnsupportedKind | undefined {
   const start = head.toString('latin1', 0, BYTES_LOOKED_AT);
   const shows = (signature: Readonly<Record<number, string>>) =>
     Object.entries(signature).every(([at, bytes]) => start.startsWith(bytes, Number(at)));

@@ -15,7 +15,7 @@ export interface Stack {
 }
 
 /** An environment to check, with its account, region and stacks. */
-export interface Site extends Deployment {
+export interface CheckedEnvironment extends Deployment {
   /** The folder of the stacks. */
   folder: string;
   platform: Stack;
@@ -44,7 +44,7 @@ function addressOf(stack: Stack): { accountId: string; region: string } | undefi
   return main && accountId ? { accountId, region: main.region } : undefined;
 }
 
-export async function readSite(folder: string, environment: string): Promise<Site> {
+export async function readEnvironment(folder: string, environment: string): Promise<CheckedEnvironment> {
   const stacks = await readStacks(folder);
   const [platform, storage] = [stacks[`platform-${environment}`], stacks[`storage-${environment}`]];
   const place = platform && addressOf(platform);
