@@ -6,7 +6,7 @@ import { GENERATORS } from './generators.ts';
 const PAGE = fileURLToPath(new URL('../../docs/clients.md', import.meta.url));
 
 /** The steps of the main job, each with its column in the documentation. */
-export const STEPS = {
+const STEPS = {
   form: 'upload by form',
   raw: 'upload raw',
   parts: 'upload in parts',

@@ -43,7 +43,7 @@ export async function openClientFolder(name: string, parent: string, images: Rec
 }
 
 /** Runs a command and returns its standard output. If it fails, the error's message has all of its output. */
-export async function execute(command: string[], { path, url }: ClientFolder): Promise<string> {
+async function execute(command: string[], { path, url }: ClientFolder): Promise<string> {
   const [program = '', ...given] = command.map((word) => filled(word, url));
   const env = { ...process.env, BASE_URL: url, GOFLAGS: '-mod=mod' };
   try {

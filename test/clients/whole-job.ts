@@ -1,12 +1,12 @@
 /** A request, with the body in the client's own type. */
-export interface Asked {
+interface Asked {
   method: string;
   path: string;
   headers?: Record<string, string>;
   body?: FormData | Uint8Array<ArrayBuffer> | string;
 }
 
-export interface Got {
+interface Got {
   status: number;
   header(name: string): string | null;
   bytes: Uint8Array;

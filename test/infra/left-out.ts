@@ -1,7 +1,7 @@
 import type { Configuration } from './terraform.ts';
 
 /** Types of resources that are left out of every apply here, and why. Empty is best. */
-export const LEFT_OUT: Record<string, string> = {};
+const LEFT_OUT: Record<string, string> = {};
 
 /** Removes these resources from a stack, and prints which. */
 export function leaveOut(id: string, configuration: Configuration): Configuration {

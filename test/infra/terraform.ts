@@ -25,7 +25,7 @@ export interface Workspace {
 }
 
 /** The changes of resources in a plan, or the sentences with which it is refused. */
-export interface Planned {
+interface Planned {
   changes: { type: string; action: string }[];
   refusals: string[];
 }

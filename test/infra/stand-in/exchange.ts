@@ -24,7 +24,7 @@ export interface AwsAnswer {
 export type PassOn = (changed?: Partial<Pick<AwsRequest, 'headers' | 'body'>>) => Promise<AwsAnswer>;
 
 /** Answers requests of one service that the emulator lacks. Returns undefined for requests that the emulator can answer. */
-export type Supplement = (request: AwsRequest, passOn: PassOn) => Promise<AwsAnswer> | AwsAnswer | undefined;
+type Supplement = (request: AwsRequest, passOn: PassOn) => Promise<AwsAnswer> | AwsAnswer | undefined;
 
 /** Opens a supplement for an account, with its own state. */
 export type OpenSupplement = (accountId: string) => Supplement;

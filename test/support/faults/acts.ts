@@ -43,8 +43,8 @@ export interface Scene {
 
 export const AS_ALWAYS = 'as always';
 /** Outcomes that are no answers, and are always wrong. */
-export const WRONG_BYTES = 'other bytes than were stored';
-export const NO_ANSWER = 'no answer';
+const WRONG_BYTES = 'other bytes than were stored';
+const NO_ANSWER = 'no answer';
 /** The outcome of an accepted rendition that is not made at once. */
 export const LATER = 'the new rendition is made later';
 /** The outcome of a list without an image that is there. */

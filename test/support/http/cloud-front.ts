@@ -4,14 +4,14 @@ import { text } from 'node:stream/consumers';
 import { startWebServer, type WebServer } from './web-server.ts';
 
 /** A received CreateInvalidation. */
-export interface AskedInvalidation {
+interface AskedInvalidation {
   distributionId: string;
   callerReference: string;
   paths: string[];
 }
 
 /** Answers in place of CloudFront. Returns whether it has answered. */
-export type Refuse = (asked: AskedInvalidation, response: ServerResponse) => boolean | Promise<boolean>;
+type Refuse = (asked: AskedInvalidation, response: ServerResponse) => boolean | Promise<boolean>;
 
 /** CloudFront's REST API for invalidations, with what tests cannot get from CloudFront: errors, silence, and a count. */
 export interface CloudFront extends WebServer {

@@ -5,7 +5,7 @@ import type { Headers } from '../services/downloads.ts';
 import { checkDocumented, checkDocumentedEvent } from './documented-answers.ts';
 
 /** A server-sent event. A block without data, such as one with `retry`, is not an event. */
-export interface ServerEvent {
+interface ServerEvent {
   event: string;
   id: string;
   data: string;

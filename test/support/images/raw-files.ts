@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { photograph } from './picture.ts';
 import { type TiffEntry, withEntries } from './tiff-entries.ts';
 
-export const short = (tag: number, value: number): TiffEntry => ({
+const short = (tag: number, value: number): TiffEntry => ({
   tag,
   type: 3,
   count: 1,
@@ -38,7 +38,7 @@ function directoryOf(entries: readonly TiffEntry[]): Buffer {
 }
 
 /** A TIFF with these entries in its first directory, and others in sub-directories. */
-export async function tiffWith(first: readonly TiffEntry[], ...below: (readonly TiffEntry[])[]): Promise<Buffer> {
+async function tiffWith(first: readonly TiffEntry[], ...below: (readonly TiffEntry[])[]): Promise<Buffer> {
   let file = await thumbnail();
   const places = below.map((entries) => {
     const place = file.length;

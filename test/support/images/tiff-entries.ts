@@ -45,5 +45,5 @@ export function withEntries(
   return whole;
 }
 
-export const sortedEntries = (entries: Buffer[]): Buffer[] =>
+const sortedEntries = (entries: Buffer[]): Buffer[] =>
   entries.toSorted((a, b) => a.readUInt16LE(0) - b.readUInt16LE(0));

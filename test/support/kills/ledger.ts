@@ -7,7 +7,7 @@ import { send } from '../http/http-client.ts';
 const MOST_TRIES = 5;
 
 /** What a client was told about an image and may rely on. */
-export interface Told {
+interface Told {
   /** SHA-256 of its bytes, hexadecimal. */
   digest: string;
   /** `deleting` while no answer to its DELETE has come: it may be there or not. */

@@ -8,7 +8,7 @@ import { openFilesOf } from '../processes.ts';
 const MiB = 1024 ** 2;
 
 /** The memory and descriptors of a process after garbage collection. */
-export interface ProcessReading {
+interface ProcessReading {
   pid: number;
   memoryMiB: number;
   residentMiB: number;
@@ -18,7 +18,7 @@ export interface ProcessReading {
 }
 
 /** The contents of a folder, at any depth. */
-export interface FolderReading {
+interface FolderReading {
   files: number;
   folders: number;
   MiB: number;

@@ -42,7 +42,7 @@ const LOAD_BALANCER: LoadBalancerSettings = {
   waf: { enabled: true, requestsPerFiveMinutes: 2000 },
 };
 
-export const CDN: CdnSettings = {
+const CDN: CdnSettings = {
   enabled: true,
   priceClass: 'PriceClass_100',
   originShield: true,
@@ -61,7 +61,7 @@ interface Changes {
 }
 
 /** Network, load balancer and CDN of settings like prod's, with changes, and a target group of tasks. */
-export function entranceStack(changes: Changes = {}): TerraformStack {
+function entranceStack(changes: Changes = {}): TerraformStack {
   const stack = new TerraformStack(testingApp(), 'entrance');
   const names = namesOf(DEPLOYMENT);
   new AwsProvider(stack, 'aws', { region: DEPLOYMENT.region });

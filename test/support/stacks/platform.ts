@@ -37,7 +37,7 @@ export const SETTINGS: EnvironmentSettings = {
 
 type Changes = Partial<Omit<EnvironmentSettings, 'workers'>> & { workers?: Partial<EnvironmentSettings['workers']> };
 
-export const settingsWith = ({ workers, ...changes }: Changes): EnvironmentSettings => ({
+const settingsWith = ({ workers, ...changes }: Changes): EnvironmentSettings => ({
   ...SETTINGS,
   ...changes,
   workers: { ...SETTINGS.workers, ...workers },

@@ -39,7 +39,7 @@ import { eventually } from '../eventually.ts';
 import { storedObject } from '../storage/bodies.ts';
 
 /** An image before the worker processes it. */
-export interface Given {
+interface Given {
   bytes?: Buffer;
   renditions: RenditionRequest[];
   owner?: string;
