@@ -5,7 +5,7 @@ import type { ServiceName } from '../shared/contracts/services.ts';
 import { type ApiCapacity, createApiCapacity } from './compute/api-capacity.ts';
 import { createApiService, type RunningService } from './compute/api-service.ts';
 import { attachCapacity, type Cluster, createCluster } from './compute/cluster.ts';
-import { keepUsedFleets } from './compute/former-fleets.ts';
+import { refuseToRemoveUsedFleets } from './compute/fleet-removal-guard.ts';
 import { createWorkerFleet } from './compute/worker-fleet.ts';
 import { createWorkerService } from './compute/worker-service.ts';
 import { type Cdn, createCdn } from './edge/cdn.ts';
@@ -80,7 +80,7 @@ function createServices(scope: Construct, platform: Services): Record<ServiceNam
   const own = workers.capacityProvider;
   const fleets = Object.values(ofApi).flatMap(({ fleet }) => fleet ?? []);
   const capacity: ITerraformDependable = attachCapacity(scope, cluster, [...fleets, own]);
-  keepUsedFleets(
+  refuseToRemoveUsedFleets(
     scope,
     namesOf(deployment),
     API_SERVICES.filter((service) => !ofApi[service].fleet),

@@ -3,8 +3,14 @@ import type { Handler } from '../../shared/http/server.ts';
 import { type ImageTable, imageDeleted, isStored, readImage } from '../../shared/storage/table/image-table.ts';
 import { abortUploadRecord, readUpload } from '../../shared/storage/table/upload-table.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { deleteOrphanedOriginal, uploadBecameImage } from './orphaned-original.ts';
-import { readOwnUpload, refuseUnlessOpen, storeUploadNameOf, uploadNotFound } from './upload-access.ts';
+import { deleteOrphanedOriginal } from './orphaned-original.ts';
+import {
+  readOwnUpload,
+  refuseUnlessOpen,
+  storeUploadNameOf,
+  uploadCompleted,
+  uploadNotFound,
+} from './upload-access.ts';
 
 /** `DELETE /v1/uploads/{uploadId}`. The record goes first, so that nobody completes the upload any more; then its parts go, in repetitions as well. */
 export const abortUpload =
@@ -16,7 +22,7 @@ export const abortUpload =
       await objects.abortMultipartUpload(storeUploadNameOf(upload));
     }
     // A completion that died with its process may have left the object, even if it had rejected the upload.
-    if (!(await deleteOrphanedOriginal(upload, { objects, table }))) throw uploadBecameImage(upload);
+    if (!(await deleteOrphanedOriginal(upload, { objects, table }))) throw uploadCompleted(upload);
     return h.response().code(204).header('cache-control', 'no-store');
   };
 
@@ -29,7 +35,7 @@ async function abortRecord(table: ImageTable, upload: UploadRecord): Promise<voi
   const image = status === 'aborted' ? undefined : await readImage(table, imageId, { consistent: true });
   if (image) {
     if (!isStored(image)) throw imageDeleted(imageId);
-    throw uploadBecameImage(upload);
+    throw uploadCompleted(upload);
   }
   if (await abortUploadRecord(table, uploadId)) return;
   const now = await readUpload(table, uploadId);

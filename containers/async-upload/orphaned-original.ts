@@ -1,4 +1,3 @@
-import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { isStored, readImage } from '../../shared/storage/table/image-table.ts';
@@ -16,6 +15,3 @@ export async function deleteOrphanedOriginal(
   await objects.delete(originalKey(imageId));
   return true;
 }
-
-export const uploadBecameImage = ({ uploadId, imageId }: UploadRecord): ImageServiceError =>
-  new ImageServiceError('upload_completed', `The upload ${uploadId} has become the image ${imageId}.`, { imageId });

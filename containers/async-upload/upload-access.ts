@@ -23,6 +23,10 @@ export const isExpired = ({ validUntil }: UploadRecord): boolean => Date.parse(v
 export const uploadNotFound = (uploadId: string, cause?: unknown): ImageServiceError =>
   new ImageServiceError('upload_not_found', `There is no upload ${uploadId}.`, { cause });
 
+/** The error for an upload that has become an image. */
+export const uploadCompleted = ({ uploadId, imageId }: UploadRecord): ImageServiceError =>
+  new ImageServiceError('upload_completed', `The upload ${uploadId} has become the image ${imageId}.`, { imageId });
+
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
     /** The request came by a signed part URL, which the owner of the upload has asked for. */
@@ -79,14 +83,12 @@ export async function refuseUnlessOpen(table: ImageTable, found: FoundUpload): P
 
 /** The error for an upload that takes no parts. Undefined if it takes some, which includes one whose completion died with its process. */
 export function uploadRefusal({ upload, isHeld }: FoundUpload): ImageServiceError | undefined {
-  const { uploadId, imageId, status, failure } = upload;
+  const { uploadId, status, failure } = upload;
   switch (status) {
     case 'aborted':
       return new ImageServiceError('upload_aborted', `The upload ${uploadId} was aborted. Begin a new one.`);
     case 'completed':
-      return new ImageServiceError('upload_completed', `The upload ${uploadId} has become the image ${imageId}.`, {
-        imageId,
-      });
+      return uploadCompleted(upload);
     case 'rejected':
       return uploadRejected(upload);
     case 'completing':

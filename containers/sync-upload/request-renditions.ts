@@ -13,7 +13,7 @@ import { isConditionFailed } from '../../shared/storage/table/conditional-write.
 import { type Image, readStoredImage } from '../../shared/storage/table/image-table.ts';
 import { addRendition } from '../../shared/storage/table/image-writes.ts';
 import { requeueRendition } from '../../shared/storage/table/rendition-states.ts';
-import type { UploadDependencies } from './store-upload.ts';
+import type { UploadDependencies } from './store-image.ts';
 
 type Dependencies = Pick<UploadDependencies, 'table' | 'queue'>;
 

@@ -7,7 +7,7 @@ import { type Handler, ownerOf } from '../../shared/http/server.ts';
 import { type Image, readCreatedImage, readImage } from '../../shared/storage/table/image-table.ts';
 import { answerIdempotently, keyReused } from '../../shared/uploads/idempotent-request.ts';
 import { uploadedRenditions } from '../../shared/uploads/new-image.ts';
-import { fingerprintOfRequest, storeUpload, type UploadDependencies, uploadFingerprint } from './store-upload.ts';
+import { fingerprintOfRequest, storeImage, type UploadDependencies, uploadFingerprint } from './store-image.ts';
 
 /** `POST /v1/images` */
 export const uploadImage =
@@ -27,7 +27,7 @@ const visibilityOf = (request: Request): Visibility | undefined => request.query
 function upload(request: Request, imageId: string, dependencies: UploadDependencies): Promise<Image> {
   const visibility = visibilityOf(request);
   const names = { imageId, owner: ownerOf(request), requestId: requestId(request), ...(visibility && { visibility }) };
-  return storeUpload(request, names, dependencies);
+  return storeImage(request, names, dependencies);
 }
 
 /** Does an upload with an Idempotency-Key if nobody has done it yet; otherwise answers with the image that was made then, as it is now. */

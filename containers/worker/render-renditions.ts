@@ -4,13 +4,13 @@ import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
+import { openWatermarks, type Watermarks } from './fetch-watermarks.ts';
 import { allowTime, type TimeAllowance } from './image-processes/message-time-limit.ts';
 import type { ImageProcessPool } from './image-processes/pool.ts';
 import type { RenderJob } from './pipeline/render-job.ts';
 import type { PipelineLimits } from './pipeline/run-pipeline.ts';
 import { recordEvents } from './record-events.ts';
 import { type Attempt, type AttemptContext, beginAttempt } from './rendition-attempt.ts';
-import { openWatermarks, type Watermarks } from './watermarks.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 /** Everything that rendering needs beside a message. */

@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
 import { MESSAGE_DISK_BYTES } from '../../shared/contracts/worker-disk.ts';
 import type { WorkerSettings } from '../environments/settings.ts';
-import { workerLoadOf } from './container-environment.ts';
 import { createFleet, type Fleet, type FleetProps } from './fleet.ts';
 import { SYSTEM_DISK_GIB, tasksPerInstance } from './instance-capacity.ts';
 import { INSTANCE_TYPES } from './instance-types.ts';
 import { createSpotEvents } from './spot-events.ts';
+import { workerLoadOf } from './worker-load.ts';
 
 interface WorkerFleetProps extends Pick<FleetProps, 'deployment' | 'network' | 'cluster' | 'tags'> {
   settings: WorkerSettings;

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { workerLoadOf } from '../compute/container-environment.ts';
+import { workerLoadOf } from '../compute/worker-load.ts';
 import type { WorkerSettings } from '../environments/settings.ts';
 import { createAlarm } from './alarm.ts';
 import type { AlarmSources } from './alarm-sources.ts';

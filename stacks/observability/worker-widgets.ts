@@ -1,5 +1,5 @@
 import { namesOf } from '../../shared/contracts/names.ts';
-import { workerLoadOf } from '../compute/container-environment.ts';
+import { workerLoadOf } from '../compute/worker-load.ts';
 import type { DashboardProps } from './dashboard.ts';
 import { graph, type Line, type Widget } from './widget.ts';
 import { type WorkerMetricName, workerMetric } from './worker-metrics.ts';

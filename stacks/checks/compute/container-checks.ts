@@ -2,8 +2,8 @@ import { ENVIRONMENT, type Environment, SERVICE_ENVIRONMENT } from '../../../sha
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
 import { MESSAGE_DISK_BYTES } from '../../../shared/contracts/worker-disk.ts';
-import { WORKER_OWN_MIB } from '../../compute/container-environment.ts';
 import { SYSTEM_DISK_GIB, tasksPerInstance } from '../../compute/instance-capacity.ts';
+import { WORKER_OWN_MIB } from '../../compute/worker-load.ts';
 import { block, blocks, isReference, strings, text, toNumber, type Values } from '../blocks.ts';
 import type { Check, CheckContext, Findings } from '../check.ts';
 import type { Resource } from '../inventory.ts';

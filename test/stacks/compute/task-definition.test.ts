@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../../shared/contracts/services.ts';
 import { loadConfig } from '../../../shared/runtime/config.ts';
-import { workerLoadOf } from '../../../stacks/compute/container-environment.ts';
+import { workerLoadOf } from '../../../stacks/compute/worker-load.ts';
 import { ENVIRONMENTS } from '../../../stacks/environments/all.ts';
 import type { Arguments } from '../../support/stacks/entrance.ts';
 import { container, DEPLOYMENT, NAMES, platform, SETTINGS, taskDefinition } from '../../support/stacks/platform.ts';

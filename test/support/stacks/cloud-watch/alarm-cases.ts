@@ -1,4 +1,4 @@
-import { workerLoadOf } from '../../../../stacks/compute/container-environment.ts';
+import { workerLoadOf } from '../../../../stacks/compute/worker-load.ts';
 import type { EnvironmentSettings } from '../../../../stacks/environments/settings.ts';
 
 /** The values of metrics in one period, by their ids. Metrics that are not named have no value. */

@@ -39,7 +39,7 @@ interface ReceivedUpload extends StoredObject {
  * Stores an upload: bytes, then message, then record. Until the record is there nobody can see the image, so a service that
  * dies on the way leaves no image without its renditions; a worker whose message came too early waits, and drops it in the end.
  */
-export async function storeUpload(
+export async function storeImage(
   request: Request,
   { requestId, imageId, owner, visibility }: UploadNames,
   dependencies: UploadDependencies,

@@ -8,7 +8,7 @@ import type { ApiService } from '../environments/settings.ts';
  * task uses it, and an apply would fail half way, after ten minutes:
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html
  */
-export function keepUsedFleets(scope: Construct, names: Names, withoutFleet: readonly ApiService[]): void {
+export function refuseToRemoveUsedFleets(scope: Construct, names: Names, withoutFleet: readonly ApiService[]): void {
   if (withoutFleet.length === 0) return;
   const instances = new DataAwsInstances(scope, 'instances-of-former-fleets', {
     filter: [{ name: 'tag:aws:autoscaling:groupName', values: withoutFleet.map((service) => names.service(service)) }],
