@@ -20,6 +20,15 @@ function opened(value: Value): Value {
   }
 }
 
+const isPolicy = (value: Value): value is Record<string, Value> => isBranch(value) && Array.isArray(value.Statement);
+
+/** A whole policy that comes or goes is shown by its statements. */
+function ofOneShape(before: Value, after: Value): [before: Value, after: Value] {
+  if (isNothing(before) && isPolicy(after)) return [{ ...after, Statement: [] }, after];
+  if (isNothing(after) && isPolicy(before)) return [before, { ...before, Statement: [] }];
+  return [before, after];
+}
+
 /** Nothing, an empty text and an empty list mean the same to providers. */
 const isNothing = (value: Value): boolean =>
   value === undefined ||
@@ -29,7 +38,7 @@ const isNothing = (value: Value): boolean =>
 
 /** The smallest differences between two values. */
 export function differences(one: Value, other: Value, path = ''): Difference[] {
-  const [before, after] = [opened(one), opened(other)];
+  const [before, after] = ofOneShape(opened(one), opened(other));
   if (isDeepStrictEqual(before, after) || (isNothing(before) && isNothing(after))) return [];
   if (Array.isArray(before) && Array.isArray(after)) return ofLists(before, after, path);
   if (isBranch(before) && isBranch(after) && !Array.isArray(before) && !Array.isArray(after)) {

@@ -1,7 +1,7 @@
 import { type Difference, differences } from './differences.ts';
 import { GUARDED } from './guarded.ts';
 import { type Kind, kindOf, type Plan, type ResourceChange } from './plan.ts';
-import { secretsIn, shownSides, withoutSecrets } from './shown-values.ts';
+import { secretsIn, shownSides, UNKNOWN, withoutSecrets } from './shown-values.ts';
 
 /** A line of a summary: our words, and in `code` what comes from a plan, which is a stranger's text. */
 export type Line = (string | { code: string })[];
@@ -35,10 +35,8 @@ const ACCESS: RegExp[] = [
 const ACCESS_ATTRIBUTE =
   /^(policy|assume_role_policy|inline_policy|permissions_boundary|internal|publicly_accessible|trusted_key_groups)\b/;
 
-/** A replacement of these is how they change, and loses nothing. */
-const ORDINARY: Record<string, string> = {
-  aws_ecs_task_definition: 'a new revision; the earlier ones stay',
-};
+/** What a replacement of these is called: it is how they change, and loses nothing. */
+const ORDINARY: Record<string, string> = { aws_ecs_task_definition: 'new revision' };
 
 /** Attributes that follow from others, or say nothing about what a resource does. */
 const NOISE = /^(tags|tags_all|id|arn|timeouts)\b/;
@@ -56,7 +54,8 @@ function tell(change: ResourceChange): Told[] {
   if (!kind) return [];
   const { before, after } = shownSides(change.change);
   const found = differences(before, after);
-  const told = found.filter(({ path }) => !NOISE.test(path));
+  // What only the apply will show says nothing of a new resource. Of one that changes it says which attribute does.
+  const told = found.filter(({ path, after: next }) => !NOISE.test(path) && (kind === 'changed' || next !== UNKNOWN));
   const isAccess =
     ACCESS.some((type) => type.test(change.type)) || told.some(({ path }) => ACCESS_ATTRIBUTE.test(path));
   return [{ change, kind, isAccess, differences: told.length > 0 || kind !== 'changed' ? told : found }];
@@ -131,13 +130,13 @@ function reasons({ change, action_reason }: ResourceChange): Line[] {
 }
 
 function fullLines({ change, kind, differences: found }: Told): Line[] {
-  const note = kind === 'replaced' && ORDINARY[change.type];
-  const head: Line = [`${WORDS[kind]}: `, { code: change.address }, ...(note ? [` (${note})`] : [])];
+  const word = kind === 'replaced' ? ORDINARY[change.type] : undefined;
+  const head: Line = [`${word ?? WORDS[kind]}: `, { code: change.address }];
   return [head, ...found.map((each): Line => ['  ', { code: each.path || 'value' }, ...valuesOf(each)])];
 }
 
 /** Longer values are cut: somebody who needs all of it reads the plan. */
-const LONGEST = 400;
+const LONGEST = 800;
 
 const textOf = (value: unknown): string => {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');

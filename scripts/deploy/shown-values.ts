@@ -1,7 +1,8 @@
 import type { Change, ResourceChange, Value } from './plan.ts';
 
 const HIDDEN = '(sensitive)';
-const UNKNOWN = '(known after apply)';
+/** Stands for what only the apply will show. */
+export const UNKNOWN = '(known after apply)';
 
 const isBranch = (value: Value): value is Record<string, Value> => typeof value === 'object' && value !== null;
 

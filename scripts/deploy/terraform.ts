@@ -23,9 +23,13 @@ function passSignals(child: ChildProcess): () => void {
 /** A terminal sends Ctrl-C to its whole process group, and two interrupts at once would kill an apply: so Terraform has a group of its own. */
 const OWN_GROUP = { detached: true } as const;
 
+/** Logs of workflows keep the codes of colours as text. */
+const COLOURS = process.stdout.isTTY ? [] : ['-no-color'];
+
 /** Runs terraform in a stack's folder with its output on ours. Rejects with a sentence where it fails. */
-export async function terraform(folder: string, args: string[]): Promise<void> {
-  const child = spawn('terraform', [`-chdir=${folder}`, ...args], { ...OWN_GROUP, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function terraform(folder: string, [command = '', ...options]: string[]): Promise<void> {
+  const args = [`-chdir=${folder}`, command, ...COLOURS, ...options];
+  const child = spawn('terraform', args, { ...OWN_GROUP, stdio: ['ignore', 'pipe', 'pipe'] });
   const release = passSignals(child);
   let said = '';
   child.stdout.on('data', (chunk) => process.stdout.write(chunk));
@@ -35,7 +39,7 @@ export async function terraform(folder: string, args: string[]): Promise<void> {
   });
   try {
     const [code] = await once(child, 'close');
-    if (code !== 0) throw new CommandError(lockedBy(folder, said) ?? `terraform ${args[0]} ended with ${code}.`);
+    if (code !== 0) throw new CommandError(lockedBy(folder, said) ?? `terraform ${command} ended with ${code}.`);
   } finally {
     release();
   }
