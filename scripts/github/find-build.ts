@@ -76,5 +76,5 @@ function reasonOf(runs: Run[], { commit, workflow, artifact }: Wanted): string {
   if (!newest)
     return `${workflow} has not run for ${commit}. Only commits that were pushed to main are built: choose such a commit, or a tag of one.`;
   const state = newest.conclusion ?? newest.status;
-  return `${newest.html_url}, the newest run for ${commit}, is ${state} and has no artifact ${artifact}, or it has expired. Run all its jobs again, then this.`;
+  return `${newest.html_url}, the newest run for ${commit}, is ${state} and has no artifact ${artifact}, or it has expired. Up to 30 days after the push, run all its jobs again, which deploys it to staging too; later, release a newer commit.`;
 }

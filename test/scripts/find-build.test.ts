@@ -51,7 +51,9 @@ describe('npm run find-build', () => {
     add(2, { artifacts: [{ ...IMAGES, expired: true }] });
     expect(await find()).to.equal(1);
     server.runs.shift();
-    expect(await messageOf(find())).to.match(/runs\/2, the newest run .* or it has expired\. Run all its jobs again/);
+    expect(await messageOf(find())).to.match(
+      /runs\/2, the newest run .* or it has expired\. Up to 30 days .* run all its jobs again/,
+    );
   });
 
   const FOREIGN: Record<string, Partial<Run>> = {
