@@ -114,6 +114,8 @@ describe('docs/workflows.md', () => {
     const page = read('docs/workflows.md');
     const described = [...page.matchAll(/^\| `([\w-]+(?:\.yml)?)` \|/gm)].map(([, name]) => name);
     expect(described).to.include.members(globSync('*.yml', { cwd: join(ROOT, '.github/workflows') }));
-    expect(described).to.include.members(['address', ...Object.keys(STEPS)]);
+    const [first] = described.flatMap((name, at) => (name === 'address' ? [at + 1] : []));
+    const steps = Object.keys(STEPS);
+    expect(described.slice(first, (first ?? 0) + steps.length)).to.deep.equal(steps);
   });
 });

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { ROOT } from '../../house/source-files.ts';
 import { type Check, type Project, stepsOf, unless, workflowsOf } from '../project.ts';
 
@@ -58,6 +58,15 @@ export const callsScriptsWithTheirOptions: Check = async (project) => {
     refusals[at] ? [`${place}: npm run ${verb} -- ${args.join(' ')}: ${refusals[at]}`] : [],
   );
 };
+
+/** Bash finds a quote that does not end only when it comes there. All steps at once are functions of one script, unless one of them fails. */
+export const isReadByBash: Check = (project) => {
+  const steps = stepsOf(project).filter(({ run }) => run);
+  if (isTaken(steps.map(({ run }) => `step() {\n${run}\n}\n`).join(''))) return [];
+  return steps.filter(({ run = '' }) => !isTaken(run)).map(({ place, run }) => `${place}: bash does not take ${run}`);
+};
+
+const isTaken = (input: string): boolean => spawnSync('bash', ['-n'], { input }).status === 0;
 
 /** GitHub's own choice of a shell does not notice when the first program of a pipe fails. */
 export const stopsAtTheFirstFailure: Check = (project) => [

@@ -12,6 +12,9 @@ export const COMMANDS: Mistakes = {
     'a misspelt option of drift': inDrift('--expect-no-changes', '--expect-no-change'),
     'an option without its value': inEnvironment('--timeout 45', '--timeout'),
   },
+  'have commands that bash takes': {
+    'a quote that does not end': inEnvironment('--from images\n', '--from "images\n'),
+  },
   'stop at the first failure': {
     'a shell without pipefail': inCheck('defaults:\n  run:\n    shell: bash\n', ''),
     'another shell in the action of the project': inSetup('shell: bash', 'shell: sh'),

@@ -16,7 +16,7 @@ const SKIPPED = expression("inputs.environment != 'prod'");
 const SBOM = `          sbom-path: images/${expression('matrix.service')}.spdx.json\n`;
 
 export const DEPLOYMENT: Mistakes = {
-  'deploy in the order that docs/deploying.md gives': {
+  'deploy in the order that docs/workflows.md gives': {
     'a smoke test before the deployment': swapped('smoke', 'deploy'),
     'digests recorded before the images are pushed': swapped('push', 'record'),
     'an apply by the role that pushes': inEnvironment('outputs.apply-role', 'outputs.deploy-role', 'id: record'),
