@@ -14,6 +14,9 @@ export class WrongUse extends CommandError {
 /** The command line asks for the text that explains the command, which is the message. */
 class HelpRequest extends Error {}
 
+/** The signals by which people and machines end a command. */
+export const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * Reads the command line as `parseArgs` of node:util does. An option that the command does not have is wrong use, and `--help`, which
  * every command has, prints `help` and does nothing else.

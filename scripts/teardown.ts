@@ -6,7 +6,7 @@ import { CommandError, runCommand } from './command-line.ts';
 import { printable } from './printable.ts';
 import { endInstances } from './teardown/end-instances.ts';
 import { endTasks } from './teardown/end-tasks.ts';
-import { readOptions, type TeardownOptions } from './teardown/options.ts';
+import { confirmationOf, readOptions, type TeardownOptions } from './teardown/options.ts';
 import { type Platform, readPlatform } from './teardown/platform.ts';
 
 const log = (line: string): void => void process.stdout.write(`${printable(line)}\n`);
@@ -27,10 +27,11 @@ async function tearDown({ environment, isConfirmed, stacks, waitSeconds }: Teard
 
 async function isConfirmedBySomebody({ environment, accountId, region }: Platform): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const question = `This ends the service of ${environment} in account ${accountId}, ${region}. Type ${environment} to go on: `;
+  const words = confirmationOf(environment);
+  const question = `This ends the service of ${environment} in account ${accountId}, ${region}. Type ${words} to go on: `;
   const answer = await Promise.race([terminal.question(question), once(terminal, 'close').then(() => '')]);
   terminal.close();
-  return answer.trim() === environment;
+  return answer.trim() === words;
 }
 
 function checkAccount({ accountId, environment }: Platform, { Account }: { Account: string }): void {

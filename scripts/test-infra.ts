@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readArguments, runCommand } from './command-line.ts';
+import { readArguments, runCommand, STOP_SIGNALS } from './command-line.ts';
 import { installCheckov } from './test-infra/checkov.ts';
 import { findMissing, prepareTerraform } from './test-infra/prerequisites.ts';
 import { startMocha, statusOf } from './test-run/mocha.ts';
@@ -30,8 +30,6 @@ python3 with pip this is reported, and the tests that need it are skipped.
 Exit status 1 if a test fails, 2 for wrong use, 3 if something that it needs is missing and nothing was tested.
 `;
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /**
  * Runs Mocha in its own process group, so that a signal to this process ends the tests with all that they have started: moto_server and
  * Terraform. Files run at once because Terraform waits most of the time.
@@ -39,7 +37,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 async function runMocha(env: NodeJS.ProcessEnv, options: string[]): Promise<number> {
   const args = ['--timeout', '60000', ...options];
   const child = startMocha(args, { env, detached: true });
-  for (const signal of SIGNALS) process.on(signal, () => child.pid && process.kill(-child.pid, signal));
+  for (const signal of STOP_SIGNALS) process.on(signal, () => child.pid && process.kill(-child.pid, signal));
   return statusOf(child);
 }
 

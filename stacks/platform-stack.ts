@@ -60,12 +60,20 @@ export class PlatformStack extends PlainStack {
     }
     new TerraformOutput(this, 'cluster-name', { value: cluster.name });
     new TerraformOutput(this, 'load-balancer-address', { value: loadBalancer.dnsName });
-    if (cdn) new TerraformOutput(this, 'cdn-address', { value: cdn.domainName });
+    new TerraformOutput(this, 'api-url', { value: urlOf(loadBalancer) });
+    if (cdn) {
+      new TerraformOutput(this, 'cdn-address', { value: cdn.domainName });
+      new TerraformOutput(this, 'cdn-url', { value: `https://${cdn.host}` });
+    }
     if (cdn && cdn.signedUrlKeyIds.length > 0) {
       new TerraformOutput(this, 'signed-url-key-ids', { value: cdn.signedUrlKeyIds });
     }
   }
 }
+
+/** Where clients send requests to the API. */
+const urlOf = ({ isHttps, domainName, dnsName }: LoadBalancer): string =>
+  `${isHttps ? 'https' : 'http'}://${domainName ?? dnsName}`;
 
 interface Services extends Platform {
   loadBalancer: LoadBalancer;

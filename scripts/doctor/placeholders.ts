@@ -2,7 +2,7 @@ import { type CheckedEnvironment, resourcesOf, textsIn } from './checked-environ
 import { type Check, type Finding, missing, note, orWell } from './finding.ts';
 
 /** Account ids that AWS's documentation uses and nobody has. */
-const DOCUMENTED_ACCOUNTS = ['111122223333', '123456789012', '444455556666'];
+export const DOCUMENTED_ACCOUNTS = ['111122223333', '123456789012', '444455556666'];
 
 /** Reserved domain names: https://www.rfc-editor.org/rfc/rfc2606 */
 const RESERVED_NAME = /[\w.+-]*@?(?:[\w-]+\.)*example\.(?:com|net|org)\b/g;

@@ -48,7 +48,7 @@ export function readOptions() {
 }
 
 /** Reads the key from the environment, because everybody on the machine can read a command line. */
-function readApiKey(): string | undefined {
+export function readApiKey(): string | undefined {
   const { IMAGE_SERVICE_API_KEY: key } = process.env;
   if (!key) return undefined;
   if (/^[\x21-\x7e]+$/.test(key)) return key;

@@ -1,4 +1,4 @@
-import { accountNames, type Deployment } from '../../shared/contracts/names.ts';
+import { APP, accountNames, arnsOf, type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { stateKey } from '../foundation/state-backend.ts';
 import { computeStatements } from './compute-permissions.ts';
 import { edgeStatements } from './edge-permissions.ts';
@@ -11,7 +11,7 @@ import { roleStatements } from './role-permissions.ts';
 import { storageReadingStatements, storageStatements } from './storage-permissions.ts';
 
 /**
- * The permissions to apply one environment: reading, keeping its states, and changing its resources. They are split into several policies,
+ * The permissions to apply one environment: reading, keeping its states, changing its resources, and rolling back its images. They are split into several policies,
  * because IAM allows 6,144 characters in one.
  */
 export const applyPolicies = (deployment: Deployment): Record<string, Statement[]> => ({
@@ -21,7 +21,12 @@ export const applyPolicies = (deployment: Deployment): Record<string, Statement[
   edge: edgeStatements(deployment),
   watching: observabilityStatements(deployment),
   storage: [...storageReadingStatements(deployment), ...storageStatements(deployment), ...stateStatements(deployment)],
-  roles: [...roleStatements(deployment), ...parameterStatements(deployment), ...templateStatements(deployment)],
+  roles: [
+    ...roleStatements(deployment),
+    ...parameterStatements(deployment),
+    ...templateStatements(deployment),
+    ...rollbackStatements(deployment),
+  ],
 });
 
 function stateStatements(deployment: Deployment): Statement[] {
@@ -36,4 +41,10 @@ function stateStatements(deployment: Deployment): Statement[] {
 /** Instances start from the AMI that this public parameter names. */
 const templateStatements = ({ region }: Deployment): Statement[] => [
   allow('ssm:GetParameters', `arn:aws:ssm:${region}::parameter/aws/service/ecs/*`),
+];
+
+/** A rollback records the digests of before, if their images are still there, and then applies. */
+const rollbackStatements = (deployment: Deployment): Statement[] => [
+  allow('ssm:PutParameter', arnsOf(deployment).parameter(namesOf(deployment).imageParameter('*'))),
+  allow('ecr:DescribeImages', `arn:aws:ecr:${deployment.region}:${deployment.accountId}:repository/${APP}/*`),
 ];

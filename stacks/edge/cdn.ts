@@ -31,6 +31,8 @@ export interface CdnProps {
 export interface Cdn {
   distributionId: string;
   domainName: string;
+  /** The name by which clients reach it: the first of its own that is no wildcard, or CloudFront's. */
+  host: string;
   arn: string;
   /** The ids of `signedUrlKeys`, in their order. */
   signedUrlKeyIds: string[];
@@ -71,9 +73,9 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
     dependsOn: loadBalancer.knowsSecret,
     tags: { Service: 'download' },
   });
+  // Neither a redirect nor a client can use a wildcard name.
+  const host = settings.domainNames.find((name) => !name.startsWith('*.')) ?? distribution.domainName;
   if (loadBalancer.originSecret) {
-    // A redirect cannot lead to a wildcard name.
-    const host = settings.domainNames.find((name) => !name.startsWith('*.')) ?? distribution.domainName;
     createCdnRedirects(scope, { listenerArn: loadBalancer.listenerArn, host, cdn: distribution });
   }
   // A plan hides the whole origin because of the secret in it, so the rest of it is shown as an output.
@@ -82,6 +84,7 @@ export function createCdn(scope: Construct, props: CdnProps): Cdn | undefined {
   return {
     distributionId: distribution.id,
     domainName: distribution.domainName,
+    host,
     arn: distribution.arn,
     signedUrlKeyIds: keyIds,
   };

@@ -43,8 +43,9 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
   [/^pino$/, ['shared/runtime/logger.ts']],
   [/^safe-stable-stringify$/, ['shared/domain/fingerprint.ts']],
   [/^libheif-js$/, ['containers/worker/pipeline/formats/heif/libheif.ts']],
-  // The benchmark compares the worker with the bare library; the documentation draws the sources of its pictures.
-  [/^sharp$/, ['containers/worker', 'scripts/bench', 'scripts/docs']],
+  // The benchmark compares the worker with the bare library; the documentation draws the sources of its pictures, and the smoke test its own,
+  // which it also decodes.
+  [/^sharp$/, ['containers/worker', 'scripts/bench', 'scripts/docs', 'scripts/smoke']],
   [/^sqs-consumer$/, ['containers/worker']],
   [/^(@aws-lambda-powertools\/metrics|prom-client)$/, ['containers/worker']],
   [/^@fastify\/busboy$/, ['containers/sync-upload']],

@@ -46,6 +46,15 @@ describe('npm run teardown', () => {
   const wrong: Record<string, [args: string[], sentence: RegExp]> = {
     'no environment': [[], /^Name one environment: .*\n$/],
     'two environments': [['dev', 'prod'], /^Name one environment: .*\n$/],
+    'prod without its two words': [['prod', '--yes'], /^--yes is not enough for prod: --confirm "destroy prod"\.\n$/],
+    'one word for prod': [
+      ['prod', '--confirm', 'prod'],
+      /^Nothing was done: prod is confirmed by "destroy prod", not by "prod"/,
+    ],
+    'the name of another environment': [
+      ['dev', '--confirm', 'staging'],
+      /^Nothing was done: dev is confirmed by "dev"/,
+    ],
     'an unknown flag': [['dev', '--force'], /--force/],
     'a time that is not a number': [
       ['dev', '--wait', 'long'],
@@ -69,7 +78,8 @@ describe('npm run teardown', () => {
   it('refuses to begin while the load balancer is protected from deletion', async () => {
     const { code, stderr } = await tearDown(
       ...(await synthesised('prod', { enable_deletion_protection: true })),
-      '--yes',
+      '--confirm',
+      'destroy prod',
     );
     expect(stderr).to.match(/^The load balancer of prod is protected\. Set loadBalancer\.deletionProtection to false/);
     expect(code).to.equal(1);

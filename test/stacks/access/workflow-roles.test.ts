@@ -97,7 +97,13 @@ describe('roles of workflows', () => {
       'elasticloadbalancing:CreateRule',
       regional('elasticloadbalancing', 'listener/app/image-service-prod-int/1/2'),
     ],
+    // A rollback writes the digests of before.
+    ['apply-prod', 'ssm:PutParameter', regional('ssm', 'parameter/image-service/prod/images/worker')],
+    ['apply-prod', 'ecr:DescribeImages', regional('ecr', 'repository/image-service/worker')],
+    ['apply-prod', 'ecs:DescribeTaskDefinition', '*'],
     ['deploy-prod', 'ecr:PutImage', regional('ecr', 'repository/image-service/worker')],
+    ['deploy-prod', 'ecr:DescribeImages', regional('ecr', 'repository/image-service/worker')],
+    ['deploy-prod', 'ssm:GetParameters', regional('ssm', 'parameter/image-service/prod/images/worker')],
     ['deploy-prod', 'ssm:PutParameter', regional('ssm', 'parameter/image-service/prod/images/worker')],
   ];
   for (const [workflow, action, resource, context] of ALLOWED) {
@@ -148,9 +154,13 @@ describe('roles of workflows', () => {
     ['apply-prod', 's3:PutBucketWebsite', images],
     ['apply-prod', 's3:PutObject', `${STATE_BUCKET}/bootstrap.tfstate`],
     ['apply-prod', 's3:GetObject', `${STATE_BUCKET}/${stateKey('dev', 'platform')}`],
+    ['apply-prod', 'ssm:PutParameter', regional('ssm', 'parameter/image-service/prod/secrets/api-keys')],
+    ['apply-prod', 'ssm:PutParameter', regional('ssm', 'parameter/image-service/dev/images/worker')],
+    ['apply-prod', 'ecr:PutImage', regional('ecr', 'repository/image-service/worker')],
     ['deploy-prod', 'ecr:PutImage', regional('ecr', 'repository/another')],
     ['deploy-prod', 'ecr:DeleteRepository', regional('ecr', 'repository/image-service/worker')],
     ['deploy-prod', 'ssm:PutParameter', regional('ssm', 'parameter/image-service/prod/secrets/api-keys')],
+    ['deploy-prod', 'ssm:PutParameter', regional('ssm', 'parameter/image-service/dev/images/worker')],
     ['deploy-prod', 'ecs:UpdateService', regional('ecs', 'service/image-service-prod/image-service-prod-worker')],
   ];
   for (const [workflow, action, resource, context] of REFUSED) {

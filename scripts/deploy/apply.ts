@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { CommandError } from '../command-line.ts';
+import type { Site } from '../doctor/site.ts';
+import type { Log } from './environment.ts';
+import { type Guard, guardedIn } from './guarded.ts';
+import { isEmpty, type Plan, parsePlan } from './plan.ts';
+import { summaryOf } from './plan-summary.ts';
+import { requireTerraform, terraform, terraformJson } from './terraform.ts';
+
+/** The stacks of an environment, in the order in which they are deployed. */
+export const KINDS = ['storage', 'platform'] as const;
+
+export interface Deploying {
+  /** The names of the stacks. */
+  stacks: string[];
+  isPlanOnly: boolean;
+  allowsReplacement: boolean;
+  /** Options of terraform plan, such as -refresh=false. */
+  planOptions: string[];
+  summary?: string | undefined;
+  outputs?: string | undefined;
+  log: Log;
+}
+
+/** A plan destroys or replaces what must be kept. */
+export class GuardedPlan extends CommandError {
+  override readonly name = 'GuardedPlan';
+}
+
+/** Plans the stacks of an environment one after the other, judges each plan, and applies it as it was judged. Returns the plans by stack. */
+export async function deployStacks(site: Site, deploying: Deploying): Promise<Record<string, Plan>> {
+  await requireTerraform();
+  const plans: Record<string, Plan> = {};
+  // Plans contain secrets, so the folder is this user's alone, and it is removed.
+  const folder = await mkdtemp(join(tmpdir(), 'image-service-plans-'));
+  try {
+    for (const stack of deploying.stacks) await deployStack(site, { ...deploying, stack, folder, plans });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (deploying.outputs) await writeOutputs(site, deploying.stacks, deploying.outputs);
+  return plans;
+}
+
+interface OneStack extends Deploying {
+  stack: string;
+  folder: string;
+  plans: Record<string, Plan>;
+}
+
+async function deployStack(site: Site, deploying: OneStack): Promise<void> {
+  const { stack, folder, plans, log } = deploying;
+  const place = join(site.folder, stack);
+  const file = resolve(folder, stack);
+  log(`${stack}: terraform init`);
+  await terraform(place, ['init', '-input=false']);
+  log(`${stack}: terraform plan`);
+  await terraform(place, ['plan', '-input=false', `-out=${file}`, ...deploying.planOptions]);
+  const plan = parsePlan(`The plan of ${stack}`, await terraformJson(place, ['show', '-json', file]));
+  plans[stack] = plan;
+  if (deploying.summary) await writeFile(deploying.summary, summaryOf(plans, 'markdown'));
+  if (!deploying.allowsReplacement) refuseGuarded(stack, guardedIn(plan));
+  if (deploying.isPlanOnly) return;
+  if (isEmpty(plan)) return log(`${stack}: nothing to apply`);
+  log(`${stack}: terraform apply`);
+  await terraform(place, ['apply', '-input=false', file]);
+}
+
+function refuseGuarded(stack: string, guarded: Guard[]): void {
+  if (guarded.length === 0) return;
+  const lines = guarded.map(({ address, kind, loss }) => `  ${address} would be ${kind}: with it goes ${loss}`);
+  throw new GuardedPlan(
+    `The plan of ${stack} is not applied:\n${lines.join('\n')}\nIf that is meant, run it again with --allow-replacement.`,
+  );
+}
+
+/** Writes the outputs of all stacks by name. Sensitive ones are left out. */
+async function writeOutputs(site: Site, stacks: string[], path: string): Promise<void> {
+  const all: Record<string, unknown> = {};
+  for (const stack of stacks) {
+    const outputs: Record<string, { sensitive: boolean; value: unknown }> = JSON.parse(
+      await terraformJson(join(site.folder, stack), ['output', '-json']),
+    );
+    for (const [name, { sensitive, value }] of Object.entries(outputs)) if (!sensitive) all[name] = value;
+  }
+  await writeFile(path, `${JSON.stringify(all, null, 2)}\n`);
+}

@@ -1,0 +1,100 @@
+import { namesOf } from '../../shared/contracts/names.ts';
+import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
+import { CommandError } from '../command-line.ts';
+import type { Site } from '../doctor/site.ts';
+import type { WholeDigests } from './digests.ts';
+
+interface Deployment {
+  status: string;
+  taskDefinition: string;
+  desiredCount: number;
+  runningCount: number;
+  failedTasks?: number;
+  rolloutState?: 'COMPLETED' | 'FAILED' | 'IN_PROGRESS';
+  rolloutStateReason?: string;
+}
+
+interface Service {
+  serviceName: string;
+  status: string;
+  deployments: Deployment[];
+  events?: { createdAt: string | number; message: string }[];
+}
+
+/** How far a service is: done, on its way, or failed for good. */
+export interface Look {
+  service: ServiceName;
+  state: 'steady' | 'waiting' | 'failed';
+  /** A line that says what was seen. */
+  seen: string;
+  /** What ECS says of it, newest first. */
+  events: string[];
+}
+
+const EVENTS = 5;
+
+/** Looks at every service once, and compares what runs with the images that are to run. */
+export async function lookAtServices(site: Site, { images }: WholeDigests): Promise<Look[]> {
+  const names = namesOf(site);
+  const ecs = (command: string, ...options: string[]) => site.aws()('ecs', command, ...options);
+  const own = SERVICE_NAMES.map(names.service);
+  const answer = await ecs('describe-services', '--cluster', names.cluster, '--services', ...own);
+  const found: Service[] = answer.services;
+  return Promise.all(
+    SERVICE_NAMES.map(async (service) => {
+      const ecsService = found.find(({ serviceName }) => serviceName === names.service(service));
+      const primary = ecsService?.deployments.find(({ status }) => status === 'PRIMARY');
+      if (ecsService?.status !== 'ACTIVE' || !primary)
+        throw new CommandError(
+          `There is no service ${names.service(service)} in the cluster ${names.cluster}: npm run deploy -- ${site.environment} creates it.`,
+        );
+      const { taskDefinition } = await ecs('describe-task-definition', '--task-definition', primary.taskDefinition);
+      const image = imageIn(taskDefinition, service);
+      return {
+        service,
+        ...judge(ecsService, primary, { image, wanted: images[service] }),
+        events: eventsOf(ecsService),
+      };
+    }),
+  );
+}
+
+const imageIn = (
+  definition: { containerDefinitions: { name: string; image: string }[] },
+  service: ServiceName,
+): string => definition.containerDefinitions.find(({ name }) => name === service)?.image ?? 'no image';
+
+const eventsOf = ({ events = [] }: Service): string[] => events.slice(0, EVENTS).map(({ message }) => message);
+
+const countsOf = ({ taskDefinition, runningCount, desiredCount, failedTasks = 0 }: Deployment): string =>
+  `${taskDefinition.split('/').at(-1)}, ${runningCount} of ${desiredCount} tasks${failedTasks > 0 ? `, ${failedTasks} failed` : ''}`;
+
+interface Images {
+  image: string;
+  wanted: string;
+}
+
+/**
+ * ECS makes a new primary deployment with the last task definition when it goes back, so another image is how a rollback looks. Until the
+ * deployment is complete, another image may also be an answer from before the update, which is eventually consistent.
+ */
+function judge(
+  { deployments }: Service,
+  primary: Deployment,
+  { image, wanted }: Images,
+): Omit<Look, 'service' | 'events'> {
+  const failed = deployments.find(({ rolloutState }) => rolloutState === 'FAILED');
+  const reason = failed?.rolloutStateReason ?? primary.rolloutStateReason ?? '';
+  const isWanted = image.endsWith(`@${wanted}`);
+  const seen = `${countsOf(primary)}, ${primary.rolloutState ?? primary.status}`;
+  if (failed) return { state: 'failed', seen: `${seen}; its deployment failed: ${reason}` };
+  if (primary.rolloutState !== 'COMPLETED') return { state: 'waiting', seen };
+  if (!isWanted)
+    return {
+      state: 'failed',
+      seen: `${seen}, runs ${image}, but ${wanted} is recorded. ECS went back, or it was not deployed: ${reason}`,
+    };
+  if (deployments.length > 1)
+    return { state: 'waiting', seen: `${seen}; ${deployments.length - 1} earlier still ends` };
+  return { state: 'steady', seen };
+}
