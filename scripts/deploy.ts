@@ -3,7 +3,7 @@ import { runCommand, WrongUse } from './command-line.ts';
 import { deployStacks, GuardedPlan, KINDS } from './deploy/apply.ts';
 import { log, openEnvironment, readEnvironmentOptions } from './deploy/environment.ts';
 import { isEmpty } from './deploy/plan.ts';
-import type { Site } from './doctor/site.ts';
+import type { SynthesisedEnvironment } from './target-stack/synthesised-environment.ts';
 
 const HELP = `npm run deploy -- ENVIRONMENT [OPTIONS]
 Brings an environment to what npm run synth has written: for storage-ENVIRONMENT and then platform-ENVIRONMENT it makes a plan, judges it,
@@ -74,7 +74,7 @@ type Chosen = Omit<Parameters<typeof deployStacks>[1], 'allowsReplacement' | 'lo
   'expect-no-changes': boolean;
 };
 
-async function deployOrRefuse(site: Site, chosen: Chosen): Promise<number> {
+async function deployOrRefuse(site: SynthesisedEnvironment, chosen: Chosen): Promise<number> {
   try {
     const plans = await deployStacks(site, { ...chosen, allowsReplacement: chosen['allow-replacement'], log });
     return chosen['expect-no-changes'] && !Object.values(plans).every(isEmpty) ? 3 : 0;

@@ -1,7 +1,7 @@
 import { accountNames, type Workflow } from '../shared/contracts/names.ts';
 import { readArguments, runCommand, WrongUse } from './command-line.ts';
 import { DOCUMENTED_ACCOUNTS } from './doctor/placeholders.ts';
-import { readSite } from './doctor/site.ts';
+import { readEnvironment } from './target-stack/synthesised-environment.ts';
 
 const HELP = `npm run -s deployment -- ENVIRONMENT [OPTIONS]
 Prints where an environment is deployed to, and by which roles, as KEY=VALUE lines for the outputs of a workflow's step:
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const { values, positionals } = readArguments(HELP, { allowPositionals: true, options });
   const [environment, ...rest] = positionals;
   if (!environment || rest.length > 0) throw new WrongUse('Name one environment: npm run -s deployment -- dev');
-  const { accountId, region } = await readSite(values.stacks, environment);
+  const { accountId, region } = await readEnvironment(values.stacks, environment);
   const { role } = accountNames({ accountId, region });
   const arn = (workflow: Workflow) => `arn:aws:iam::${accountId}:role/${role(workflow)}`;
   const facts = {

@@ -1,8 +1,8 @@
 import { readArguments, runCommand, WrongUse } from './command-line.ts';
-import { readEnvironment } from './doctor/checked-environment.ts';
 import { reportOf, statusOf } from './doctor/report.ts';
 import { runChecks } from './doctor/run-checks.ts';
 import { printable, printableJson } from './printable.ts';
+import { readEnvironment } from './target-stack/synthesised-environment.ts';
 
 const HELP = `npm run doctor -- ENVIRONMENT [OPTIONS]
 Reports what an environment still lacks before its first apply, and how to get it: tools, settings, credentials, bootstrap, quotas, zones,

@@ -4,7 +4,7 @@ import { readDigests, servicesWithout } from './deploy/digests.ts';
 import { log, openEnvironment, positive, readEnvironmentOptions } from './deploy/environment.ts';
 import { recordDigests } from './deploy/record.ts';
 import { waitUntilSteady } from './deploy/wait.ts';
-import type { Site } from './doctor/site.ts';
+import type { SynthesisedEnvironment } from './target-stack/synthesised-environment.ts';
 
 const HELP = `npm run rollback -- ENVIRONMENT --to FILE [OPTIONS]
 Brings an environment back to the images that ran before a deployment: records their digests, deploys, and waits until all services run
@@ -33,7 +33,7 @@ const OWN = {
  * A plan that was refused in the deployment is refused again here. Then nothing of that stack has been applied, so the services may still run
  * what they ran before, which the wait finds out. After any other failure it finds out too, but the failure stands.
  */
-async function deployAgain(site: Site, outputs: string | undefined): Promise<unknown> {
+async function deployAgain(site: SynthesisedEnvironment, outputs: string | undefined): Promise<unknown> {
   const stacks = KINDS.map((kind) => `${kind}-${site.environment}`);
   const deploying = { stacks, isPlanOnly: false, allowsReplacement: false, planOptions: [], outputs, log };
   try {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CommandError } from '../command-line.ts';
-import type { Site } from '../doctor/site.ts';
+import type { SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import type { Log } from './environment.ts';
 import { type Guard, guardedIn } from './guarded.ts';
 import { isEmpty, type Plan, parsePlan } from './plan.ts';
@@ -30,7 +30,7 @@ export class GuardedPlan extends CommandError {
 }
 
 /** Plans the stacks of an environment one after the other, judges each plan, and applies it as it was judged. Returns the plans by stack. */
-export async function deployStacks(site: Site, deploying: Deploying): Promise<Record<string, Plan>> {
+export async function deployStacks(site: SynthesisedEnvironment, deploying: Deploying): Promise<Record<string, Plan>> {
   await requireTerraform();
   const plans: Record<string, Plan> = {};
   // Plans contain secrets, so the folder is this user's alone, and it is removed.
@@ -50,7 +50,7 @@ interface OneStack extends Deploying {
   plans: Record<string, Plan>;
 }
 
-async function deployStack(site: Site, deploying: OneStack): Promise<void> {
+async function deployStack(site: SynthesisedEnvironment, deploying: OneStack): Promise<void> {
   const { stack, folder, plans, log } = deploying;
   const place = join(site.folder, stack);
   const file = resolve(folder, stack);
@@ -77,7 +77,7 @@ function refuseGuarded(stack: string, guarded: Guard[]): void {
 }
 
 /** Writes the outputs of all stacks by name. Sensitive ones are left out. */
-async function writeOutputs(site: Site, stacks: string[], path: string): Promise<void> {
+async function writeOutputs(site: SynthesisedEnvironment, stacks: string[], path: string): Promise<void> {
   const all: Record<string, unknown> = {};
   for (const stack of stacks) {
     const outputs: Record<string, { sensitive: boolean; value: unknown }> = JSON.parse(

@@ -1,7 +1,7 @@
 import type { Aws } from '../aws-cli.ts';
 import { CommandError, readArguments, WrongUse } from '../command-line.ts';
-import { readSite, type Site } from '../doctor/site.ts';
 import { printable } from '../printable.ts';
+import { readEnvironment, type SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 
 /** Reports one line. */
 export type Log = (line: string) => void;
@@ -32,13 +32,13 @@ export function positive(name: string, value: string): number {
 }
 
 /** Reads an environment from its synthesised stacks, and makes sure that the credentials are of its account. */
-export async function openEnvironment(stacks: string, environment: string): Promise<Site> {
-  const site = await readSite(stacks, environment);
+export async function openEnvironment(stacks: string, environment: string): Promise<SynthesisedEnvironment> {
+  const site = await readEnvironment(stacks, environment);
   await checkAccount(site.aws(), site);
   return site;
 }
 
-async function checkAccount(aws: Aws, { accountId, environment }: Site): Promise<void> {
+async function checkAccount(aws: Aws, { accountId, environment }: SynthesisedEnvironment): Promise<void> {
   const { Account } = await aws('sts', 'get-caller-identity');
   if (Account !== accountId)
     throw new CommandError(`These are credentials of account ${Account}, but ${environment} is in ${accountId}.`);

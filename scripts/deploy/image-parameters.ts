@@ -1,13 +1,13 @@
 import { accountNames, namesOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { CommandError } from '../command-line.ts';
-import { absentOr } from '../doctor/refusals.ts';
-import type { Site } from '../doctor/site.ts';
+import { absentOr } from '../target-stack/aws-refusals.ts';
+import type { SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import type { Digests, WholeDigests } from './digests.ts';
 import type { Log } from './environment.ts';
 
 /** Reads which images are recorded as those that are to run. */
-export async function readRecorded(site: Site): Promise<Digests> {
+export async function readRecorded(site: SynthesisedEnvironment): Promise<Digests> {
   const { imageParameter } = namesOf(site);
   const asked = await site.aws()('ssm', 'get-parameters', '--names', ...SERVICE_NAMES.map(imageParameter));
   const found: { Name: string; Value: string }[] = asked.Parameters;
@@ -18,7 +18,7 @@ export async function readRecorded(site: Site): Promise<Digests> {
 }
 
 /** Refuses images that are not in the environment's repositories, because no task could start from them. */
-export async function requireImages(site: Site, { images }: WholeDigests): Promise<void> {
+export async function requireImages(site: SynthesisedEnvironment, { images }: WholeDigests): Promise<void> {
   const { repository } = accountNames(site);
   const codes = ['ImageNotFoundException', 'RepositoryNotFoundException'];
   const absent = await Promise.all(
@@ -37,7 +37,7 @@ export async function requireImages(site: Site, { images }: WholeDigests): Promi
 
 /** Writes the digests that differ. If one cannot be written, those that were are put back. Returns the services that changed. */
 export async function writeRecorded(
-  site: Site,
+  site: SynthesisedEnvironment,
   before: Digests,
   wanted: WholeDigests,
   log: Log,
@@ -57,7 +57,7 @@ export async function writeRecorded(
   return changed;
 }
 
-async function putBack(site: Site, { images }: Digests, written: ServiceName[]): Promise<string> {
+async function putBack(site: SynthesisedEnvironment, { images }: Digests, written: ServiceName[]): Promise<string> {
   const stay: string[] = [];
   for (const service of written) {
     const digest = images[service];
@@ -72,7 +72,7 @@ async function putBack(site: Site, { images }: Digests, written: ServiceName[]):
   return written.length > 0 ? 'The digests that were written are put back.' : 'Nothing was written.';
 }
 
-const put = (site: Site, service: ServiceName, digest: string): Promise<unknown> => {
+const put = (site: SynthesisedEnvironment, service: ServiceName, digest: string): Promise<unknown> => {
   const name = namesOf(site).imageParameter(service);
   return site.aws()('ssm', 'put-parameter', '--name', name, '--type', 'String', '--overwrite', '--value', digest);
 };

@@ -42,7 +42,7 @@ const ORDINARY: Record<string, string> = { aws_ecs_task_definition: 'new revisio
 const NOISE = /^(tags|tags_all|id|arn|timeouts)\b/;
 
 /** A change of a resource with all that is said about it. */
-export interface Told {
+interface Told {
   change: ResourceChange;
   kind: Kind;
   differences: Difference[];

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { Site } from '../doctor/site.ts';
+import type { SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import { type Digests, readDigests, whole } from './digests.ts';
 import type { Log } from './environment.ts';
 import { readRecorded, requireImages, writeRecorded } from './image-parameters.ts';
@@ -14,7 +14,10 @@ export interface Recording {
 }
 
 /** Records the images that the next apply of an environment starts. */
-export async function recordDigests(site: Site, { from, previous, isDryRun, log }: Recording): Promise<void> {
+export async function recordDigests(
+  site: SynthesisedEnvironment,
+  { from, previous, isDryRun, log }: Recording,
+): Promise<void> {
   const wanted = whole(from, await readDigests(from));
   await requireImages(site, wanted);
   const before = await readRecorded(site);

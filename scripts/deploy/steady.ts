@@ -1,7 +1,7 @@
 import { namesOf } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { CommandError } from '../command-line.ts';
-import type { Site } from '../doctor/site.ts';
+import type { SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import type { WholeDigests } from './digests.ts';
 
 interface Deployment {
@@ -34,7 +34,7 @@ export interface Look {
 const EVENTS = 5;
 
 /** Looks at every service once, and compares what runs with the images that are to run. */
-export async function lookAtServices(site: Site, { images }: WholeDigests): Promise<Look[]> {
+export async function lookAtServices(site: SynthesisedEnvironment, { images }: WholeDigests): Promise<Look[]> {
   const names = namesOf(site);
   const ecs = (command: string, ...options: string[]) => site.aws()('ecs', command, ...options);
   const own = SERVICE_NAMES.map(names.service);

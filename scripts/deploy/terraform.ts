@@ -49,7 +49,7 @@ export async function terraform(folder: string, [command = '', ...options]: stri
 const FRAME = /^[│╷╵]/gm;
 
 /** Explains a lock that somebody else holds; undefined where that is not why it failed. */
-export function lockedBy(folder: string, said: string): string | undefined {
+function lockedBy(folder: string, said: string): string | undefined {
   const plain = stripVTControlCharacters(said).replaceAll(FRAME, '');
   if (!plain.includes('Error acquiring the state lock')) return undefined;
   const fact = (name: string) => new RegExp(`^ *${name}: +(.+)$`, 'm').exec(plain)?.[1]?.trim();

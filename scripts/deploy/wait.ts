@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { namesOf } from '../../shared/contracts/names.ts';
 import { CommandError } from '../command-line.ts';
-import type { Site } from '../doctor/site.ts';
+import type { SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import { type Digests, servicesWithout, type WholeDigests } from './digests.ts';
 import type { Log } from './environment.ts';
 import { readRecorded } from './image-parameters.ts';
@@ -26,7 +26,7 @@ export interface Waiting {
 export const SAY_AGAIN_MS = 60_000;
 
 /** The images recorded for an environment, of which none may be missing. */
-export async function recordedImages(site: Site): Promise<WholeDigests> {
+export async function recordedImages(site: SynthesisedEnvironment): Promise<WholeDigests> {
   const recorded: Digests = await readRecorded(site);
   const without = servicesWithout(recorded);
   if (without.length === 0) return recorded as WholeDigests;
@@ -37,7 +37,7 @@ export async function recordedImages(site: Site): Promise<WholeDigests> {
 
 /** Waits until every service runs its recorded image and nothing else. Throws what ECS says where one failed or the time is over. */
 export async function waitUntilSteady(
-  site: Site,
+  site: SynthesisedEnvironment,
   { timeoutMinutes, intervalSeconds, log, clock = CLOCK }: Waiting,
 ): Promise<void> {
   const wanted = await recordedImages(site);
@@ -74,7 +74,7 @@ function createReport(log: Log, clock: Clock): (looks: Look[]) => void {
   };
 }
 
-function explain(site: Site, looks: Look[]): string {
+function explain(site: SynthesisedEnvironment, looks: Look[]): string {
   const { logGroup } = namesOf(site);
   return looks
     .flatMap(({ service, seen, events }) => [

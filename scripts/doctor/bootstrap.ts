@@ -1,12 +1,12 @@
-import { absentOr } from './aws-refusals.ts';
-import { type CheckedEnvironment, resourcesOf, type Stack } from './checked-environment.ts';
+import { absentOr } from '../target-stack/aws-refusals.ts';
+import { resourcesOf, type Stack, type SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import { type Check, type Finding, missing, orWell } from './finding.ts';
 
 const namesOf = (stack: Stack, type: string, field = 'name'): string[] =>
   resourcesOf(stack, type).map((values) => values[field]);
 
 /** The resources of the bootstrap's stack that the account lacks. */
-async function absentees({ aws, accountId }: CheckedEnvironment, stack: Stack): Promise<string[]> {
+async function absentees({ aws, accountId }: SynthesisedEnvironment, stack: Stack): Promise<string[]> {
   const ask = aws();
   const buckets = await Promise.all(
     namesOf(stack, 'aws_s3_bucket', 'bucket').map((bucket) =>

@@ -1,6 +1,11 @@
 import { ALARM_DAYS_BEFORE_EXPIRY, EDGE_REGION } from '../../shared/contracts/certificates.ts';
-import { isRefusal } from './aws-refusals.ts';
-import { type CheckedEnvironment, resourcesOf, type Stack, type Values } from './checked-environment.ts';
+import { isRefusal } from '../target-stack/aws-refusals.ts';
+import {
+  resourcesOf,
+  type Stack,
+  type SynthesisedEnvironment,
+  type Values,
+} from '../target-stack/synthesised-environment.ts';
 import { type Check, type Finding, missing, well } from './finding.ts';
 
 const DAY_MS = 86_400_000;
@@ -67,7 +72,7 @@ function wrongWith(wanted: Wanted, certificate: Values): Finding | undefined {
   );
 }
 
-async function judge({ aws, accountId }: CheckedEnvironment, wanted: Wanted): Promise<Finding> {
+async function judge({ aws, accountId }: SynthesisedEnvironment, wanted: Wanted): Promise<Finding> {
   const { of, arn, region } = wanted;
   const [, , , ownRegion, ownAccount] = arn.split(':');
   if (ownRegion !== region || ownAccount !== accountId)

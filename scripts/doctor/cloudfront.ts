@@ -1,4 +1,4 @@
-import { resourcesOf } from './checked-environment.ts';
+import { resourcesOf } from '../target-stack/synthesised-environment.ts';
 import { type Check, note, well } from './finding.ts';
 
 /** AWS refuses a distribution only when it is created, in the middle of an apply, so this can only guess beforehand. */

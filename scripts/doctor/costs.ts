@@ -1,5 +1,5 @@
 import { AwsRefusal } from '../aws-cli.ts';
-import type { Stack, Values } from './checked-environment.ts';
+import type { Stack, Values } from '../target-stack/synthesised-environment.ts';
 import { type Check, note, well } from './finding.ts';
 
 /** The region of Cost Explorer. */

@@ -1,4 +1,4 @@
-import type { CheckedEnvironment } from './checked-environment.ts';
+import type { SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import { type Check, type Finding, missing, orWell } from './finding.ts';
 import { answerOf } from './tools.ts';
 
@@ -22,7 +22,7 @@ async function wrongRegions(region: string, env: NodeJS.ProcessEnv): Promise<Fin
 export const credentials: Check = {
   id: 'credentials',
   asksAws: true,
-  async look({ aws, accountId, region, environment }: CheckedEnvironment): Promise<Finding[]> {
+  async look({ aws, accountId, region, environment }: SynthesisedEnvironment): Promise<Finding[]> {
     const { Account, Arn } = await aws()('sts', 'get-caller-identity');
     const account = missing(
       `These are credentials of account ${Account}, but ${environment} is in ${accountId}.`,

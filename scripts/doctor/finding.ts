@@ -1,4 +1,4 @@
-import type { CheckedEnvironment } from './checked-environment.ts';
+import type { SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 
 /**
  * `well`: it is as it must be. `missing`: the first apply would fail, or what it creates would not work. `note`: worth knowing, but it does
@@ -20,7 +20,7 @@ export interface Check {
   id: string;
   /** Whether the check needs credentials, because it asks AWS. */
   asksAws: boolean;
-  look(checked: CheckedEnvironment): Promise<Finding[]>;
+  look(checked: SynthesisedEnvironment): Promise<Finding[]>;
 }
 
 export const well = (what: string): Finding => ({ outcome: 'well', what });

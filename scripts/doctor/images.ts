@@ -1,5 +1,5 @@
 import { accountNames } from '../../shared/contracts/names.ts';
-import { absentOr } from './aws-refusals.ts';
+import { absentOr } from '../target-stack/aws-refusals.ts';
 import { type Check, missing, note, orWell } from './finding.ts';
 import { findParameters, isDigest } from './parameters.ts';
 

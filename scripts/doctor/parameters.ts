@@ -1,5 +1,5 @@
 import { parametersIn } from '../../shared/contracts/names.ts';
-import type { CheckedEnvironment } from './checked-environment.ts';
+import type { SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import { type Check, type Finding, missing, orWell } from './finding.ts';
 
 export interface Parameter {
@@ -16,7 +16,7 @@ const AT_ONCE = 10;
 export async function findParameters({
   aws,
   platform,
-}: CheckedEnvironment): Promise<{ there: Parameter[]; absent: string[] }> {
+}: SynthesisedEnvironment): Promise<{ there: Parameter[]; absent: string[] }> {
   const names = parametersIn(JSON.stringify(platform));
   const found: Parameter[] = [];
   for (let first = 0; first < names.length; first += AT_ONCE) {

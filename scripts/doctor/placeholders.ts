@@ -1,4 +1,4 @@
-import { type CheckedEnvironment, resourcesOf, textsIn } from './checked-environment.ts';
+import { resourcesOf, type SynthesisedEnvironment, textsIn } from '../target-stack/synthesised-environment.ts';
 import { type Check, type Finding, missing, note, orWell } from './finding.ts';
 
 /** Account ids that AWS's documentation uses and nobody has. */
@@ -16,7 +16,7 @@ const found = (texts: string[], pattern: RegExp): string[] => [
   ...new Set(texts.flatMap((text) => text.match(pattern) ?? [])),
 ];
 
-function placeholdersIn({ accountId, environment, platform, storage, bootstrap }: CheckedEnvironment): Finding[] {
+function placeholdersIn({ accountId, environment, platform, storage, bootstrap }: SynthesisedEnvironment): Finding[] {
   const texts = [platform, storage].flatMap(textsIn);
   const file = `stacks/environments/${environment}.ts`;
   const names = found(texts, RESERVED_NAME);
@@ -44,7 +44,7 @@ function placeholdersIn({ accountId, environment, platform, storage, bootstrap }
   ];
 }
 
-const mails = ({ platform, environment }: CheckedEnvironment): Finding[] =>
+const mails = ({ platform, environment }: SynthesisedEnvironment): Finding[] =>
   resourcesOf(platform, 'aws_sns_topic_subscription').length > 0
     ? []
     : [

@@ -1,5 +1,10 @@
 import { APP, namesOf } from '../../shared/contracts/names.ts';
-import { type CheckedEnvironment, resourcesOf, type Stack, type Values } from './checked-environment.ts';
+import {
+  resourcesOf,
+  type Stack,
+  type SynthesisedEnvironment,
+  type Values,
+} from '../target-stack/synthesised-environment.ts';
 import { fargateVcpus, instanceVcpus } from './vcpus.ts';
 
 export interface Quota {
@@ -8,9 +13,9 @@ export interface Quota {
   service: string;
   code: string;
   /** How much of the quota a platform needs. */
-  need(checked: CheckedEnvironment, platform: Stack): number | Promise<number>;
+  need(checked: SynthesisedEnvironment, platform: Stack): number | Promise<number>;
   /** The environment of each existing resource that counts, or undefined for resources of others. Absent where AWS has no simple count. */
-  used?(checked: CheckedEnvironment): Promise<(string | undefined)[]>;
+  used?(checked: SynthesisedEnvironment): Promise<(string | undefined)[]>;
 }
 
 const environmentIn = (tags: { Key: string; Value: string }[] = []): string | undefined => {
@@ -20,7 +25,7 @@ const environmentIn = (tags: { Key: string; Value: string }[] = []): string | un
 
 const ofTags = (found: Values[]) => found.map(({ Tags }) => environmentIn(Tags));
 
-const count = (type: string) => (_site: CheckedEnvironment, platform: Stack) => resourcesOf(platform, type).length;
+const count = (type: string) => (_site: SynthesisedEnvironment, platform: Stack) => resourcesOf(platform, type).length;
 
 /**
  * Quotas of which a new account has little and an environment needs some. Codes: `aws service-quotas list-service-quotas --service-code

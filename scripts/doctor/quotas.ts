@@ -1,10 +1,10 @@
-import { isRefusal } from './aws-refusals.ts';
-import type { CheckedEnvironment } from './checked-environment.ts';
+import { isRefusal } from '../target-stack/aws-refusals.ts';
+import type { SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import { type Check, type Finding, missing, note, well } from './finding.ts';
 import { QUOTAS, type Quota } from './quota-table.ts';
 
 /** The account's quota. AWS has no value for an account whose quota was never changed, so this falls back to the default. */
-async function allowed({ aws }: CheckedEnvironment, { service, code }: Quota): Promise<number> {
+async function allowed({ aws }: SynthesisedEnvironment, { service, code }: Quota): Promise<number> {
   const named = ['--service-code', service, '--quota-code', code];
   try {
     return (await aws()('service-quotas', 'get-service-quota', ...named)).Quota.Value;
@@ -15,7 +15,7 @@ async function allowed({ aws }: CheckedEnvironment, { service, code }: Quota): P
 }
 
 /** Checks one quota. The remedy requests what all environments of the account need, because an increase takes AWS days. */
-async function judge(checked: CheckedEnvironment, quota: Quota): Promise<Finding> {
+async function judge(checked: SynthesisedEnvironment, quota: Quota): Promise<Finding> {
   const { environment, platforms, platform } = checked;
   const [value, used] = [await allowed(checked, quota), (await quota.used?.(checked)) ?? []];
   const need = await quota.need(checked, platform);

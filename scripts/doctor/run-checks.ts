@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { CommandError } from '../command-line.ts';
-import { permissionLacking } from './aws-refusals.ts';
-import type { CheckedEnvironment } from './checked-environment.ts';
+import { permissionLacking } from '../target-stack/aws-refusals.ts';
+import type { SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import { CHECKS } from './checks.ts';
 import { credentials } from './credentials.ts';
 import { type Check, type Finding, missing, unseen } from './finding.ts';
@@ -15,7 +15,7 @@ export interface CheckResult {
 const AT_ONCE = 4;
 
 /** Runs a check. Returns its findings, or why it could not run. */
-export async function runCheck(check: Check, checked: CheckedEnvironment): Promise<Finding[]> {
+export async function runCheck(check: Check, checked: SynthesisedEnvironment): Promise<Finding[]> {
   try {
     return await check.look(checked);
   } catch (error) {
@@ -27,7 +27,7 @@ export async function runCheck(check: Check, checked: CheckedEnvironment): Promi
 }
 
 /** Without valid credentials every request to AWS fails with the same error, so this reports it once. */
-async function lookForCredentials(checked: CheckedEnvironment): Promise<Finding[]> {
+async function lookForCredentials(checked: SynthesisedEnvironment): Promise<Finding[]> {
   const findings = await runCheck(credentials, checked);
   return findings.map((finding) => {
     if (finding.outcome !== 'unseen') return finding;
@@ -44,7 +44,7 @@ async function lookForCredentials(checked: CheckedEnvironment): Promise<Finding[
 }
 
 /** Runs all checks, in the order of `CHECKS`. */
-export async function runChecks(checked: CheckedEnvironment): Promise<CheckResult[]> {
+export async function runChecks(checked: SynthesisedEnvironment): Promise<CheckResult[]> {
   const own = await lookForCredentials(checked);
   const isWithout = own.some(({ outcome }) => outcome === 'missing');
   const findingsOf = async (check: Check): Promise<Finding[]> => {

@@ -1,4 +1,4 @@
-import { resourcesOf, type Stack } from './checked-environment.ts';
+import { resourcesOf, type Stack } from '../target-stack/synthesised-environment.ts';
 import { type Check, missing, orWell } from './finding.ts';
 
 /** Which platforms need a role, by the service that assumes it. */

@@ -1,5 +1,5 @@
-import { absentOr } from './aws-refusals.ts';
-import { resourcesOf } from './checked-environment.ts';
+import { absentOr } from '../target-stack/aws-refusals.ts';
+import { resourcesOf } from '../target-stack/synthesised-environment.ts';
 import { type Check, note, orWell } from './finding.ts';
 
 /**

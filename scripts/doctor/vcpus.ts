@@ -1,4 +1,9 @@
-import { type CheckedEnvironment, resourcesOf, type Stack, type Values } from './checked-environment.ts';
+import {
+  resourcesOf,
+  type Stack,
+  type SynthesisedEnvironment,
+  type Values,
+} from '../target-stack/synthesised-environment.ts';
 
 export type Purchase = 'on demand' | 'spot';
 
@@ -16,10 +21,10 @@ export const typesOf = ({ mixed_instances_policy: policy }: Values): string[] =>
 
 const groupsOf = (platform: Stack): Values[] => resourcesOf(platform, 'aws_autoscaling_group');
 
-const sizesOf = new WeakMap<CheckedEnvironment, Promise<Map<string, number>>>();
+const sizesOf = new WeakMap<SynthesisedEnvironment, Promise<Map<string, number>>>();
 
 /** The vCPUs of every instance type that the account's platforms may start. AWS is asked once. */
-async function askSizes({ aws, platforms }: CheckedEnvironment): Promise<Map<string, number>> {
+async function askSizes({ aws, platforms }: SynthesisedEnvironment): Promise<Map<string, number>> {
   const types = new Set(Object.values(platforms).flatMap((platform) => groupsOf(platform).flatMap(typesOf)));
   if (types.size === 0) return new Map();
   const { InstanceTypes } = await aws()('ec2', 'describe-instance-types', '--instance-types', ...types);
@@ -27,7 +32,11 @@ async function askSizes({ aws, platforms }: CheckedEnvironment): Promise<Map<str
 }
 
 /** The vCPUs of a platform's instances at their maxima. Groups with types of several sizes count with the largest. */
-export async function instanceVcpus(checked: CheckedEnvironment, platform: Stack, purchase: Purchase): Promise<number> {
+export async function instanceVcpus(
+  checked: SynthesisedEnvironment,
+  platform: Stack,
+  purchase: Purchase,
+): Promise<number> {
   const asked = sizesOf.get(checked) ?? askSizes(checked);
   sizesOf.set(checked, asked);
   const sizes = await asked;

@@ -1,4 +1,9 @@
-import { type CheckedEnvironment, resourcesOf, type Stack, type Values } from './checked-environment.ts';
+import {
+  resourcesOf,
+  type Stack,
+  type SynthesisedEnvironment,
+  type Values,
+} from '../target-stack/synthesised-environment.ts';
 import { type Check, type Finding, missing, note, orWell } from './finding.ts';
 import { typesOf } from './vcpus.ts';
 
@@ -33,7 +38,7 @@ function unavailable(ids: string[], zones: Zone[]): Finding[] {
  * Finds instance types of a group that a zone lacks. Without any, the group cannot start instances there; with fewer, it has fewer spot
  * pools.
  */
-async function offered({ aws }: CheckedEnvironment, group: Values, ids: string[]): Promise<Finding[]> {
+async function offered({ aws }: SynthesisedEnvironment, group: Values, ids: string[]): Promise<Finding[]> {
   const types = typesOf(group);
   const options = ['--location-type', 'availability-zone-id'];
   const filter = ['--filters', `Name=instance-type,Values=${types.join(',')}`];

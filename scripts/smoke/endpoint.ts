@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 /** Signs URLs for a CDN that serves bytes to signed URLs only. */
-export interface Signer {
+interface Signer {
   keyId: string;
   privateKey: string;
 }

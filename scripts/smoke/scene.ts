@@ -1,5 +1,5 @@
 /** Red, green and blue, 0 to 255 each. */
-export type Rgb = readonly [number, number, number];
+type Rgb = readonly [number, number, number];
 
 /** Pixels without transparency, three bytes each. */
 export interface Pixels {

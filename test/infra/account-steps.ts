@@ -1,20 +1,24 @@
-import { type CheckedEnvironment, resourcesOf, type Stack } from '../../scripts/doctor/checked-environment.ts';
 import type { Finding } from '../../scripts/doctor/finding.ts';
+import {
+  resourcesOf,
+  type Stack,
+  type SynthesisedEnvironment,
+} from '../../scripts/target-stack/synthesised-environment.ts';
 import { eventually } from '../support/eventually.ts';
 
 /** Runs the commands in the remedies of findings. */
-export async function follow({ aws }: CheckedEnvironment, findings: Finding[]): Promise<void> {
+export async function follow({ aws }: SynthesisedEnvironment, findings: Finding[]): Promise<void> {
   for (const { remedy } of findings.filter(({ outcome }) => outcome !== 'well')) {
     const [, service = '', command = '', ...options] = remedy?.replace(/^[^:]*: (?=aws )/, '').split(' ') ?? [];
     await aws()(service, command, ...options);
   }
 }
 
-const namesIn = ({ bootstrap }: CheckedEnvironment, type: string, field = 'name'): string[] =>
+const namesIn = ({ bootstrap }: SynthesisedEnvironment, type: string, field = 'name'): string[] =>
   resourcesOf(bootstrap?.stack as Stack, type).map((values) => values[field]);
 
 /** Creates the resources of the bootstrap, with minimal properties. */
-export async function makeBootstrap(site: CheckedEnvironment): Promise<void> {
+export async function makeBootstrap(site: SynthesisedEnvironment): Promise<void> {
   const ask = site.aws();
   for (const name of namesIn(site, 'aws_s3_bucket', 'bucket')) await ask('s3api', 'create-bucket', '--bucket', name);
   for (const name of namesIn(site, 'aws_ecr_repository'))
@@ -28,7 +32,7 @@ export async function makeBootstrap(site: CheckedEnvironment): Promise<void> {
 }
 
 /** Creates the buckets and the table of the storage stack, with minimal properties. */
-export async function makeStorage({ aws, storage }: CheckedEnvironment): Promise<void> {
+export async function makeStorage({ aws, storage }: SynthesisedEnvironment): Promise<void> {
   const ask = aws();
   for (const { bucket } of resourcesOf(storage, 'aws_s3_bucket'))
     await ask('s3api', 'create-bucket', '--bucket', bucket);
@@ -39,7 +43,7 @@ export async function makeStorage({ aws, storage }: CheckedEnvironment): Promise
 }
 
 /** Requests a certificate for the load balancer, and puts it into the stack. Returns a function that waits until it is issued. */
-export async function requestCertificate({ aws, platform }: CheckedEnvironment): Promise<() => Promise<unknown>> {
+export async function requestCertificate({ aws, platform }: SynthesisedEnvironment): Promise<() => Promise<unknown>> {
   const asked = ['--domain-name', 'images.staging.acme.dev', '--validation-method', 'DNS'];
   const { CertificateArn } = await aws()('acm', 'request-certificate', ...asked);
   for (const listener of resourcesOf(platform, 'aws_lb_listener'))
@@ -51,7 +55,7 @@ export async function requestCertificate({ aws, platform }: CheckedEnvironment):
 }
 
 /** Pushes an image to each repository, and puts its digest into a parameter. */
-export async function pushImages(site: CheckedEnvironment): Promise<void> {
+export async function pushImages(site: SynthesisedEnvironment): Promise<void> {
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
   for (const name of namesIn(site, 'aws_ecr_repository')) {
     const manifest = JSON.stringify({ schemaVersion: 2, mediaType, config: { digest: name } });
@@ -64,7 +68,7 @@ export async function pushImages(site: CheckedEnvironment): Promise<void> {
 }
 
 /** Creates any distribution. */
-export async function distribute({ aws }: CheckedEnvironment): Promise<void> {
+export async function distribute({ aws }: SynthesisedEnvironment): Promise<void> {
   const ports = { HTTPPort: 80, HTTPSPort: 443, OriginProtocolPolicy: 'https-only' };
   const origin = { Id: 'one', DomainName: 'acme.dev', CustomOriginConfig: ports };
   const behaviour = { TargetOriginId: 'one', ViewerProtocolPolicy: 'https-only', CachePolicyId: 'one' };

@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { refusalOf } from '../../scripts/aws-cli.ts';
 import { certificates } from '../../scripts/doctor/certificates.ts';
-import { type CheckedEnvironment, readEnvironment } from '../../scripts/doctor/checked-environment.ts';
 import { CHECKS } from '../../scripts/doctor/checks.ts';
 import type { Finding } from '../../scripts/doctor/finding.ts';
 import { runCheck } from '../../scripts/doctor/run-checks.ts';
 import { LOCAL_REGION } from '../../scripts/local/emulators/emulators.ts';
+import { readEnvironment, type SynthesisedEnvironment } from '../../scripts/target-stack/synthesised-environment.ts';
 import { ACCOUNT_ID } from '../../stacks/environments/account.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { distribute, follow, makeBootstrap, makeStorage, pushImages, requestCertificate } from './account-steps.ts';
@@ -36,7 +36,7 @@ describe('npm run doctor, in a new account,', function () {
   this.timeout(900_000);
   let folder: TemporaryFolder;
   let emulated: EmulatedAws;
-  let site: CheckedEnvironment;
+  let site: SynthesisedEnvironment;
   before(async () => {
     folder = await createTemporaryFolder();
     for (const { folder: stack } of (await synthesise(folder.path)).stacks) {
@@ -52,7 +52,7 @@ describe('npm run doctor, in a new account,', function () {
   });
 
   /** An environment in the emulated AWS. */
-  const siteOf = async (environment: string): Promise<CheckedEnvironment> => ({
+  const siteOf = async (environment: string): Promise<SynthesisedEnvironment> => ({
     ...(await readEnvironment(join(folder.path, 'stacks'), environment)),
     aws:
       (region = LOCAL_REGION) =>

@@ -1,6 +1,6 @@
 import type { Aws } from '../../../scripts/aws-cli.ts';
-import type { Site } from '../../../scripts/doctor/site.ts';
-import { madeUpSite } from '../../support/stacks/made-up-site.ts';
+import type { SynthesisedEnvironment } from '../../../scripts/target-stack/synthesised-environment.ts';
+import { madeUpEnvironment } from '../../support/stacks/made-up-environment.ts';
 
 /** A call of the AWS CLI: `ssm put-parameter`, and its options by name. */
 export interface Called {
@@ -9,14 +9,14 @@ export interface Called {
 }
 
 /** An environment `dev` in an AWS that a test scripts: `answer` returns what a call gets, or throws. */
-export function scriptedSite(answer: (called: Called) => object): { site: Site; calls: Called[] } {
+export function scriptedSite(answer: (called: Called) => object): { site: SynthesisedEnvironment; calls: Called[] } {
   const calls: Called[] = [];
   const aws: Aws = async (service, command, ...given) => {
     const called = { command: `${service} ${command}`, options: optionsOf(given) };
     calls.push(called);
     return answer(called);
   };
-  return { site: { ...madeUpSite({}), aws: () => aws }, calls };
+  return { site: { ...madeUpEnvironment({}), aws: () => aws }, calls };
 }
 
 /** `--name a --names b c` as `{ name: 'a', names: 'b c' }`. */

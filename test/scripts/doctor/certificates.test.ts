@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { certificates } from '../../../scripts/doctor/certificates.ts';
-import type { CheckedEnvironment } from '../../../scripts/doctor/checked-environment.ts';
+import type { SynthesisedEnvironment } from '../../../scripts/target-stack/synthesised-environment.ts';
 import { madeUpEnvironment, saidOf } from '../../support/stacks/made-up-environment.ts';
 
 const REGIONAL = 'arn:aws:acm:us-east-1:210987654321:certificate/1';
@@ -20,7 +20,7 @@ describe('npm run doctor, about certificates,', () => {
       },
     });
   const issued = { Status: 'ISSUED', DomainName: '*.acme.dev', NotAfter: inDays(200) };
-  const CASES: [title: string, checked: CheckedEnvironment, says: RegExp][] = [
+  const CASES: [title: string, checked: SynthesisedEnvironment, says: RegExp][] = [
     [
       'accepts an issued certificate with a wildcard',
       environmentWith(REGIONAL, issued),

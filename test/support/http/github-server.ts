@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
 /** An issue, a pull request or a comment. */
-export interface Post {
+interface Post {
   id: number;
   number: number;
   title?: string;

@@ -1,7 +1,7 @@
 import { refusalOf } from '../../../scripts/aws-cli.ts';
-import type { CheckedEnvironment, Stack } from '../../../scripts/doctor/checked-environment.ts';
 import type { Check } from '../../../scripts/doctor/finding.ts';
 import { runCheck } from '../../../scripts/doctor/run-checks.ts';
+import type { Stack, SynthesisedEnvironment } from '../../../scripts/target-stack/synthesised-environment.ts';
 
 /** Answers of AWS by service and command, such as `ec2 describe-vpcs`, or the code and message of an error. */
 export type Answers = Record<string, object | [code: string, operation: string, sentence?: string]>;
@@ -21,7 +21,7 @@ interface MadeUp {
 }
 
 /** An environment `dev` whose platform has these resources, in an AWS that gives only these answers. */
-export function madeUpEnvironment({ platform = {}, others = {}, answers = {} }: MadeUp): CheckedEnvironment {
+export function madeUpEnvironment({ platform = {}, others = {}, answers = {} }: MadeUp): SynthesisedEnvironment {
   const stack = stackOf(platform);
   const rest = Object.entries(others).map(([name, resource]) => [name, stackOf(resource)]);
   return {
@@ -40,5 +40,5 @@ export function madeUpEnvironment({ platform = {}, others = {}, answers = {} }: 
 }
 
 /** The findings of a check for a site, as `outcome: sentence`. */
-export const saidOf = async (check: Check, site: CheckedEnvironment): Promise<string[]> =>
+export const saidOf = async (check: Check, site: SynthesisedEnvironment): Promise<string[]> =>
   (await runCheck(check, site)).map(({ outcome, what }) => `${outcome}: ${what}`);

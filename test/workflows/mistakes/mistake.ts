@@ -7,7 +7,7 @@ export type Mistake = (project: Project) => void;
 export type Mistakes = Record<string, Record<string, Mistake>>;
 
 /** Replaces a text that must be there, the first time that it occurs behind `after`. */
-export const edit =
+const edit =
   (path: string, [from, to, after = '']: readonly [from: string, to: string, after?: string]): Mistake =>
   ({ files }) => {
     const file = `.github/${path}`;

@@ -14,8 +14,8 @@ export interface Stack {
   resource: Record<string, Record<string, Values>>;
 }
 
-/** An environment to check, with its account, region and stacks. */
-export interface CheckedEnvironment extends Deployment {
+/** An environment as npm run synth has written it: its account, its region and its stacks. */
+export interface SynthesisedEnvironment extends Deployment {
   /** The folder of the stacks. */
   folder: string;
   platform: Stack;
@@ -44,7 +44,7 @@ function addressOf(stack: Stack): { accountId: string; region: string } | undefi
   return main && accountId ? { accountId, region: main.region } : undefined;
 }
 
-export async function readEnvironment(folder: string, environment: string): Promise<CheckedEnvironment> {
+export async function readEnvironment(folder: string, environment: string): Promise<SynthesisedEnvironment> {
   const stacks = await readStacks(folder);
   const [platform, storage] = [stacks[`platform-${environment}`], stacks[`storage-${environment}`]];
   const place = platform && addressOf(platform);
