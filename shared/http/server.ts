@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import Hapi, { type Lifecycle, type Request, type ResponseObject, type ResponseToolkit, type Server } from '@hapi/hapi';
 import { ALL_METHODS, methodsAt, type OperationOf, type Route, routeList } from '../contracts/api/routes.ts';
 import type { Environment } from '../contracts/environment.ts';
+import { type RunningVersion, runningVersionOf, type VersionSettings } from '../contracts/running-version.ts';
 import { HEALTH_PATHS, METRICS_PATH, type ServiceName } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -35,6 +36,7 @@ export interface ServerOptions<S extends ServiceName> {
   service: S;
   config: Pick<Environment, 'HOST' | 'PORT'> &
     Partial<Pick<Environment, 'LINK_KEYS'>> &
+    VersionSettings &
     HostOriginSettings &
     AuthenticationSettings;
   logger: Logger;
@@ -84,7 +86,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   server.ext('onPostAuth', startBodyTimeout(listener, limits));
   server.ext('onPreResponse', finishResponse(cors, limits));
   bindRoutes(server, options, limits);
-  bindHealth(server, options.ready);
+  bindHealth(server, options.ready, runningVersionOf(config));
   if (options.metrics) bindMetrics(server, options.metrics);
   sendContinueOnRead(listener);
   if (options.fastPath) addFastPath(listener, options.fastPath, logger);
@@ -161,8 +163,9 @@ function refuseRequests(config: HostOriginSettings): Lifecycle.Method {
   };
 }
 
-function bindHealth(server: Server, ready: () => Promise<unknown>): void {
-  server.route({ method: 'GET', path: HEALTH_PATHS.liveness, handler: (_request, h) => uncached(h, { status: 'ok' }) });
+function bindHealth(server: Server, ready: () => Promise<unknown>, running: RunningVersion): void {
+  const alive = { status: 'ok', ...running };
+  server.route({ method: 'GET', path: HEALTH_PATHS.liveness, handler: (_request, h) => uncached(h, alive) });
   server.route({
     method: 'GET',
     path: HEALTH_PATHS.readiness,

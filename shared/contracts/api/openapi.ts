@@ -17,7 +17,7 @@ import {
   warningSchema,
 } from './image-view.ts';
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
-import { limitFiguresSchema, limitsViewSchema } from './limits-view.ts';
+import { limitFiguresSchema, limitsViewSchema, runningVersionSchema } from './limits-view.ts';
 import { linkViewSchema } from './link.ts';
 import { named } from './named-schemas.ts';
 import { explained, headerComponents, responses } from './openapi-answers.ts';
@@ -160,6 +160,7 @@ const outputs = () => ({
   Link: jsonSchema(linkViewSchema, 'output'),
   ServiceLimits: jsonSchema(limitsViewSchema, 'output'),
   LimitFigures: jsonSchema(limitFiguresSchema, 'output'),
+  RunningVersion: jsonSchema(runningVersionSchema, 'output'),
   Upload: jsonSchema(uploadViewSchema, 'output'),
   UploadLinks: jsonSchema(uploadLinksSchema, 'output'),
   Part: jsonSchema(partSchema, 'output'),
