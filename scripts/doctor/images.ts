@@ -3,7 +3,7 @@ import { type Check, missing, note, orWell } from './finding.ts';
 import { findParameters, isDigest } from './parameters.ts';
 import { absentOr } from './refusals.ts';
 
-const GUIDE = 'docs/infrastructure.md, "3. Images"';
+const GUIDE = 'docs/deploying.md, "From a laptop"';
 
 export const images: Check = {
   id: 'images',
