@@ -53,14 +53,35 @@ function checkVersion(version: string, current: string, sections: Section[]): vo
 }
 
 /** Writes, commits and tags a release. Without the commit, all files are as they were. */
-export async function makeRelease({ version, tag, date, notes }: Release): Promise<void> {
+export async function makeRelease(release: Release): Promise<void> {
+  await commitRelease(release);
+  await annotate(release.tag, `${subjectOf(release)}\n\n${release.notes}\n`);
+}
+
+export const subjectOf = ({ version }: Release): string => `Release ${version}`;
+
+export const branchOf = ({ version }: Release): string => `release-${version}`;
+
+/** The same for a pull request: on a branch of its own, and without a tag, because a merge makes another commit. */
+export async function proposeRelease(release: Release): Promise<void> {
+  const branch = branchOf(release);
+  await git('switch', '--quiet', '--create', branch);
   try {
-    await writeFile(CHANGELOG, withRelease(await readFile(CHANGELOG, 'utf8'), version, date));
-    await setVersion(version);
-    await git('commit', '--all', '--message', `Release ${version}`);
+    await commitRelease(release);
+  } catch (error) {
+    await git('switch', '--quiet', '-');
+    await git('branch', '--quiet', '--delete', '--force', branch);
+    throw error;
+  }
+}
+
+async function commitRelease(release: Release): Promise<void> {
+  try {
+    await writeFile(CHANGELOG, withRelease(await readFile(CHANGELOG, 'utf8'), release.version, release.date));
+    await setVersion(release.version);
+    await git('commit', '--all', '--message', subjectOf(release));
   } catch (error) {
     await git('reset', '--hard', '--quiet');
     throw error;
   }
-  await annotate(tag, `Release ${version}\n\n${notes}\n`);
 }

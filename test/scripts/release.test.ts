@@ -119,13 +119,27 @@ describe('npm run release', () => {
     expect(stdout).to.include('git push origin next v1.3.0\n');
   });
 
-  it('leaves all files as they were when the commit is refused', async () => {
-    await writeFile(join(folder.path, '.git/hooks/pre-commit'), '#!/bin/sh\necho no >&2\nexit 1\n', { mode: 0o755 });
-    const before = await state();
-    const { status, stderr } = release('minor');
-    expect([status, stderr]).to.deep.equal([1, 'git commit failed: no\n']);
-    expect(await state()).to.deep.equal(before);
+  it('is made for a pull request on a branch of its own, without a tag', async () => {
+    const { status, stdout } = release('minor', '--pull-request');
+    expect(status).to.equal(0);
+    expect(git('log', '-1', '--format=%s %D')).to.equal('Release 1.3.0 HEAD -> release-1.3.0');
+    expect(git('log', '-1', '--format=%s', 'main')).to.equal('Begin');
+    expect([git('tag'), git('status', '--porcelain')]).to.deep.equal(['', '']);
+    expect(await versionIn('package.json')).to.equal('1.3.0');
+    expect(stdout)
+      .to.include('git push --set-upstream origin release-1.3.0 && gh pr create')
+      .and.include('--target $(');
   });
+
+  for (const way of [[], ['--pull-request']])
+    it(`leaves all as it was when the commit is refused ${way}`, async () => {
+      await writeFile(join(folder.path, '.git/hooks/pre-commit'), '#!/bin/sh\necho no >&2\nexit 1\n', { mode: 0o755 });
+      const before = await state();
+      const { status, stderr } = release('minor', ...way);
+      expect([status, stderr]).to.deep.equal([1, 'git commit failed: no\n']);
+      expect(git('branch', '--format=%(HEAD)%(refname:short)')).to.equal('*main');
+      expect(await state()).to.deep.equal(before);
+    });
 
   describe('changes nothing', () => {
     const refused: Record<string, [says: RegExp, args: string[], prepare?: () => Promise<unknown> | unknown]> = {
