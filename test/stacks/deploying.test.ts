@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { placeholdersIn } from '../../stacks/checks/placeholder-checks.ts';
 import { readReasons } from '../../stacks/docs/doc-comments.ts';
@@ -8,7 +8,9 @@ import { ACCOUNTS } from '../../stacks/environments/account.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { ARE_AS_SHIPPED } from '../support/stacks/as-shipped.ts';
 
-const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8');
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+const page = read('docs/deploying.md');
 const NAMES = ENVIRONMENTS.map(({ name }) => name);
 
 /** Values that no comment in the files marks as placeholders, each with the reason why it must be known before one begins. */
@@ -97,5 +99,33 @@ describe('docs/deploying.md', function () {
     const echoed = [...page.matchAll(/^echo '(\{.*?\})' \\$/gms)].map(([, json = '']) => json);
     const given = [...files, ...echoed.map((json) => json.replace("'$REVIEWER'", '1'))].map((json) => JSON.parse(json));
     expect(given).to.have.length(4);
+  });
+
+  describe('agrees with the files of GitHub:', () => {
+    const paths = readdirSync(new URL('../../.github', import.meta.url), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => `${parentPath}/${name}`.replace(/^.*?(?=\.github\/)/, ''));
+
+    it('names each that has a placeholder', () => {
+      const withPlaceholders = paths.filter((path) => read(path).includes('PLACEHOLDER'));
+      expect(withPlaceholders).to.include('.github/CODEOWNERS');
+      expect(withPlaceholders.filter((path) => !page.includes(`\`${path}\``))).to.deep.equal([]);
+    });
+
+    it('lists every secret that a workflow reads', () => {
+      const secrets = paths.flatMap((path) => [...read(path).matchAll(/\bsecrets\.(\w+)/g)].map(([, name]) => name));
+      expect(secrets).to.include('IMAGE_SERVICE_API_KEY');
+      expect(secrets.filter((name) => !page.includes(`\`${name}\``))).to.deep.equal([]);
+    });
+
+    it('says what the failure of each step means, in the order of the steps', () => {
+      const workflow = read('.github/workflows/deploy-environment.yml');
+      const [, deployment = ''] = workflow.split(/^ {2}deploy:$/m);
+      const steps = [...deployment.matchAll(/^ {6}- id: (\w+)$/gm)].map(([, id]) => id);
+      const [, section = ''] = page.split('\n## When a deployment fails\n');
+      const rows = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `(\w+)` \|/gm)].map(([, id]) => id);
+      expect(steps).to.include('rollback');
+      expect(rows).to.deep.equal(steps);
+    });
   });
 });
