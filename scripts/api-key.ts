@@ -6,7 +6,7 @@ Makes an API key and prints it with its SHA-256 digest. Give the key to the call
 the digests that are to stay valid, separated by commas. The key itself is stored nowhere.
 
 On one machine  API_KEYS=DIGEST npm start
-On AWS          into the parameter api-keys of the environment, as docs/infrastructure.md says
+On AWS          into the parameter api-keys of the environment, as docs/deploying.md says
 
 Callers send the key as the header Authorization: Bearer KEY; npm run upload takes it from IMAGE_SERVICE_API_KEY.
 

@@ -15,7 +15,7 @@ Every finding of checkov in the stacks must have a reason in stacks/accepted-fin
   --grep PATTERN   only the tests whose names match
   --jobs N         test files at once  (4)
   --deep           runs two longer tests instead, like npm run test:infra:deep; together they take about a quarter of an hour. One follows
-                   docs/infrastructure.md from an empty account until it is empty again. The other walks the settings: it applies prod, dev and
+                   docs/deploying.md from an empty account until it is empty again. The other walks the settings: it applies prod, dev and
                    the bootstrap, plans every change of a setting from there, applies each change that ends or replaces something, puts it
                    back, and prints the outcome
   --settings EXP   with --deep: runs the walk only, and only for settings whose paths match a regular expression

@@ -1,3 +1,4 @@
+import type { RunningVersion } from '../../shared/contracts/running-version.ts';
 import type { ServerOptions } from '../../shared/http/server.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import { createLink, type LinkDependencies } from './create-link.ts';
@@ -20,6 +21,8 @@ export interface DownloadDependencies extends RenditionDependencies, LinkDepende
   poller: ImagePoller;
   /** Whether HEIC is accepted; it is not if this is absent. */
   heic?: boolean | undefined;
+  /** What runs, which is unknown if this is absent. */
+  running?: RunningVersion | undefined;
   /** The clock of the image cache; the clock of the machine if this is absent. */
   clock?: Pick<Clock, 'now'> | undefined;
 }
@@ -28,7 +31,7 @@ export interface DownloadDependencies extends RenditionDependencies, LinkDepende
 export function downloadHandlers(
   dependencies: DownloadDependencies,
 ): Pick<ServerOptions<'download'>, 'handlers' | 'fastPath'> {
-  const { table, clock } = dependencies;
+  const { table, clock, heic, running } = dependencies;
   const imageCache = openImageCache(table, clock);
   const notModifiedCache = openNotModifiedCache(imageCache);
   const handlers = {
@@ -39,7 +42,7 @@ export function downloadHandlers(
     getFile: getFile(dependencies),
     getEvents: getEvents(dependencies),
     createLink: createLink(dependencies),
-    getLimits: getLimits({ heic: dependencies.heic }),
+    getLimits: getLimits({ heic, running }),
     getOpenApi,
     getFrontPage,
     getFavicon,

@@ -1,3 +1,4 @@
+import { runningVersionOf } from '../../shared/contracts/running-version.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
 import { linkKeysOf } from '../../shared/http/signed-links.ts';
@@ -35,6 +36,7 @@ export async function startDownload(options: DownloadOptions) {
       signedUrls: config.SIGNED_URLS === 'on',
       linkKeys: linkKeysOf(config),
       heic: config.HEIC === 'on',
+      running: runningVersionOf(config),
     }),
     // The queue is left out, because what is stored can be served without it.
     ready: () => Promise.all([objects.check(), checkTable(table)]),

@@ -3,7 +3,7 @@ import { absentOr } from '../target-stack/aws-refusals.ts';
 import { type Check, missing, note, orWell } from './finding.ts';
 import { findParameters, isDigest } from './parameters.ts';
 
-const GUIDE = 'docs/infrastructure.md, "3. Images"';
+const GUIDE = 'docs/deploying.md, "From a laptop"';
 
 export const images: Check = {
   id: 'images',

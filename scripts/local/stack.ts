@@ -13,6 +13,7 @@ import { discardIncoming, storeFolders } from '../../shared/storage/objects/file
 import { CommandError } from '../command-line.ts';
 import type { Targets } from '../gateway.ts';
 import { makeFolders } from '../make-folders.ts';
+import { packageVersion } from '../package-version.ts';
 import { makeDataFolder, objectsFolder, TABLE_NAME } from './data-folder/data-folder.ts';
 import { isServed, lockFolder } from './data-folder/folder-lock.ts';
 import { readOrCreateLinkKeys } from './data-folder/link-keys.ts';
@@ -150,6 +151,8 @@ export async function startStack({
 }
 
 const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Endpoints, folder: string) => ({
+  // Without a revision, because files of a checkout may differ from its commit.
+  IMAGE_SERVICE_VERSION: packageVersion(),
   HOST,
   AUTHENTICATION: 'off',
   AWS_REGION: LOCAL_REGION,

@@ -12,6 +12,8 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 /** All settings of the services, by the names of their environment variables. */
 export interface Environment {
   LOG_LEVEL: (typeof LOG_LEVELS)[number];
+  IMAGE_SERVICE_VERSION?: string;
+  IMAGE_SERVICE_REVISION?: string;
   HOST: string;
   PORT: number;
   AUTHENTICATION: 'off' | 'api-keys';
@@ -69,6 +71,12 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .valid(...LOG_LEVELS)
     .default('info')
     .description('Log lines below this level are not written.'),
+  IMAGE_SERVICE_VERSION: Joi.string()
+    .pattern(/^\d+\.\d+\.\d+$/, 'X.Y.Z')
+    .description('The release that runs, which an image sets itself. `GET /v1/limits`, `/health` and the log name it.'),
+  IMAGE_SERVICE_REVISION: Joi.string()
+    .pattern(/^[0-9a-f]{40}$/, 'git commit')
+    .description('The git commit that runs, which an image sets itself. It is named wherever the release is.'),
   HOST: Joi.string()
     .when('AUTHENTICATION', { is: 'off', then: Joi.valid(...LOOPBACK_HOSTS) })
     .required()
@@ -266,6 +274,8 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
 
 const EVERY_SERVICE = [
   'LOG_LEVEL',
+  'IMAGE_SERVICE_VERSION',
+  'IMAGE_SERVICE_REVISION',
   'HOST',
   'PORT',
   'AUTHENTICATION',

@@ -1,4 +1,5 @@
 import type { ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
+import type { RunningVersion } from '../contracts/running-version.ts';
 import { HEALTH_PATHS, METRICS_PATH } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import { bindOtherMethods } from './allowed-methods.ts';
@@ -8,9 +9,10 @@ export interface MetricsText {
   readonly contentType: string;
 }
 
-/** The routes by which load balancer and ECS see whether the service works. */
-export function bindHealth(server: Server, ready: () => Promise<unknown>): void {
-  server.route({ method: 'GET', path: HEALTH_PATHS.liveness, handler: (_request, h) => uncached(h, { status: 'ok' }) });
+/** The routes by which load balancer and ECS see whether the service works, and operators which release runs. */
+export function bindHealth(server: Server, ready: () => Promise<unknown>, running: RunningVersion): void {
+  const alive = { status: 'ok', ...running };
+  server.route({ method: 'GET', path: HEALTH_PATHS.liveness, handler: (_request, h) => uncached(h, alive) });
   server.route({
     method: 'GET',
     path: HEALTH_PATHS.readiness,

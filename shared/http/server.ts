@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import Hapi, { type Lifecycle, type Request, type Server } from '@hapi/hapi';
 import { ALL_METHODS, methodsAt, type OperationOf, type Route, routeList } from '../contracts/api/routes.ts';
 import type { Environment } from '../contracts/environment.ts';
+import { runningVersionOf, type VersionSettings } from '../contracts/running-version.ts';
 import type { ServiceName } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -33,6 +34,7 @@ export interface ServerOptions<S extends ServiceName> {
   service: S;
   config: Pick<Environment, 'HOST' | 'PORT'> &
     Partial<Pick<Environment, 'LINK_KEYS'>> &
+    VersionSettings &
     HostOriginSettings &
     AuthenticationSettings;
   logger: Logger;
@@ -82,7 +84,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   server.ext('onPostAuth', startBodyTimeout(listener, limits));
   server.ext('onPreResponse', finishResponse(cors, limits));
   bindRoutes(server, options, limits);
-  bindHealth(server, options.ready);
+  bindHealth(server, options.ready, runningVersionOf(config));
   if (options.metrics) bindMetrics(server, options.metrics);
   sendContinueOnRead(listener);
   if (options.fastPath) addFastPath(listener, options.fastPath, logger);

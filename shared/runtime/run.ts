@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { inspect } from 'node:util';
 import { currentRequest } from '../contracts/api/current-request.ts';
 import type { Config } from '../contracts/environment.ts';
+import { runningVersionOf } from '../contracts/running-version.ts';
 import type { ServiceName } from '../contracts/services.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -40,7 +41,7 @@ export async function run<S extends ServiceName>(service: S, compose: Compose<S>
   const { config, logger, stop } = await start(service, (config, logger) => compose(config, logger, requestStop));
   const uncaught = catchUncaught(logger, requestStop);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => requestStop(signal));
-  logger.info({ host: config.HOST, port: config.PORT }, 'started');
+  logger.info({ host: config.HOST, port: config.PORT, ...runningVersionOf(config) }, 'started');
   // Node writes its compile cache at exit, which a killed process never reaches.
   flushCompileCache();
 

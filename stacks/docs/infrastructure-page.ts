@@ -1,6 +1,6 @@
 import { changesSection } from './changes-section.ts';
 import { checkTables, findingTable, suppressionsSection } from './checks-tables.ts';
-import { choicesSection, settingsSection } from './settings-section.ts';
+import { choicesSection, settingsSection, sumsTable } from './settings-section.ts';
 import { alarmTable, outputTable, parameterTable, planTable } from './stack-tables.ts';
 import type { Synthesis } from './synthesis.ts';
 
@@ -28,4 +28,5 @@ function infrastructureSections(synthesis: Synthesis): Record<string, string> {
 export const pagesOf = (synthesis: Synthesis): Record<string, Record<string, string>> => ({
   'docs/infrastructure.md': infrastructureSections(synthesis),
   'docs/infrastructure-checks.md': { checks: checkTables() },
+  'docs/deploying.md': { sums: sumsTable() },
 });

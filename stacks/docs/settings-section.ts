@@ -1,4 +1,4 @@
-import { code, compactTable } from '../../scripts/docs/markdown.ts';
+import { code, compactTable, table } from '../../scripts/docs/markdown.ts';
 import { ACCOUNTS } from '../environments/account.ts';
 import { ENVIRONMENTS } from '../environments/all.ts';
 import { type Declared, type DeclaredInterface, readInterfaces, readReasons } from './doc-comments.ts';
@@ -127,6 +127,18 @@ export function settingsSection(): string {
     ),
   ].join('\n\n');
 }
+
+/** What each environment costs a month, as its file says. */
+export const sumsTable = (): string =>
+  table(
+    ['environment', 'a month'],
+    ENVIRONMENTS.map(({ name }) => {
+      const { summary } = readReasons(`${name}.ts`);
+      const [, sum] = /About (\$[\d,]+ a month [^:]+):/.exec(summary) ?? [];
+      if (!sum) throw new Error(`The comment on stacks/environments/${name}.ts does not say "About $… a month …:".`);
+      return [code(name), `about ${sum.replace(' a month', '')}`];
+    }),
+  );
 
 /** The costs of each environment and the reasons for its choices: the comments beside its values. */
 export const choicesSection = (): string =>

@@ -9,17 +9,20 @@ const digest = (): string => createHash('sha256').update(randomBytes(8)).digest(
 
 /** The values that the guide leaves to its reader. */
 const WORDS: [word: RegExp, value: () => string][] = [
-  [/(?<=--value )DIGEST$/gm, digest],
   [/\bNEW_DIGEST\b/g, digest],
   [/\bOLD_DIGEST\b/g, digest],
   [/sha256:…/g, () => `sha256:${digest()}`],
+  [/^NAME=prod$/gm, () => 'NAME=dev'],
 ];
 
 const filledIn = (commands: string): string =>
   WORDS.reduce((left, [word, value]) => left.replaceAll(word, value), commands);
 
-/** Follows docs/infrastructure.md with npm run emulate in place of an account. Each step runs the commands in the guide. */
-describe('docs/infrastructure.md takes dev', function () {
+/**
+ * Follows docs/deploying.md, and then docs/infrastructure.md, with npm run emulate in place of an account. Each step runs the commands in the
+ * guides.
+ */
+describe('docs/deploying.md takes dev', function () {
   this.timeout(900_000);
   let folder: TemporaryFolder;
   let emulation: Emulation;
@@ -37,11 +40,14 @@ describe('docs/infrastructure.md takes dev', function () {
     inShell(folder.path, emulation.variables, filledIn(commands), typed);
 
   /** Runs a block of a section unchanged. */
-  const follow = async (heading: string, block: number, typed?: string): Promise<string> => {
-    const commands = (await commandsBelow(heading))[block];
-    if (!commands) throw new Error(`${heading} has no block ${block} of commands`);
+  const followIn = async (page: string, heading: string, block: number, typed?: string): Promise<string> => {
+    const commands = (await commandsBelow(page, heading))[block];
+    if (!commands) throw new Error(`${heading} of ${page} has no block ${block} of commands`);
     return run(commands, typed);
   };
+  const deploying = (heading: string, block: number) => followIn('deploying.md', heading, block);
+  const follow = (heading: string, block: number, typed?: string) =>
+    followIn('infrastructure.md', heading, block, typed);
 
   async function set(file: string, from: string, to: string): Promise<void> {
     const path = join(folder.path, 'stacks/environments', file);
@@ -59,6 +65,7 @@ describe('docs/infrastructure.md takes dev', function () {
       .map(({ check }) => check);
   }
 
+  const DOWNLOAD_IMAGE = 'aws ssm get-parameter --name /image-service/dev/images/download --query Parameter.Value';
   const COUNT_OF_SERVICES = 'aws ecs list-services --cluster image-service-dev --query "length(serviceArns)"';
 
   it('from nothing, where npm run doctor reports what is missing', async () => {
@@ -66,33 +73,48 @@ describe('docs/infrastructure.md takes dev', function () {
   });
 
   it('to a bootstrap whose state is in its own bucket', async () => {
-    await follow('2. Bootstrap', 0);
-    await set('account.ts', 'stateInBucket: false', 'stateInBucket: true');
-    await follow('2. Bootstrap', 1);
+    await deploying('4. Bootstrap', 0);
+    const account = await readFile(join(folder.path, 'stacks/environments/account.ts'), 'utf8');
+    expect(account).to.include('stateInBucket: true');
   });
 
-  it('to images and secrets, with nothing missing but placeholders', async () => {
-    await follow('Rehearse', 1);
-    await follow('3. Images', 1);
-    await follow('4. Secrets', 0);
-    await follow('4. Secrets', 1);
+  it('to secrets, with nothing missing but placeholders, and the images that a deployment brings', async () => {
+    await deploying('5. Secrets', 0);
+    await deploying('5. Secrets', 1);
     const services = ['ecs', 'elasticloadbalancing', 'autoscaling', 'spot', 'ecs.application-autoscaling'];
     for (const service of services)
       await run(`aws iam create-service-linked-role --aws-service-name ${service}.amazonaws.com`);
-    expect(await missing()).to.deep.equal(['placeholders']);
+    expect(await missing()).to.deep.equal(['placeholders', 'parameters']);
   });
 
-  it('to a platform with stable services', async () => {
-    const printed = await follow('5. Storage and platform', 0);
-    expect(printed).to.match(/Plan: 1\d\d to add, 0 to change, 0 to destroy/);
-    expect(await follow('5. Storage and platform', 1)).to.match(/PRIMARY.*COMPLETED.*image-service-dev-download:1 /);
+  it('to no other secrets, because AWS refuses to replace those that are there', async () => {
+    const refusal = await deploying('5. Secrets', 0).catch((error: Error) => error.message);
+    expect(refusal).to.include('ParameterAlreadyExists');
+  });
+
+  it('to a platform that runs the images of a build', async () => {
+    await follow('Rehearse', 1);
+    expect(await deploying('From a laptop', 1)).to.match(/All services of dev are steady and run the recorded images/);
+    expect(await missing()).to.deep.equal(['placeholders']);
     expect(Number(await run(COUNT_OF_SERVICES))).to.equal(4);
+    expect(await follow('5. Storage and platform', 0)).to.match(/No changes\..*No changes\./s);
+    expect(await follow('5. Storage and platform', 1)).to.match(/PRIMARY.*COMPLETED.*image-service-dev-download:1 /);
+  });
+
+  it('to the images of the next build, and by hand back to those before', async () => {
+    const before = await run(DOWNLOAD_IMAGE);
+    const loop = (await commandsBelow('infrastructure.md', 'Rehearse'))[1] ?? '';
+    await run(loop.replace('rehearsal', 'next').replace("'$SERVICE'", "'$SERVICE-next'"));
+    await deploying('From a laptop', 1);
+    expect(await run(DOWNLOAD_IMAGE)).to.not.equal(before);
+    expect(await deploying('Roll back by hand', 0)).to.include('dev runs what it ran before.');
+    expect(await run(DOWNLOAD_IMAGE)).to.equal(before);
   });
 
   it('through a changed setting, a new image and a rollback', async () => {
     await set('dev.ts', 'logDays: 7', 'logDays: 14');
     expect(await run('npx cdktf deploy platform-dev')).to.match(/Plan: 0 to add, \d to change, 0 to destroy/);
-    const before = await run('aws ssm get-parameter --name /image-service/dev/images/download --query Parameter.Value');
+    const before = await run(DOWNLOAD_IMAGE);
     expect(await follow('Upgrade', 0)).to.match(/Plan: 1 to add, 1 to change, 1 to destroy/);
     expect(JSON.stringify((await follow('Roll back', 0)).trim())).to.equal(before.trim());
   });

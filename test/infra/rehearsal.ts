@@ -35,10 +35,11 @@ export async function copyProject(folder: string): Promise<void> {
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }
 
-/** Replaces a person's confirmation, the network and a checkout. */
+/** Replaces a person's confirmation, the network, a checkout and GitHub. */
 const FOR_A_TEST = `set -e
-export CHECKPOINT_DISABLE=1 NAME=dev TAG=0123456789ab
-git() { echo $TAG; }
+export CHECKPOINT_DISABLE=1 NAME=dev
+git() { :; }
+gh() { :; }
 npx() {
   if [ "$2" = diff ]; then command npx "$@" --skip-provider-lock; else command npx "$@" --skip-provider-lock --auto-approve; fi
 }
@@ -62,10 +63,10 @@ export async function inShell(cwd: string, variables: string, commands: string, 
   return stripVTControlCharacters(out);
 }
 
-/** Returns the blocks of commands below a heading of docs/infrastructure.md. */
-export async function commandsBelow(heading: string): Promise<string[]> {
-  const guide = await readFile(join(ROOT, 'docs/infrastructure.md'), 'utf8');
+/** Returns the blocks of commands below a heading of a page in docs. */
+export async function commandsBelow(page: string, heading: string): Promise<string[]> {
+  const guide = await readFile(join(ROOT, 'docs', page), 'utf8');
   const section = guide.split(/^#+ /m).find((each) => each.startsWith(`${heading}\n`));
-  if (!section) throw new Error(`docs/infrastructure.md has no heading ${heading}`);
+  if (!section) throw new Error(`docs/${page} has no heading ${heading}`);
   return [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
 }

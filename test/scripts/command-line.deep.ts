@@ -53,6 +53,9 @@ const WRONG_USES: Record<string, Record<string, [args: string[], says: RegExp]>>
     'a port that is none': [['--port', '65536'], /^--port takes a number from 0 to 65535, not 65536\.\n$/],
     'an account that is none': [['--account', 'mine'], /^--account takes twelve digits, not mine\.\n$/],
   },
+  release: {
+    'a word that is no step': [['huge'], /^A release is major, minor, patch or a version .*, not huge\.\n$/],
+  },
   explain: {
     'what is no JSON': [['nope'], /neither JSON .* nor the name of a preset \(thumb/],
     'what the API refuses': [['[{"operation":"resize"}]'], /^commands\[0\] .*width/],

@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { packageVersion } from '../../scripts/package-version.ts';
 import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send } from '../support/http/http-client.ts';
@@ -109,6 +110,11 @@ describe('npm start', function () {
       const { format, width, height } = await sharp(await readFile(join(folder, 'thumb.webp'))).metadata();
       expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 200, height: 200 });
       expect((await send(url, { path: '/docs' })).status).to.equal(200);
+    });
+
+    it('tells the version of package.json, and no commit', async () => {
+      const { service } = jsonOf(await send(url, { path: '/v1/limits' }));
+      expect(service).to.deep.equal({ version: packageVersion() });
     });
 
     it('makes renditions of HEIC', async () => {

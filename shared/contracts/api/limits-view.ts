@@ -1,11 +1,18 @@
 import Joi from 'joi';
 import { acceptedMediaTypes, OUTPUT_FORMATS } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
+import type { RunningVersion } from '../running-version.ts';
 import { COMMANDS } from './command-schemas.ts';
 import { PRESETS } from './presets.ts';
 
-/** The response to `GET /v1/limits`: everything that a client would otherwise learn by being refused. */
-export const limitsView = ({ heic = false }: { heic?: boolean | undefined }) => ({
+interface LimitsSettings {
+  heic?: boolean | undefined;
+  running?: RunningVersion | undefined;
+}
+
+/** The response to `GET /v1/limits`: what runs, and everything that a client would otherwise learn by being refused. */
+export const limitsView = ({ heic = false, running = {} }: LimitsSettings) => ({
+  service: running,
   limits: LIMITS,
   acceptedMediaTypes: acceptedMediaTypes(heic),
   outputFormats: OUTPUT_FORMATS,
@@ -21,7 +28,13 @@ export const limitFiguresSchema = Joi.object(
   Object.fromEntries(Object.keys(LIMITS).map((name) => [name, Joi.number().integer().required()])),
 );
 
+export const runningVersionSchema = Joi.object({
+  version: Joi.string().description('The release, as in CHANGELOG.md. Absent where it is unknown.'),
+  revision: Joi.string().description('The git commit. Absent where it is unknown, as in `npm start`.'),
+});
+
 export const limitsViewSchema = Joi.object({
+  service: runningVersionSchema.required().description('What runs.'),
   limits: limitFiguresSchema.required().description('Figures, with their unit in the name.'),
   acceptedMediaTypes: names,
   outputFormats: names,

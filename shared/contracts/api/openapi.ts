@@ -17,7 +17,7 @@ import {
   warningSchema,
 } from './image-view.ts';
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
-import { limitFiguresSchema, limitsViewSchema } from './limits-view.ts';
+import { limitFiguresSchema, limitsViewSchema, runningVersionSchema } from './limits-view.ts';
 import { linkViewSchema } from './link.ts';
 import { commandComponents, focalPointSchema, outputComponents, renditionComponents } from './openapi-commands.ts';
 import { explained, headerComponents, routeResponses } from './openapi-responses.ts';
@@ -160,6 +160,7 @@ const outputs = () => ({
   Link: jsonSchema(linkViewSchema, 'output'),
   ServiceLimits: jsonSchema(limitsViewSchema, 'output'),
   LimitFigures: jsonSchema(limitFiguresSchema, 'output'),
+  RunningVersion: jsonSchema(runningVersionSchema, 'output'),
   Upload: jsonSchema(uploadViewSchema, 'output'),
   UploadLinks: jsonSchema(uploadLinksSchema, 'output'),
   Part: jsonSchema(partSchema, 'output'),

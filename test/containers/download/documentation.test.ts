@@ -36,6 +36,16 @@ describe('Documentation', () => {
     expect(answer.headers['cache-control']).to.match(/^public, max-age=\d+$/);
   });
 
+  it('tells at /v1/limits which release and commit runs, or nothing of what is unknown', async () => {
+    expect(jsonOf(await get('/v1/limits')).service).to.deep.equal({});
+    const running = { version: '1.2.3', revision: 'ab'.repeat(20) };
+    const known = await startServices({ running });
+    const view = jsonOf(await send(known.download, { path: '/v1/limits' }));
+    await known.stop();
+    expect(view.service).to.deep.equal(running);
+    expect(limitsViewSchema.validate(view).error).to.equal(undefined);
+  });
+
   it('is a valid OpenAPI 3.1 document with every route at /openapi.json', async () => {
     const answer = await get('/openapi.json');
     expect(answer.headers['content-type']).to.match(/^application\/json/);

@@ -78,6 +78,14 @@ describe('the worker’s main', () => {
     expect(worker.stderr()).to.equal('');
   });
 
+  it('tells at its health check which release and commit runs', async () => {
+    const running = { version: '1.2.3', revision: 'ab'.repeat(20) };
+    const settings = { IMAGE_SERVICE_VERSION: running.version, IMAGE_SERVICE_REVISION: running.revision };
+    const worker = launch({ ...(await environment()), ...settings });
+    await worker.listening();
+    expect(await worker.get('/health')).to.deep.equal({ status: 200, body: { status: 'ok', ...running } });
+  });
+
   it('finishes the message in hand after SIGTERM and leaves the next', async () => {
     const worker = await start();
     // Seconds of work: one that is done before the signal comes would make room for the next.

@@ -24,6 +24,8 @@ const WITHOUT_DEFAULT: Name[] = [
 const ACCEPTED: [name: Name, value: string][] = [
   ['PORT', '8081'],
   ['LOG_LEVEL', 'silent'],
+  ['IMAGE_SERVICE_VERSION', '10.0.1'],
+  ['IMAGE_SERVICE_REVISION', 'a'.repeat(40)],
   ['AUTHENTICATION', 'off'],
   ['AUTHENTICATION', 'api-keys'],
   ['AWS_ENDPOINT_URL_S3', 'http://127.0.0.1:9000'],
@@ -59,6 +61,8 @@ const REFUSED: [name: Name, value: string, code: string][] = [
   ['PORT', '-1', 'number.port'],
   ['PORT', 'http', 'number.base'],
   ['LOG_LEVEL', 'INFO', 'any.only'],
+  ['IMAGE_SERVICE_VERSION', 'v1.0.0', 'string.pattern.name'],
+  ['IMAGE_SERVICE_REVISION', 'a'.repeat(12), 'string.pattern.name'],
   ['AUTHENTICATION', 'OFF', 'any.only'],
   ['AUTHENTICATION', 'none', 'any.only'],
   ['AWS_ENDPOINT_URL_DYNAMODB', 'localhost:8000', 'string.uriCustomScheme'],
@@ -115,7 +119,7 @@ describe('environment', () => {
         .be.empty;
     });
 
-    it(`${name} is required, has a default, is one of AWS's own settings, or depends on another`, () => {
+    it(`${name} is required, has a default, is one of AWS's own settings, is set by an image, or depends on another`, () => {
       const { presence, default: fallback } = ENVIRONMENT[name].describe().flags as {
         presence?: string;
         default?: unknown;
@@ -123,7 +127,7 @@ describe('environment', () => {
       const kinds = [
         presence === 'required',
         fallback !== undefined,
-        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|API_KEYS$|LINK_KEYS$)/.test(name),
+        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|LINK_KEYS$)/.test(name),
       ];
       expect(kinds.filter(Boolean)).to.have.length(1);
     });

@@ -29,10 +29,10 @@ describe('run', () => {
   let output: string;
   let closed: Promise<unknown>;
 
-  function spawnService(behaviour: Behaviour): void {
+  function spawnService(behaviour: Behaviour, more: Record<string, string> = {}): void {
     output = '';
     child = spawn(process.execPath, [SCRIPT, JSON.stringify(behaviour)], {
-      env: ENVIRONMENT,
+      env: { ...ENVIRONMENT, ...more },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     closed = once(child, 'close');
@@ -67,6 +67,13 @@ describe('run', () => {
       expect(line('stop is called')?.options).to.deep.equal({});
     });
   }
+
+  it('names in the log which release and commit have started', async () => {
+    const running = { version: '1.2.3', revision: 'ab'.repeat(20) };
+    spawnService({}, { IMAGE_SERVICE_VERSION: running.version, IMAGE_SERVICE_REVISION: running.revision });
+    await said('started');
+    expect(line('started')).to.include(running);
+  });
 
   it('ends a service that asks for it, in the time that it asks for', async () => {
     spawnService({});

@@ -14,8 +14,10 @@ import { testingApp } from '../../support/stacks/testing-app.ts';
 
 describe('the permissions boundary of an environment', () => {
   const [account] = Object.values(ACCOUNTS);
-  const [environment] = ENVIRONMENTS.filter(({ cdn }) => cdn.enabled);
-  if (!account || !environment) throw new Error('no account, or no environment with a CDN');
+  const [withCdn] = ENVIRONMENTS.filter(({ cdn }) => cdn.enabled);
+  if (!account || !withCdn) throw new Error('no account, or no environment with a CDN');
+  // It may be in the example account still.
+  const environment = { ...withCdn, accountId: account.accountId, region: account.region };
   const { boundary: nameOf } = accountNames(account);
   const boundary = all(synthesise(new BootstrapStack(testingApp(), 'bootstrap', account)), 'iam_policy').find(
     ({ name }) => name === nameOf(environment.name),

@@ -9,7 +9,7 @@ import { attachCapacity, createCluster } from '../../../stacks/compute/cluster.t
 import { createWorkerFleet } from '../../../stacks/compute/worker-fleet.ts';
 import { createCdn } from '../../../stacks/edge/cdn.ts';
 import { createLoadBalancer } from '../../../stacks/edge/load-balancer.ts';
-import { ACCOUNTS } from '../../../stacks/environments/account.ts';
+import { ACCOUNTS, EXAMPLE_ACCOUNT_ID } from '../../../stacks/environments/account.ts';
 import { deploymentOf } from '../../../stacks/environments/deployment.ts';
 import { prod } from '../../../stacks/environments/prod.ts';
 import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
@@ -143,7 +143,9 @@ class FleetStack extends TerraformStack {
 /** The resources that an account has once for all environments. */
 class AccountStack extends BootstrapStack {
   constructor(app: App, id: string, { accountId, region }: EnvironmentSettings) {
-    const account = Object.values(ACCOUNTS).find((each) => each.accountId === accountId && each.region === region);
+    const own = Object.values(ACCOUNTS).find((each) => each.accountId === accountId && each.region === region);
+    // An environment that nobody deploys yet stays in the example account, also when the bootstrap is in a real one.
+    const account = accountId === EXAMPLE_ACCOUNT_ID ? (own ?? Object.values(ACCOUNTS)[0]) : own;
     if (!account) throw new Error(`there is no bootstrap for ${accountId} in ${region}`);
     super(app, id, account);
   }

@@ -13,6 +13,7 @@ import { INVALIDATION_TIMING } from '../../../containers/sync-upload/cdn-invalid
 import { startSyncUpload } from '../../../containers/sync-upload/service.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import { decodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';
+import type { RunningVersion } from '../../../shared/contracts/running-version.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
 import type { HttpLimits } from '../../../shared/http/http-limits.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../../shared/runtime/clients.ts';
@@ -51,6 +52,8 @@ export interface ServicesOptions {
   signedUrls?: boolean;
   /** Whether HEIC is accepted. */
   heic?: boolean;
+  /** What the services say of themselves; unknown if this is absent. */
+  running?: RunningVersion;
   /** How long a request waits for a completion; by default until it is settled. */
   answerWithinMs?: number;
   maxInputPixels?: number;
@@ -219,6 +222,8 @@ const settingsOf = ({ table, queue, objectsFolder }: Backends, options: Services
   OBJECT_STORE_URL: pathToFileURL(objectsFolder).href,
   SIGNED_URLS: options.signedUrls ? 'on' : 'off',
   HEIC: options.heic ? 'on' : 'off',
+  IMAGE_SERVICE_VERSION: options.running?.version ?? '',
+  IMAGE_SERVICE_REVISION: options.running?.revision ?? '',
   ...(options.maxInputPixels && { MAX_INPUT_PIXELS: String(options.maxInputPixels) }),
   UPLOAD_TIMEOUT_SECONDS: String(REQUEST_SECONDS),
   PART_URL_SECRET,

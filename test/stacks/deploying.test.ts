@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { placeholdersIn } from '../../stacks/checks/placeholder-checks.ts';
+import { readReasons } from '../../stacks/docs/doc-comments.ts';
+import { parametersOf } from '../../stacks/docs/stack-tables.ts';
+import { synthesise } from '../../stacks/docs/synthesis.ts';
+import { ACCOUNTS } from '../../stacks/environments/account.ts';
+import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
+import { ARE_AS_SHIPPED } from '../support/stacks/as-shipped.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+const page = read('docs/deploying.md');
+const NAMES = ENVIRONMENTS.map(({ name }) => name);
+
+/** Values that no comment in the files marks as placeholders, each with the reason why it must be known before one begins. */
+const ALSO: Record<string, string> = {
+  region: 'The comment is on the constant REGION, from which all files take it.',
+  hasOidcProvider: 'Bootstrap fails where another project has already made the provider.',
+};
+
+/** What the page says of a value: the environments in the last column of the row that it begins. */
+function rowsBelow(heading: string): Map<string, string[]> {
+  const [, section = ''] = page.split(`\n### ${heading}\n`);
+  const [table = ''] = section.split(/^##+ /m);
+  const rows = [...table.matchAll(/^\| `([^`]+)` \|.*\| ([^|]+) \|$/gm)];
+  return new Map(rows.map(([, name = '', environments = '']) => [name, environments.match(/\w+/g) ?? []]));
+}
+
+/** The paths of all values within a setting. */
+function leavesOf(value: unknown, path: string): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [path];
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, `${path}.${key}`));
+}
+
+const at = (settings: unknown, path: string): unknown =>
+  path.split('.').reduce((value, key) => (value as Record<string, unknown>)[key], settings);
+
+/** The settings that a file marks as placeholders by its comments, or whose values can be nobody's. */
+function placeholders(settings: Parameters<typeof placeholdersIn>[0], file: string, below = ''): string[] {
+  const marked = readReasons(file).of.filter(
+    ([path, reason]) => reason.includes('PLACEHOLDER') && path.startsWith(below),
+  );
+  const paths = marked.map(([path]) => path.slice(below.length)).flatMap((path) => leavesOf(at(settings, path), path));
+  return [...new Set([...placeholdersIn(settings).map(([path]) => path), ...paths])];
+}
+
+/** Which environments need each value. */
+function byValue(needed: [environment: string, values: string[]][]): Map<string, string[]> {
+  const all = [...new Set(needed.flatMap(([, values]) => values))].sort();
+  return new Map(
+    all.map((value) => [
+      value,
+      needed.filter(([, values]) => values.includes(value)).map(([environment]) => environment),
+    ]),
+  );
+}
+
+const sorted = (rows: Map<string, string[]>) => [...rows].sort(([one], [other]) => (one < other ? -1 : 1));
+
+describe('docs/deploying.md', function () {
+  this.timeout(60_000);
+
+  it('lists each setting that is a placeholder, and no other, for the environments that have it', function () {
+    if (!ARE_AS_SHIPPED) this.skip();
+    const account = Object.entries(ACCOUNTS).flatMap(([id, settings]) =>
+      placeholders(settings, 'account.ts', `${id}.`),
+    );
+    const needed = ENVIRONMENTS.map((settings): [string, string[]] => {
+      const { network } = settings;
+      const own = placeholders(settings, `${settings.name}.ts`);
+      const nat = network.egress === 'nat-single' ? ['network.natZone'] : [];
+      return [settings.name, [...account, ...own, ...nat, ...Object.keys(ALSO)]];
+    });
+    expect(needed.flat(2)).to.include.members(['github.ownerId', 'network.zones', 'cdn.domainNames', 'tags.Owner']);
+    expect(sorted(rowsBelow('Settings'))).to.deep.equal(sorted(byValue(needed)));
+  });
+
+  it('lists each secret that a stack needs, and the API key of the smoke test', () => {
+    const { stacks } = synthesise();
+    const needed = NAMES.map((name): [string, string[]] => {
+      const parameters = parametersOf(stacks[`platform-${name}`] ?? {});
+      const secrets = parameters.filter((each) => each.includes('/secrets/'));
+      return [name, [...secrets.map((each) => each.replace(`/${name}/`, '/ENV/')), 'IMAGE_SERVICE_API_KEY']];
+    });
+    expect(needed[0]?.[1]).to.have.length(3);
+    expect(sorted(rowsBelow('Secrets'))).to.deep.equal(sorted(byValue(needed)));
+  });
+
+  it('makes each of these secrets by a command', () => {
+    const parameters = [...rowsBelow('Secrets').keys()].filter((name) => name.startsWith('/'));
+    for (const name of parameters)
+      expect(page).to.include(`--name ${name.replace('ENV', '$NAME')} --type SecureString`);
+    expect(page).to.include('gh secret set IMAGE_SERVICE_API_KEY --env $NAME');
+  });
+
+  it('gives GitHub only what is JSON', () => {
+    const files = [...page.matchAll(/<<'JSON'\n(.*?)^JSON$/gms)].map(([, json = '']) => json);
+    const echoed = [...page.matchAll(/^echo '(\{.*?\})' \\$/gms)].map(([, json = '']) => json);
+    const given = [...files, ...echoed.map((json) => json.replace("'$REVIEWER'", '1'))].map((json) => JSON.parse(json));
+    expect(given).to.have.length(4);
+  });
+
+  describe('agrees with the files of GitHub:', () => {
+    const paths = () =>
+      readdirSync(new URL('../../.github', import.meta.url), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => `${parentPath}/${name}`.replace(/^.*?(?=\.github\/)/, ''));
+
+    it('names each that has a placeholder', () => {
+      const withPlaceholders = paths().filter((path) => read(path).includes('PLACEHOLDER'));
+      expect(withPlaceholders).to.include('.github/CODEOWNERS');
+      expect(withPlaceholders.filter((path) => !page.includes(`\`${path}\``))).to.deep.equal([]);
+    });
+
+    it('lists every secret that a workflow reads', () => {
+      const secrets = paths().flatMap((path) => [...read(path).matchAll(/\bsecrets\.(\w+)/g)].map(([, name]) => name));
+      expect(secrets).to.include('IMAGE_SERVICE_API_KEY');
+      expect(secrets.filter((name) => !page.includes(`\`${name}\``))).to.deep.equal([]);
+    });
+
+    it('says what the failure of each step means, in the order of the steps', () => {
+      const workflow = read('.github/workflows/deploy-environment.yml');
+      const [, deployment = ''] = workflow.split(/^ {2}deploy:$/m);
+      const steps = [...deployment.matchAll(/^ {6}- id: (\w+)$/gm)].map(([, id]) => id);
+      const [, section = ''] = page.split('\n## When a deployment fails\n');
+      const rows = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `(\w+)` \|/gm)].map(([, id]) => id);
+      expect(steps).to.include('rollback');
+      expect(rows).to.deep.equal(steps);
+    });
+  });
+});
