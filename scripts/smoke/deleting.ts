@@ -50,6 +50,8 @@ export async function cleanUp(run: Run, api: Endpoint): Promise<string[]> {
   const remove = async (path: string, ...wanted: number[]) => {
     try {
       expectStatus(`DELETE ${path}`, await api.ask('DELETE', path), ...wanted);
+      if (path.startsWith(ROUTES.listImages.path))
+        expectStatus(`GET ${path} then`, await api.ask('GET', path), 404, 410);
     } catch (error) {
       left.push(`${path} (${(error as Error).message})`);
     }

@@ -37,6 +37,7 @@ export async function runSmoke(run: Run): Promise<number> {
     if (!isGood) break;
   }
   if (isGood) return 0;
+  if (!run.hasBegun) return 1;
   const left = await cleanUp(run, run.api.with({ signal: undefined }));
   if (left.length === 0) {
     run.log('        What was uploaded is deleted.');

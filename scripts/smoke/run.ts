@@ -26,6 +26,8 @@ export interface Run {
   log: Log;
   clock: Clock;
   signal?: AbortSignal | undefined;
+  /** Whether anything was sent that could be left behind. */
+  hasBegun?: boolean;
   /** The images that are stored, as far as is known, and the uploads under way, which must both be gone in the end. */
   imageIds: Set<string>;
   uploadIds: Set<string>;

@@ -18,13 +18,17 @@ const CORNERS: Rgb[] = [
   [220, 190, 60],
 ];
 
+/** Waves across and down, so that a picture that is cut a little off, or stretched, differs everywhere. */
+const wave = (x: number, y: number): number => 18 * Math.sin(18 * Math.PI * x) + 18 * Math.sin(14 * Math.PI * y);
+
 /** A corner in another colour each, and a dark disc right of the middle: turned, mirrored or cut anywhere else it is another picture. */
 export const scene: Scene = (x, y) => {
   if ((x - 0.7) ** 2 + ((y - 0.35) / 1.5) ** 2 < 0.012) return [25, 25, 35];
   const corner = (index: number, band: number) => CORNERS[index]?.[band] ?? 0;
   const mix = (band: number) =>
     (corner(0, band) * (1 - x) + corner(1, band) * x) * (1 - y) + (corner(2, band) * (1 - x) + corner(3, band) * x) * y;
-  return [mix(0), mix(1), mix(2)];
+  const light = wave(x, y);
+  return [mix(0) + light, mix(1) + light, mix(2) + light];
 };
 
 export interface Size {

@@ -29,6 +29,7 @@ export async function uploadWhole(run: Run): Promise<void> {
     'idempotency-key': picture.fileName,
   };
   const body = Buffer.from(await encoded.arrayBuffer());
+  run.hasBegun = true;
   const answer = await run.api.ask('POST', ROUTES.uploadImage.path, { headers, body });
   expectStatus('the upload', answer, 201);
   const image = jsonOf<ImageView>('the upload', answer);
