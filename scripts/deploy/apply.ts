@@ -37,6 +37,8 @@ export async function deployStacks(site: SynthesisedEnvironment, deploying: Depl
   const folder = await mkdtemp(join(tmpdir(), 'image-service-plans-'));
   try {
     for (const stack of deploying.stacks) await deployStack(site, { ...deploying, stack, folder, plans });
+    // Without an apply, nothing is lost by planning all stacks first, and the summary is whole.
+    if (deploying.isPlanOnly) refuseGuarded(deploying, plans);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -61,19 +63,22 @@ async function deployStack(site: SynthesisedEnvironment, deploying: OneStack): P
   const plan = parsePlan(`The plan of ${stack}`, await terraformJson(place, ['show', '-json', file]));
   plans[stack] = plan;
   if (deploying.summary) await writeFile(deploying.summary, summaryOf(plans, 'markdown'));
-  if (!deploying.allowsReplacement) refuseGuarded(stack, guardedIn(plan));
   if (deploying.isPlanOnly) return;
+  refuseGuarded(deploying, { [stack]: plan });
   if (isEmpty(plan)) return log(`${stack}: nothing to apply`);
   log(`${stack}: terraform apply`);
   await terraform(place, ['apply', '-input=false', file]);
 }
 
-function refuseGuarded(stack: string, guarded: Guard[]): void {
-  if (guarded.length === 0) return;
-  const lines = guarded.map(({ address, kind, loss }) => `  ${address} would be ${kind}: with it goes ${loss}`);
-  throw new GuardedPlan(
-    `The plan of ${stack} is not applied:\n${lines.join('\n')}\nIf that is meant, run it again with --allow-replacement.`,
-  );
+const lineOf = ({ address, kind, loss }: Guard): string => `  ${address} would be ${kind}: with it goes ${loss}`;
+
+function refuseGuarded({ allowsReplacement }: Deploying, plans: Record<string, Plan>): void {
+  const refused = Object.entries(plans).flatMap(([stack, plan]) => {
+    const guarded = guardedIn(plan);
+    return guarded.length > 0 ? [`The plan of ${stack} is refused:`, ...guarded.map(lineOf)] : [];
+  });
+  if (refused.length === 0 || allowsReplacement) return;
+  throw new GuardedPlan([...refused, 'If that is meant, run it again with --allow-replacement.'].join('\n'));
 }
 
 /** Writes the outputs of all stacks by name. Sensitive ones are left out. */

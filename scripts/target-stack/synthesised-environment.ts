@@ -73,10 +73,10 @@ async function readStacks(folder: string): Promise<Record<string, Stack>> {
   return Object.fromEntries((await Promise.all(names.map(read))).flat());
 }
 
-/** Tolerates missing files: a stack with a mistake is not synthesised, and before the first synthesis there is no folder. */
+/** Tolerates missing files: a stack with a mistake is not synthesised, before the first synthesis there is no folder, and a file beside the stacks is none. */
 const orNothing =
   <Nothing>(nothing: Nothing) =>
   (error: NodeJS.ErrnoException): Nothing => {
-    if (error.code !== 'ENOENT') throw error;
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
     return nothing;
   };
