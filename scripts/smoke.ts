@@ -1,4 +1,4 @@
-import { CommandError, runCommand, STOP_SIGNALS } from './command-line.ts';
+import { CommandError, runCommand, STOP_SIGNALS, WrongUse } from './command-line.ts';
 import { log, positive, readEnvironmentOptions } from './deploy/environment.ts';
 import { CLOCK } from './deploy/wait.ts';
 import { findAddresses } from './smoke/addresses.ts';
@@ -55,6 +55,9 @@ function stoppedBySignals(): AbortSignal {
 async function main(): Promise<number> {
   const { environment, values } = readEnvironmentOptions(HELP, OWN);
   const timeoutMinutes = positive('timeout', values.timeout);
+  const { revision } = values;
+  if (revision !== undefined && !/^[0-9a-f]{40}$/.test(revision))
+    throw new WrongUse(`--revision takes the 40 hex digits of a commit, not ${revision || 'nothing'}.`);
   const apiKey = readApiKey();
   const { api, cdn, signingKeyId } = await findAddresses(environment, values);
   log(`${environment}: API ${api}, ${cdn ? `CDN ${cdn}` : 'without a CDN'}`);
@@ -67,7 +70,7 @@ async function main(): Promise<number> {
   return runSmoke({
     ...{ id: newRunId(), api: apiEndpoint, hasCdn: cdn !== undefined, hasKey: apiKey !== undefined },
     bytes: cdn ? new Endpoint(cdn, { apiKey, signal, signer: signerOf(signingKeyId) }) : apiEndpoint,
-    ...{ revision: values.revision, timeoutMinutes, log, clock: CLOCK, signal },
+    ...{ revision, timeoutMinutes, log, clock: CLOCK, signal },
     ...{ imageIds: new Set<string>(), uploadIds: new Set<string>() },
   });
 }

@@ -1,7 +1,7 @@
 import { ROUTES } from '../../shared/contracts/api/routes.ts';
 import { deleteImages, seeThemGone } from './deleting.ts';
 import { compareRenditions, downloadOriginal, openByLink } from './downloading.ts';
-import { expectStatus, jsonOf } from './expectations.ts';
+import { expectStatus, jsonOf, Unexpected } from './expectations.ts';
 import { type Run, theParts, theWhole, type Uploaded, waitFor } from './run.ts';
 import { uploadInParts, uploadWhole, waitForRenditions } from './uploading.ts';
 
@@ -20,14 +20,20 @@ const ANSWERS = 3;
 
 async function answers(run: Run): Promise<void> {
   const { api, bytes, hasCdn, revision } = run;
-  await waitFor(run, `the API answers${revision ? ` with revision ${revision}` : ''}`, async () => {
+  let last = 'none';
+  const found = waitFor(run, `the API answers${revision ? ` with revision ${revision}` : ''}`, async () => {
     for (let count = 0; count < ANSWERS; count += 1) {
       const answer = await api.ask('GET', ROUTES.getLimits.path);
+      last = `of the status ${answer.status}`;
       if (answer.status !== 200) return undefined;
       const { service } = jsonOf<{ service?: { revision?: string | null } }>('/v1/limits', answer);
+      last = `of revision ${service?.revision ?? 'unknown'}`;
       if (revision && service?.revision !== revision) return undefined;
     }
     return true;
+  });
+  await found.catch((error: unknown) => {
+    throw error instanceof Unexpected ? new Unexpected(`${error.message} The last answer was ${last}`) : error;
   });
   if (hasCdn) expectStatus('/v1/limits at the CDN', await bytes.ask('GET', ROUTES.getLimits.path), 200);
 }

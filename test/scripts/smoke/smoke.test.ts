@@ -66,6 +66,11 @@ describe('npm run smoke', function () {
     };
     expect(await bench.smoke({ revision: wanted })).to.include({ status: 0 });
     expect(asked).to.equal(7);
+    const { status, lines } = await bench.smoke({ revision: old, timeoutMinutes: 0.1 });
+    expect(status).to.equal(1);
+    expect(lines.join('\n')).to.match(
+      /After 0\.1 minutes, .*revision a{40} has not happened\. The last answer was of revision b{40}\.\n/,
+    );
   });
 
   it('deletes what it has uploaded when it is interrupted', async () => {
@@ -112,6 +117,7 @@ describe('npm run smoke', function () {
     const cases: [args: string[], code: number, sentence: RegExp][] = [
       [[], 2, /^Name one environment: npm run smoke/],
       [['dev', '--api', 'localhost'], 2, /^--api takes an http or https URL, not localhost\.\n$/],
+      [['dev', '--revision', 'abc'], 2, /^--revision takes the 40 hex digits of a commit, not abc\.\n$/],
       [['dev', '--timeout', 'long'], 2, /^--timeout takes a number above 0, not long\.\n$/],
       [
         ['dev', '--outputs', 'nowhere.json'],
