@@ -7,7 +7,8 @@ Writes the digests of a build's images into the environment's parameters in SSM.
 Refuses digests that the environment's repositories in ECR do not have. If a parameter cannot be written, puts back those that were.
 
   --from FILE      the digests: digests.json of npm run images -- build, or a file that --previous has written
-  --previous FILE  gets the digests that were recorded until now, for npm run rollback, before anything changes
+  --previous FILE  gets the digests that were recorded until now, for npm run rollback, before anything changes; there is no such file where
+                   nothing was recorded
   --dry-run        says what it would write, and writes nothing
   --stacks FOLDER  where npm run synth has written the stacks  (cdktf.out/stacks)
   --help           this text

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import type { SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import { type Digests, readDigests, whole } from './digests.ts';
 import type { Log } from './environment.ts';
@@ -7,7 +7,7 @@ import { readRecorded, requireImages, writeRecorded } from './image-parameters.t
 export interface Recording {
   /** The file with the digests that are to run. */
   from: string;
-  /** The file that gets the digests recorded until now. */
+  /** The file that gets the digests recorded until now. There is none where nothing ran until now, so that nobody tries to go back. */
   previous?: string | undefined;
   isDryRun: boolean;
   log: Log;
@@ -21,12 +21,18 @@ export async function recordDigests(
   const wanted = whole(from, await readDigests(from));
   await requireImages(site, wanted);
   const before = await readRecorded(site);
-  if (previous && !isDryRun) await writeFile(previous, `${JSON.stringify(before, null, 2)}\n`);
+  if (previous && !isDryRun) await keepPrevious(previous, before);
   const changed = isDryRun ? announce(before, wanted, log) : await writeRecorded(site, before, wanted, log);
   const of = wanted.revision ? ` of ${wanted.version ?? 'commit'} ${wanted.revision.slice(0, 12)}` : '';
   if (changed.length === 0) log(`${site.environment} has the images${of} recorded already.`);
   else if (!isDryRun)
     log(`${changed.length} images${of} are recorded for ${site.environment}. npm run deploy starts them.`);
+}
+
+async function keepPrevious(path: string, before: Digests): Promise<void> {
+  const ranNothing = Object.values(before.images).every((digest) => digest === null);
+  if (ranNothing) await rm(path, { force: true });
+  else await writeFile(path, `${JSON.stringify(before, null, 2)}\n`);
 }
 
 function announce(before: Digests, wanted: Digests, log: Log): string[] {

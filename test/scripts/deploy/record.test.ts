@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -61,6 +62,13 @@ describe('recording digests', () => {
     expect(previous).to.deep.equal({ images: { ...all('1'), worker: digest('2') } });
     await recordDigests(site, { ...quiet, from: file('previous.json') });
     expect(parameters.get(nameOf('download'))).to.equal(digest('1'));
+  });
+
+  it('keeps no file where nothing ran before, not even that of an earlier deployment', async () => {
+    const { site } = account(new Map());
+    await writeFile(file('previous.json'), '{}');
+    await recordDigests(site, { ...quiet, from: await build('2'), previous: file('previous.json') });
+    expect(existsSync(file('previous.json'))).to.equal(false);
   });
 
   it('keeps null for a service that had none, which can be no digest to record', async () => {
