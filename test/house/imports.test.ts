@@ -81,7 +81,13 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
 ];
 
 /** `stacks/main.ts` is here for a switch that CDKTF reads only from the environment. */
-const ENVIRONMENT_READERS = ['shared/runtime/config.ts', 'stacks/main.ts', 'scripts'];
+const ENVIRONMENT_READERS = [
+  'shared/runtime/config.ts',
+  // It reads one variable, and config.ts would load the schemas of all for each of its many starts.
+  'shared/runtime/health-check.ts',
+  'stacks/main.ts',
+  'scripts',
+];
 
 const FORBIDDEN_NAMES = /^(utils?|helpers?|common|misc|index)\.ts$/;
 

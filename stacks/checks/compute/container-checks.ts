@@ -111,7 +111,7 @@ export const CONTAINER_CHECKS: Check[] = [
     {
       id: 'IMG-CTR-007',
       reason: 'An intruder who escapes from a container that runs as root is root on the host.',
-      remedy: "set user to a user other than root, such as 'node' or 1000.",
+      remedy: 'set user to a user other than root, such as 1000:1000, that of the images.',
     },
     ({ user }) =>
       (text(user) === '' || /^(root|0)(:|$)/.test(text(user))) && `its user is ${user ?? 'the default of the image'}`,

@@ -153,7 +153,8 @@ describe('the container of a worker', () => {
   });
 
   it('checks its health from inside, and maps no port', () => {
-    expect(own.healthCheck.command.join(' ')).to.include(`127.0.0.1:${SERVICES.worker.port}/health`);
+    expect(own.healthCheck.command).to.deep.equal(['CMD', 'node', 'shared/runtime/health-check.ts']);
+    expect(own.environment).to.deep.include({ name: 'PORT', value: String(SERVICES.worker.port) });
     expect(own.portMappings).to.deep.equal([]);
     expect(task.network_mode).to.equal('bridge');
   });
