@@ -6,20 +6,25 @@ import { connectionLimits } from '../../shared/runtime/open-files.ts';
 import { onParentExit } from '../../shared/runtime/parent-process.ts';
 import { runCommand, WrongUse } from '../command-line.ts';
 import { createGateway, type Targets } from '../gateway.ts';
-import { DRAIN_MS, listenOn } from './loopback.ts';
+import { readAuthentication } from './authentication.ts';
+import { DRAIN_MS, HOST, listenOn } from './loopback.ts';
 
 /**
- * The gateway in a process of its own, so that its end is nobody else's: `node gateway-process.ts PORT LOG_LEVEL SERVICE=URL…`. Ends at
+ * The gateway in a process of its own, so that its end is nobody else's: `node gateway-process.ts [HOST:]PORT LOG_LEVEL SERVICE=URL…`. It listens
+ * beyond loopback, as it must in a container, only where the services behind it ask for keys. Ends at
  * SIGTERM once the changes under way have ended, for which whoever started it gives it time; and at once when that is gone.
  */
 await runCommand(async () => {
-  const [port = '', level = '', ...services] = process.argv.slice(2);
-  if (!/^\d+$/.test(port) || services.length === 0) throw new WrongUse('This takes a port, a log level, and services.');
+  const [address = '', level = '', ...services] = process.argv.slice(2);
+  const [, host = HOST, port] = /^(?:([\d.]+):)?(\d+)$/.exec(address) ?? [];
+  if (!port || services.length === 0) throw new WrongUse('This takes a port, a log level, and services.');
+  if (host !== HOST && readAuthentication(process.env).AUTHENTICATION === 'off')
+    throw new WrongUse(`Without API_KEYS the gateway listens on ${HOST} only, not on ${host}.`);
   onParentExit(() => process.exit(0));
   const targets: Targets = Object.fromEntries(services.map((service) => service.split('=', 2)));
   const logger = createLoggerTo(output, 'gateway', level);
   const gateway = createGateway(targets, { logger, limits: { connections: connectionLimits(logger) } });
-  await listenOn(gateway, Number(port));
+  await listenOn(gateway, Number(port), host);
 
   flushCompileCache();
   const changes = changesUnderWay(gateway);

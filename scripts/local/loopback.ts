@@ -13,9 +13,9 @@ const ADVICE: Record<string, (port: number) => string> = {
   EACCES: (port) => `Port ${port} needs privileges. Choose one above 1023: npm start -- --port ${port + 8000}`,
 };
 
-/** Listens on the port of the one URL for everything, on this machine only; a sentence says why it cannot. */
-export async function listenOn(server: Server, port: number): Promise<void> {
-  server.listen(port, HOST);
+/** Listens on the port of the one URL for everything, by default on this machine only; a sentence says why it cannot. */
+export async function listenOn(server: Server, port: number, host = HOST): Promise<void> {
+  server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (error) {
