@@ -32,18 +32,21 @@ async function awsCli(): Promise<Finding> {
       );
 }
 
-async function buildx(): Promise<Finding> {
-  const version = await answerOf('docker', 'buildx', 'version');
-  return version
-    ? well(`Docker has ${version.split(' ').slice(0, 2).join(' ')}.`)
+/** Only who builds images here needs one of them; workflows have buildah. */
+async function imageBuilder(): Promise<Finding> {
+  const buildah = await answerOf('buildah', '--version');
+  const buildx = buildah ? undefined : await answerOf('docker', 'buildx', 'version');
+  const found = buildah ?? (buildx && `Docker's ${buildx}`);
+  return found
+    ? well(`Images can be built here, with ${found.split(' ').slice(0, 3).join(' ')}.`)
     : note(
-        'Docker has no buildx, or does not start: images cannot be built here.',
-        'https://docs.docker.com/build/install-buildx/',
+        'There is neither buildah nor Docker with buildx: images cannot be built here.',
+        'https://github.com/containers/buildah/blob/main/install.md',
       );
 }
 
 export const tools: Check = {
   id: 'tools',
   asksAws: false,
-  look: () => Promise.all([terraform(), awsCli(), buildx()]),
+  look: () => Promise.all([terraform(), awsCli(), imageBuilder()]),
 };

@@ -4,11 +4,17 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Starts Mocha in the project's root with `args`, its options and files. It ignores the configuration of `npm test`, which leaves out tests
- * with a command of their own. `--exit` prevents that a hanging request blocks CI, and a pattern that no test matches is a failure.
+ * with a command of their own; `within` is a program that starts it. `--exit` prevents that a hanging request blocks CI, and a pattern that no test matches is a failure.
  */
-export function startMocha(args: readonly string[], options: Pick<SpawnOptions, 'env' | 'detached'>): ChildProcess {
+export function startMocha(
+  args: readonly string[],
+  options: Pick<SpawnOptions, 'env' | 'detached'>,
+  within: readonly string[] = [],
+): ChildProcess {
   const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
-  return spawn(process.execPath, [mocha, '--no-config', '--exit', '--fail-zero', '--extension', 'ts', ...args], {
+  const own = ['--no-config', '--exit', '--fail-zero', '--extension', 'ts'];
+  const [program = '', ...command] = [...within, process.execPath, mocha, ...own, ...args];
+  return spawn(program, command, {
     ...options,
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     stdio: 'inherit',

@@ -52,7 +52,11 @@ describe('Dockerfiles', () => {
       const variables = [...image.matchAll(/(?:^ENV | )(\w+)=(\S+)/gm)].filter(([line]) => !line.includes('org.'));
       const given = Object.fromEntries(variables.map(([, name, value]) => [name, value]));
       const { IMAGE_SERVICE_VERSION, IMAGE_SERVICE_REVISION, ...environment } = given;
-      expect(environment).to.deep.equal({ NODE_ENV: 'production', ...SERVICES[service].processEnvironment });
+      expect(environment).to.deep.equal({
+        NODE_ENV: 'production',
+        HOME: '/app',
+        ...SERVICES[service].processEnvironment,
+      });
       expect([IMAGE_SERVICE_VERSION, IMAGE_SERVICE_REVISION]).to.deep.equal(['$VERSION', '$REVISION']);
       expect(image.indexOf('ARG ')).to.be.above(image.lastIndexOf('\nCOPY '));
     });

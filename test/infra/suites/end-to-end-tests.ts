@@ -1,15 +1,12 @@
 import { expect } from 'chai';
-import sharp from 'sharp';
 import type { Purge } from '../../../shared/contracts/api/deletion-view.ts';
 import { namesOf } from '../../../shared/contracts/names.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../../shared/contracts/services.ts';
 import { SERVICE_PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
 import { deploymentOf } from '../../../stacks/environments/deployment.ts';
 import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
-import { eventually } from '../../support/eventually.ts';
-import { type Answered, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
-import { linkTo } from '../../support/http/links.ts';
-import { photograph } from '../../support/images/photographs.ts';
+import { jsonOf } from '../../support/http/http-client.ts';
+import { wholeServiceTests } from '../../support/services/whole-service-tests.ts';
 import { type AppliedServices, startApplied } from '../applied/applied-services.ts';
 import type { AppliedStacks } from '../applied/applied-stacks.ts';
 import { readTask } from '../applied/applied-tasks.ts';
@@ -49,24 +46,6 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       if (this.currentTest?.isFailed()) process.stderr.write(services.faults());
     });
 
-    const authorization = `Bearer ${API_KEY}`;
-    const call = (outgoing: Outgoing): Promise<Answered> =>
-      send(services.url, { ...outgoing, headers: { ...outgoing.headers, authorization } });
-    const ready = (path: string) =>
-      eventually(
-        `${path} is made`,
-        async () => {
-          const answer = await call({ path });
-          expect(answer.status, answer.body.toString().slice(0, 500)).to.be.oneOf([200, 202]);
-          return answer.status === 200 && answer;
-        },
-        60_000,
-      );
-    const expectThumb = async (body: Buffer) => {
-      const { width, height } = await sharp(body).metadata();
-      expect({ width, height }).to.deep.equal({ width: 200, height: 200 });
-    };
-
     /** Expects that the CDN of this environment got an invalidation of everything that begins with a path. */
     const expectInvalidation = async ({ status, invalidationId }: Purge, path: string) => {
       expect(status).to.equal('requested');
@@ -77,81 +56,13 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
       expect(Invalidation.InvalidationBatch.Paths.Items).to.deep.equal([`${path}*`]);
     };
 
-    it('start services that refuse requests without a key', async () => {
-      const { status } = await send(services.url, { path: '/v1/images' });
-      expect(status).to.equal(401);
-    });
-
-    it('start services that accept a whole image, process it and serve it', async () => {
-      const body = await photograph('jpeg', 400, 300);
-      const headers = { 'idempotency-key': '"end-to-end"' };
-      const uploaded = await call({ method: 'POST', path: '/v1/images?rendition=thumb', headers, body });
-      expect(uploaded.status, uploaded.body.toString()).to.equal(201);
-      const { links } = jsonOf(uploaded);
-      await expectThumb((await ready(`${links.self}/renditions/thumb`)).body);
-      expect((await call({ path: links.original })).body.equals(body)).to.equal(true);
-    });
-
-    it('start services that sign links, which open bytes without a key', async () => {
-      const body = await photograph('jpeg', 100, 80);
-      const uploaded = await call({ method: 'POST', path: '/v1/images?visibility=private', body });
-      const { imageId, links } = jsonOf(uploaded);
-      const link = await linkTo({ download: services.url }, imageId, { target: 'original' }, { authorization });
-      expect((await send(services.url, { path: links.original })).status).to.equal(401);
-      expect((await send(services.url, { path: link.url })).body.equals(body)).to.equal(true);
-    });
-
-    it('start services that accept an image in parts, process it and delete it', async () => {
-      const body = await photograph('png', 300, 300);
-      const headers = { 'content-type': 'application/json' };
-      const post = (path: string, json: object) => call({ method: 'POST', path, headers, body: JSON.stringify(json) });
-      const created = await post('/v1/uploads', { contentType: 'image/png', renditions: ['thumb'] });
-      expect(created.status, created.body.toString()).to.equal(201);
-      const path = `/v1/uploads/${jsonOf(created).uploadId}`;
-      const part = await call({ method: 'PUT', path: `${path}/parts/1`, body });
-      const parts = [{ partNumber: 1, eTag: jsonOf(part).eTag }];
-      const completed = await post(`${path}/complete`, { parts });
-      expect(completed.status, completed.body.toString()).to.equal(201);
-      const { links } = jsonOf(completed);
-      await expectThumb((await ready(`${links.self}/renditions/thumb`)).body);
-      const deleted = await call({ method: 'DELETE', path: links.self });
-      expect(deleted.status, deleted.body.toString()).to.equal(settings.cdn.enabled ? 202 : 204);
-      if (settings.cdn.enabled) await expectInvalidation(jsonOf(deleted).purge, links.self);
-      expect((await call({ path: links.self })).status).to.equal(410);
-    });
-
-    it('start services that list images, make formats on request, and abort uploads', async () => {
-      const body = await photograph('jpeg', 200, 150);
-      const renditions = JSON.stringify([{ name: 'card', commands: [], output: { format: 'auto' } }]);
-      const form = new FormData();
-      form.append('renditions', renditions);
-      form.append('file', new Blob([new Uint8Array(body)]), 'photo.jpg');
-      const request = new Request(`${services.url}/v1/images`, {
-        method: 'POST',
-        body: form,
-        headers: { authorization },
-      });
-      const uploaded = await fetch(request);
-      expect(uploaded.status).to.equal(201);
-      const { imageId, links } = (await uploaded.json()) as { imageId: string; links: { self: string } };
-      await ready(`${links.self}/renditions/card`);
-      // Until the AVIF exists, the answer has another existing format.
-      await eventually(
-        'the AVIF is made',
-        async () =>
-          (await call({ path: `${links.self}/renditions/card.avif` })).headers['content-type'] === 'image/avif',
-        60_000,
-      );
-      const { images } = jsonOf(await call({ path: '/v1/images' }));
-      expect(images.map((image: { imageId: string }) => image.imageId)).to.include(imageId);
-      const headers = { 'content-type': 'application/json' };
-      const created = await call({
-        ...{ method: 'POST', path: '/v1/uploads', headers },
-        body: JSON.stringify({ contentType: 'image/png' }),
-      });
-      const path = `/v1/uploads/${jsonOf(created).uploadId}`;
-      expect((await call({ method: 'DELETE', path })).status).to.equal(204);
-    });
+    wholeServiceTests(
+      () => ({ url: services.url, key: API_KEY }),
+      async (deleted, path) => {
+        expect(deleted.status, deleted.body.toString()).to.equal(settings.cdn.enabled ? 202 : 204);
+        if (settings.cdn.enabled) await expectInvalidation(jsonOf(deleted).purge, path);
+      },
+    );
 
     it('name roles that allow everything that was asked of AWS', () => {
       for (const service of SERVICE_NAMES) {
