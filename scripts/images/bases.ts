@@ -15,6 +15,10 @@ const FROM = /^FROM (?:--platform=(\S+) )?(?:([\w./:-]+?)(?::[\w.-]+)?@(sha256:[
 /** Registries on this machine have no certificate. */
 export const isLocal = (image: string): boolean => /^(localhost|127\.0\.0\.1)[:/]/.test(image);
 
+/** What buildah takes to pull these bases. */
+export const tlsOptions = (bases: Bases): string[] =>
+  Object.values(bases).some(isLocal) ? ['--tls-verify=false'] : [];
+
 /**
  * A Dockerfile for one platform, in which every base is named by the digest of that platform's own image. Builders that resolve an index
  * themselves have taken another platform's image for it (buildah 1.28, with images of both platforms in its storage).

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import { CommandError, WrongUse } from '../command-line.ts';
-import { forPlatform, isLocal } from './bases.ts';
+import { forPlatform, tlsOptions } from './bases.ts';
 import type { Buildah } from './buildah.ts';
 import type { Bases } from './options.ts';
 import { has, run } from './run-program.ts';
@@ -55,9 +55,8 @@ async function buildOne(job: Job, platform: string, image: string): Promise<void
   // Beside the files of the commit, and not among them.
   const file = `${source.folder}-${job.service}-${platform.replace('/', '-')}.Dockerfile`;
   await writeFile(file, dockerfile);
-  const insecure = Object.values(bases).some(isLocal) ? ['--tls-verify=false'] : [];
   const options = [
-    ...['--file', file, '--platform', platform, '--tag', image, ...insecure],
+    ...['--file', file, '--platform', platform, '--tag', image, ...tlsOptions(bases)],
     // Layers of a cache would bring their own history along. The only program that runs is npm, which needs no container of its own.
     ...['--layers', '--no-cache', '--isolation', 'chroot', '--timestamp', String(source.timestamp)],
     // Otherwise a label would name the version of buildah, and another version would give other images.

@@ -33,12 +33,14 @@ await runCommand(async () => {
   process.stdout.write(key ? shown(key) : 'Callers send the API key that the first start has shown.\n');
 });
 
-const shown = (key: string): string => `
+function shown(key: string): string {
+  return `
 Callers send this API key, which is shown only now, as the header Authorization: Bearer KEY
 
   ${key}
 
 `;
+}
 
 /** Writes the file of keys, unless there is one, and returns the new key of callers, of which the file has the digest only. */
 async function makeKeys(folder: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BUILD_PLATFORM, forPlatform } from '../images/bases.ts';
+import { BUILD_PLATFORM, forPlatform, tlsOptions } from '../images/bases.ts';
 import { openBuildah } from '../images/buildah.ts';
 import type { Bases } from '../images/options.ts';
 import { checkOut } from '../images/source.ts';
@@ -15,7 +15,7 @@ export async function buildLocalRoot(revision: string, bases: Bases, folder: str
   await writeFile(file, await forPlatform(dockerfile, BUILD_PLATFORM, bases));
   const ignored = join(source.folder, `${DOCKERFILE}.dockerignore`);
   const buildah = openBuildah(join(folder, 'local-buildah'));
-  const options = ['--file', file, '--ignorefile', ignored, '--isolation', 'chroot', '--tls-verify=false'];
+  const options = ['--file', file, '--ignorefile', ignored, '--isolation', 'chroot', ...tlsOptions(bases)];
   await buildah.run('build', ...options, '--output', `type=local,dest=${root}`, source.folder);
   await buildah.remove();
   // buildah makes the folder for this user alone, and the root of a container is for all.
