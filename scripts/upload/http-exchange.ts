@@ -6,7 +6,10 @@ import { buffer } from 'node:stream/consumers';
 /** Milliseconds without a byte in either direction after which a connection counts as lost. Completing an upload is silent for 20 s. */
 const SILENCE_MS = 60_000;
 
-const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
+/** Node applies NODE_USE_ENV_PROXY, which has it use HTTPS_PROXY and the like, to its own agents alone. */
+const { env } = process;
+const options = { keepAlive: true, ...(env.NODE_USE_ENV_PROXY === '1' && { proxyEnv: env }) };
+const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
 
 /** A body of known length. `pieces` is called again each time the body is sent. */
 export interface Body {
