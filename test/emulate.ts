@@ -55,7 +55,7 @@ Version 1 of the AWS CLI does not read the endpoint for SQS: aws sqs … --endpo
 
 async function start(accountId: string, port: number) {
   try {
-    return await startEmulatedAws(accountId, port);
+    return await startEmulatedAws(accountId, { port });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new CommandError(`Port ${port} is taken. Give another --port, or none.`);

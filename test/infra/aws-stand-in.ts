@@ -12,9 +12,10 @@ import { openCloudWatch } from './stand-in/cloudwatch.ts';
 import { openCostExplorer } from './stand-in/cost-explorer.ts';
 import { openDynamoDb } from './stand-in/dynamodb.ts';
 import { openEc2 } from './stand-in/ec2.ts';
+import { openEcr } from './stand-in/ecr.ts';
 import { openEcs } from './stand-in/ecs.ts';
 import { openElasticLoadBalancing } from './stand-in/elastic-load-balancing.ts';
-import type { AwsAnswer, AwsRequest, OpenSupplement, PassOn } from './stand-in/exchange.ts';
+import type { AwsAnswer, AwsRequest, OpenSupplement, Outside, PassOn } from './stand-in/exchange.ts';
 import { openS3 } from './stand-in/s3.ts';
 import { openServiceQuotas } from './stand-in/service-quotas.ts';
 import { openSqs } from './stand-in/sqs.ts';
@@ -30,6 +31,7 @@ const SUPPLEMENTS: Record<string, OpenSupplement> = {
   cloudfront: openCloudFront,
   dynamodb: openDynamoDb,
   ec2: openEc2,
+  ecr: openEcr,
   ecs: openEcs,
   elasticloadbalancing: openElasticLoadBalancing,
   monitoring: openCloudWatch,
@@ -44,10 +46,20 @@ export interface AwsStandIn {
   stop(): Promise<void>;
 }
 
+export interface StandInOptions {
+  /** By default any that is free. */
+  port?: number;
+  outside?: Outside;
+}
+
 /** AWS for Terraform: moto behind a server that answers what moto 5.2.1 lacks and passes everything else on. */
-export async function startAwsStandIn(emulator: string, accountId: string, port = 0): Promise<AwsStandIn> {
+export async function startAwsStandIn(
+  emulator: string,
+  accountId: string,
+  { port = 0, outside = {} }: StandInOptions = {},
+): Promise<AwsStandIn> {
   const supplements = Object.fromEntries(
-    Object.entries(SUPPLEMENTS).map(([service, open]) => [service, open(accountId)]),
+    Object.entries(SUPPLEMENTS).map(([service, open]) => [service, open(accountId, outside)]),
   );
   const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => {

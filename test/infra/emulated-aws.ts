@@ -1,5 +1,5 @@
 import { startMotoServer } from '../../scripts/test-aws/moto-server.ts';
-import { type AwsStandIn, startAwsStandIn } from './aws-stand-in.ts';
+import { type AwsStandIn, type StandInOptions, startAwsStandIn } from './aws-stand-in.ts';
 
 /** Milliseconds that moto_server has to answer, since several are started at once. */
 const START_MS = 60_000;
@@ -10,12 +10,12 @@ export interface EmulatedAws {
   stop(): Promise<void>;
 }
 
-/** Starts an emulated AWS with one empty account, on a free port unless one is given. */
-export async function startEmulatedAws(accountId: string, port = 0): Promise<EmulatedAws> {
+/** Starts an emulated AWS with one empty account. */
+export async function startEmulatedAws(accountId: string, options?: StandInOptions): Promise<EmulatedAws> {
   const moto = await startMotoServer({ env: { ...process.env, MOTO_ACCOUNT_ID: accountId }, startMs: START_MS });
   let standIn: AwsStandIn;
   try {
-    standIn = await startAwsStandIn(moto.url, accountId, port);
+    standIn = await startAwsStandIn(moto.url, accountId, options);
   } catch (error) {
     await moto.stop();
     throw error;

@@ -5,6 +5,10 @@ import { aws } from '../aws-cli.ts';
 
 interface Container {
   name: string;
+  /** With its digest: `REPOSITORY@sha256:…`. */
+  image: string;
+  /** The MiB above which ECS ends the container. */
+  memory: number;
   environment: { name: string; value: string }[];
   secrets: { name: string; valueFrom: string }[];
   mountPoints: { containerPath: string; readOnly: boolean }[];
@@ -16,9 +20,12 @@ export interface Task {
   taskRoleArn: string;
 }
 
-/** The environment of a service's tasks, read from the task definition and, for secrets, from the parameters that it names. */
-export async function readTask(endpoint: string, deployment: Deployment, service: ServiceName): Promise<Task> {
-  const family = namesOf(deployment).service(service);
+/** The newest task definition of a service. */
+export const readTask = (endpoint: string, deployment: Deployment, service: ServiceName): Promise<Task> =>
+  readTaskDefinition(endpoint, namesOf(deployment).service(service));
+
+/** Reads a task definition, and the parameters that its secrets name. */
+export async function readTaskDefinition(endpoint: string, family: string): Promise<Task> {
   const command = 'describe-task-definition';
   const { taskDefinition } = await aws(endpoint, 'ecs', command, '--task-definition', family);
   expect(taskDefinition.containerDefinitions, family).to.have.lengthOf(1);

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { AwsAnswer, AwsRequest } from './exchange.ts';
-import { cut, wrap } from './xml.ts';
+import type { AwsAnswer, AwsRequest, Outside } from './exchange.ts';
+import { cut, inside, wrap } from './xml.ts';
 
 /** CreateInvalidation and GetInvalidation. An invalidation is completed at once. */
-export function createInvalidations(refuse: (code: string, status?: number) => AwsAnswer) {
+export function createInvalidations(refuse: (code: string, status?: number) => AwsAnswer, { invalidate }: Outside) {
   const kept = new Map<string, string>();
 
   const tell = (key: string, batch: string, status: number): AwsAnswer => ({
@@ -26,6 +26,7 @@ export function createInvalidations(refuse: (code: string, status?: number) => A
         '<InvalidationBatch>',
       );
       kept.set(key, batch);
+      invalidate?.(distributionId, inside(batch, 'Path'));
       return tell(key, batch, 201);
     }
     const key = `${distributionId}/${id}`;

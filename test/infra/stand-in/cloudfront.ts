@@ -77,12 +77,12 @@ function faultOf(config: string): string | undefined {
   return inside(config, 'TargetOriginId').every((id) => origins.includes(id)) ? undefined : 'NoSuchOrigin';
 }
 
-export const openCloudFront: OpenSupplement = (accountId) => {
+export const openCloudFront: OpenSupplement = (accountId, outside) => {
   const kept = new Map<string, Kept>();
   const tags = createTags();
   const isUsed = (name: string) => [...kept.values()].some(({ config }) => config.includes(`>${name}<`));
   const functions = createFunctions(accountId, { refuse, isUsed });
-  const invalidations = createInvalidations(refuse);
+  const invalidations = createInvalidations(refuse, outside);
   const arnOf = (kind: string, id: string) => `arn:aws:cloudfront::${accountId}:${kind.replaceAll('-', '')}/${id}`;
 
   const tell = (id: string, { kind, config, eTag }: Kept, status = 200): AwsAnswer => {

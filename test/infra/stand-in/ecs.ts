@@ -1,4 +1,5 @@
 import { createCapacityUses } from './ecs-capacity.ts';
+import { createDeployments } from './ecs-deployments.ts';
 import { createServiceSettings, settle } from './ecs-services.ts';
 import { type AwsAnswer, jsonOf, type OpenSupplement } from './exchange.ts';
 import { forgetUser, keepUses } from './uses.ts';
@@ -16,7 +17,8 @@ async function mend(answered: Promise<AwsAnswer>, change: (body: Body) => void):
   return { ...answer, body: JSON.stringify(body) };
 }
 
-export const openEcs: OpenSupplement = (accountId) => {
+export const openEcs: OpenSupplement = (accountId, { startTask }) => {
+  const deployments = startTask && createDeployments(startTask);
   const settings = createServiceSettings();
   const capacity = createCapacityUses();
   // moto 5.2.1 returns account settings as those of one user, but Terraform finds them by their principal.
@@ -42,17 +44,20 @@ export const openEcs: OpenSupplement = (accountId) => {
           const subnets = given.networkConfiguration?.awsvpcConfiguration?.subnets;
           if (subnets) keepUses(service.serviceArn, subnets);
           settings.addTo(service);
+          deployments?.deploy(service, given);
+          deployments?.addTo(service);
         });
       case 'DeleteService':
         return mend(passOn(), ({ service }) => {
           settings.addTo(service);
           capacity.forget(service.serviceArn);
           forgetUser(service.serviceArn);
+          void deployments?.remove(service.serviceArn);
         });
       case 'DescribeServices':
         return mend(passOn(), ({ services }) => {
           services.forEach(settings.addTo);
-          services.forEach(settle);
+          services.forEach(deployments?.addTo ?? settle);
         });
       default:
         return undefined;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { StartTask } from './ecs-deployments.ts';
 
 /** A whole request to AWS, with the service from its signature. */
 export interface AwsRequest {
@@ -26,8 +27,16 @@ export type PassOn = (changed?: Partial<Pick<AwsRequest, 'headers' | 'body'>>) =
 /** Answers requests of one service that the emulator lacks. Returns undefined for requests that the emulator can answer. */
 type Supplement = (request: AwsRequest, passOn: PassOn) => Promise<AwsAnswer> | AwsAnswer | undefined;
 
+/** What acts on behalf of an AWS in which something runs. Without it, nothing does. */
+export interface Outside {
+  /** Runs the tasks of ECS services. Without it, deployments are completed at once. */
+  startTask?: StartTask;
+  /** Gets the paths of each invalidation; one that ends with `*` stands for all that begin with the rest. */
+  invalidate?: (distributionId: string, paths: string[]) => void;
+}
+
 /** Opens a supplement for an account, with its own state. */
-export type OpenSupplement = (accountId: string) => Supplement;
+export type OpenSupplement = (accountId: string, outside: Outside) => Supplement;
 
 /** An error in AWS's JSON protocol, which names it in the body. */
 export const json = (value: object, status = 200): AwsAnswer => ({
