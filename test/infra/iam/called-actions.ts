@@ -23,6 +23,7 @@ const BUCKET_ACTIONS: Record<string, string> = {
   'GET acl': 'GetBucketAcl',
   'GET cors': 'GetBucketCORS',
   'GET encryption': 'GetEncryptionConfiguration',
+  'GET list-type': 'ListBucket',
   'GET lifecycle': 'GetLifecycleConfiguration',
   'GET logging': 'GetBucketLogging',
   'GET object-lock': 'GetBucketObjectLockConfiguration',
@@ -50,11 +51,20 @@ const BUCKET_ACTIONS: Record<string, string> = {
   'PUT versioning': 'PutBucketVersioning',
 };
 
+const OBJECT_ACTIONS: Record<string, string> = {
+  DELETE: 'DeleteObject',
+  GET: 'GetObject',
+  HEAD: 'GetObject',
+  PUT: 'PutObject',
+};
+
 /**
  * Removing a configuration of a bucket needs the right to put it, except for its policy (https://docs.aws.amazon.com/AmazonS3/latest/API/).
  */
-function ofBucket({ method, url }: Call): string | undefined {
-  const parameters = [...new URL(url, 'http://s3').searchParams.keys()];
+function ofS3({ method, url }: Call): string | undefined {
+  const { pathname, searchParams } = new URL(url, 'http://s3');
+  if (/^\/[^/]+\/./.test(pathname)) return OBJECT_ACTIONS[method];
+  const parameters = [...searchParams.keys()];
   const named = (verb: string) => parameters.map((name) => BUCKET_ACTIONS[`${verb} ${name}`]).find((name) => name);
   if (parameters.length === 0) return BUCKET_ACTIONS[`${method} `];
   return named(method) ?? (method === 'DELETE' ? named('PUT') : undefined);
@@ -80,7 +90,7 @@ const ofBudgets = ({ operation }: Call): string =>
 const REST: Record<string, (call: Call) => string | undefined> = {
   budgets: ofBudgets,
   cloudfront: ofCloudFront,
-  s3: ofBucket,
+  s3: ofS3,
 };
 
 /** The main right that a call needs, as IAM names it: `ec2:CreateVpc`. */

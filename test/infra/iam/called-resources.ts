@@ -38,6 +38,7 @@ const NAMES: Record<string, Names> = {
   'cloudwatch:alarm': below('alarm:', 'AlarmName', 'AlarmNames'),
   'cloudwatch:dashboard': below('dashboard/', 'DashboardName', 'DashboardNames'),
   'dynamodb:table': below('table/', 'TableName'),
+  'ecr:repository': below('repository/', 'repositoryName', 'repositoryNames'),
   'ecs:capacity-provider': below('capacity-provider/', 'name', 'capacityProvider', 'capacityProviders'),
   'ecs:cluster': below('cluster/', 'cluster', 'clusterName', 'clusters'),
   'ecs:service': ({ all }) =>
@@ -50,10 +51,11 @@ const NAMES: Record<string, Names> = {
   'iam:role': below('role/', 'RoleName'),
   'logs:log-group': below('log-group:', 'logGroupName'),
   's3:bucket': ({ path }) => [path[1] ?? ''],
-  's3:object': ({ path }) => [`${path[1]}/x`],
+  // A list of keys to delete has no path of an object.
+  's3:object': ({ path: [, bucket, ...key] }) => [`${bucket}/${key.join('/') || 'x'}`],
   'sns:topic': called('Name'),
   'sqs:queue': ({ all }) => [...all('QueueName'), ...all('QueueUrl').map((url) => url.split('/').at(-1) ?? '')],
-  'ssm:parameter': ({ all }) => all('Name').map((name) => `parameter${name}`),
+  'ssm:parameter': below('parameter', 'Name', 'Names'),
   'wafv2:regexpatternset': inScope('regexpatternset'),
   'wafv2:webacl': inScope('webacl'),
 };

@@ -1,16 +1,11 @@
 import { expect } from 'chai';
 import { accountNames } from '../../../shared/contracts/names.ts';
-import { allows } from '../../support/stacks/policies.ts';
-import { statementsOfRole } from '../../support/stacks/role-statements.ts';
-import { type ApplyGuard, startApplyGuard } from '../iam/apply-guard.ts';
-import type { Known } from '../iam/called-rights.ts';
+import type { ApplyGuard } from '../iam/apply-guard.ts';
+import { guardRole } from '../iam/role-guard.ts';
 import { accountOf, type Stack } from '../stacks.ts';
 
 /** Rights that only a person has, because using them can remove images. */
 const OF_A_PERSON = /^(s3:(DeleteBucket|DeleteObject|ListBucketVersions)|dynamodb:DeleteTable|sqs:DeleteQueue) on /;
-
-/** Known resources by the endpoint of the AWS, since a resource that was created through one guard is changed through another. */
-const KNOWN = new Map<string, Known>();
 
 /** A guard with the rights of the role that applies an environment; undefined for a stack that a person applies. */
 export async function guardStack(
@@ -24,14 +19,7 @@ export async function guardStack(
   const accountId = accountOf(stack);
   const { role } = accountNames({ accountId, region: '' });
   const { resource = {} } = bootstrap.configuration;
-  const statements = statementsOfRole(resource, role(`apply-${environment}`));
-  const known = KNOWN.get(endpoint) ?? new Map();
-  KNOWN.set(endpoint, known);
-  return startApplyGuard(endpoint, {
-    accountId,
-    known,
-    allows: ({ action, resource: arn, context }) => allows(statements, action, arn, context),
-  });
+  return guardRole(endpoint, { accountId, name: role(`apply-${environment}`), resource });
 }
 
 /** Must be called last, so that Mocha runs it after everything that uses the guards. */
