@@ -9,13 +9,14 @@ import { startMocha, statusOf } from './test-run/mocha.ts';
 const HELP = `npm run test:infra [-- OPTIONS]
 Runs the tests in test/infra. They synthesise the stacks of every environment, validate and plan them, apply the bootstrap, dev, staging and
 prod to an emulated AWS (moto_server), run the containers by the applied task definitions, and destroy it all. They also run npm run doctor
-in a new account. They take about ten minutes on two cores.
+in a new account. They deploy this version by the steps of .github/workflows/deploy-environment.yml, then three bad ones, and see that a step finds each
+and that the version before runs again. They take about a quarter of an hour on two cores.
 Every finding of checkov in the stacks must have a reason in stacks/accepted-findings.ts.
 
   --grep PATTERN   only the tests whose names match
   --jobs N         test files at once  (4)
-  --deep           runs two longer tests instead, like npm run test:infra:deep; together they take about a quarter of an hour. One follows
-                   docs/deploying.md from an empty account until it is empty again. The other walks the settings: it applies prod, dev and
+  --deep           runs three longer tests instead, like npm run test:infra:deep. One deploys every bad version of docs/deploying.md. One follows
+                   docs/deploying.md from an empty account until it is empty again. The third walks the settings: it applies prod, dev and
                    the bootstrap, plans every change of a setting from there, applies each change that ends or replaces something, puts it
                    back, and prints the outcome
   --settings EXP   with --deep: runs the walk only, and only for settings whose paths match a regular expression
@@ -23,7 +24,7 @@ Every finding of checkov in the stacks must have a reason in stacks/accepted-fin
   --write          with --deep: runs the walk only, and saves its outcomes for the guide; npm run docs:infra then writes the table
   --help           this text
 
-It needs terraform 1.10 or newer, moto_server 5.2.1 and the AWS CLI. hashicorp/aws 5.100.0 comes from where Terraform's own configuration says.
+It needs terraform 1.10 or newer, moto_server 5.2.1, the AWS CLI and openssl. hashicorp/aws 5.100.0 comes from where Terraform's own configuration says.
 Without one it comes from the mirror in the folder TERRAFORM_MIRROR, else from a mirror in /opt (/opt/NAME/registry.terraform.io), else from the
 registry; terraform providers mirror makes a mirror. checkov is installed by pip into node_modules/.cache, the first time; where there is no
 python3 with pip this is reported, and the tests that need it are skipped.

@@ -10,7 +10,7 @@ export const scopeOf = ({ headers, url = '' }: IncomingMessage) =>
 /** Opens the same request to an emulator, without its body. */
 export const openUpstream = (
   emulator: string,
-  { method, url = '/' }: IncomingMessage,
+  { method, url = '/' }: Pick<IncomingMessage, 'method' | 'url'>,
   headers: IncomingMessage['headers'],
 ): ClientRequest => httpRequest(new URL(url, emulator), { method, headers });
 

@@ -25,6 +25,7 @@ export async function findMissing(folder: string, env: NodeJS.ProcessEnv): Promi
   const checks = [
     checkTerraform(folder, env),
     checkProgram('moto_server', ['--help'], "pip install 'moto[server]==5.2.1'"),
+    checkProgram('openssl', ['version'], 'apt-get install openssl, or brew install openssl'),
   ];
   const missing = await Promise.all([...checks, checkProgram('aws', ['--version'], 'pip install awscli')]);
   return missing.filter((reason) => reason !== undefined);
