@@ -28,7 +28,8 @@ export async function deleteImages(run: Run): Promise<void> {
 export async function seeThemGone(run: Run): Promise<void> {
   const { image, picture } = theWhole(run);
   const rendition = `${imagePath(image.imageId)}/renditions/${picture.renditions[0]?.name}`;
-  for (const path of [image.links.original, image.links.file, rendition]) {
+  // The CDN may keep the file for a year, and the others for a minute, after which it asks again.
+  for (const path of [image.links.file, image.links.original, rendition]) {
     let status = 0;
     await waitFor(run, `${path} is gone`, async () => {
       status = (await run.bytes.ask('GET', path)).status;
