@@ -9,7 +9,7 @@ import { startMocha, statusOf } from './test-run/mocha.ts';
 const HELP = `npm run test:infra [-- OPTIONS]
 Runs the tests in test/infra. They synthesise the stacks of every environment, validate and plan them, apply the bootstrap, dev, staging and
 prod to an emulated AWS (moto_server), run the containers by the applied task definitions, and destroy it all. They also run npm run doctor
-in a new account. They deploy this version by the steps of .github/workflows/deploy-environment.yml, then three bad ones, and see that a step finds each
+in a new account. They deploy this version by the steps of .github/workflows/deploy-environment.yml, then a few bad ones, and see that a step finds each
 and that the version before runs again. They take about a quarter of an hour on two cores.
 Every finding of checkov in the stacks must have a reason in stacks/accepted-findings.ts.
 

@@ -23,7 +23,8 @@ export interface BadVersion {
   isQuick?: true;
 }
 
-const CIRCUIT_BREAKER = /circuit breaker/;
+/** Seen before or after ECS has gone back to the tasks from before. */
+const CIRCUIT_BREAKER = /circuit breaker|ECS went back/;
 
 const at = (file: string, from: string, to: string): Edit[] => [{ file, from, to }];
 
@@ -92,7 +93,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
       'await invalidations.invalidate(imageId)',
       "invalidations && ({ status: 'requested' as const, paths: [] as string[] })",
     ),
-    ...{ caughtBy: 'smoke', says: /is gone/, isQuick: true },
+    ...{ caughtBy: 'smoke', says: /is gone/ },
   },
   {
     name: 'async-upload ends at once',
@@ -199,7 +200,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     name: 'an image that was not pushed',
     part: 'build',
     build: 'not pushed',
-    ...{ caughtBy: 'record', says: /These images are not in account/, rollback: 'skipped' },
+    ...{ caughtBy: 'record', says: /These images are not in account/, rollback: 'skipped', isQuick: true },
   },
   {
     name: 'an image with a critical vulnerability',
@@ -210,8 +211,8 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: 'the table is replaced',
     part: 'stacks',
-    stacks: at('stacks/storage/image-table.ts', 'name: names.table,', "name: names.table + '2',"),
-    ...{ caughtBy: 'deploy', says: /aws_dynamodb_table\.image-table would be/ },
+    stacks: at('shared/contracts/table.ts', "partitionKey: 'pk'", "partitionKey: 'id'"),
+    ...{ caughtBy: 'deploy', says: /aws_dynamodb_table\.image-table would be/, isQuick: true },
   },
   {
     name: 'the subnets are replaced',
@@ -223,12 +224,12 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     name: 'tasks with too little memory',
     part: 'stacks',
     stacks: at('stacks/compute/container-definition.ts', '    memory: size.memory,', '    memory: 48,'),
-    ...{ caughtBy: 'wait', says: /OutOfMemoryError/, rollback: 'failure' },
+    ...{ caughtBy: 'wait', says: /OutOfMemoryError|ECS went back/, rollback: 'failure' },
   },
   {
     name: 'tasks with a secret that nobody has put',
     part: 'stacks',
     stacks: at('stacks/compute/container-environment.ts', "LINK_KEYS: 'link-keys'", "LINK_KEYS: 'links-keys'"),
-    ...{ caughtBy: 'wait', says: /ResourceInitializationError/, rollback: 'failure' },
+    ...{ caughtBy: 'wait', says: /ResourceInitializationError|ECS went back/, rollback: 'failure' },
   },
 ];

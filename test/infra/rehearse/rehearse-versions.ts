@@ -87,8 +87,8 @@ async function expectVersion1(rehearsal: Rehearsal, { digests, revision }: Versi
   const wanted = SERVICE_NAMES.map((service) => [NAMES.imageParameter(service), digests[service]]);
   expect(Object.fromEntries(recorded)).to.deep.equal(Object.fromEntries(wanted));
   const commands = [
+    'npm run -s deploy -- staging --plan-only --no-lock --expect-no-changes --outputs outputs.json',
     `npm run -s smoke -- staging --outputs outputs.json --revision ${revision} --timeout 1.5`,
-    'npm run -s deploy -- staging --plan-only --no-lock --expect-no-changes',
   ];
   for (const command of commands) {
     const { status, output } = await rehearsal.run(command);
