@@ -64,6 +64,19 @@ describe('rights that a call needs', () => {
   const CALLS: [call: Call, action: string, resource: string][] = [
     [rest('s3', 'DELETE', '/images?encryption='), 's3:PutEncryptionConfiguration', 'arn:aws:s3:::images'],
     [rest('s3', 'DELETE', '/images'), 's3:DeleteBucket', 'arn:aws:s3:::images'],
+    [rest('s3', 'GET', '/state?list-type=2&prefix=environments'), 's3:ListBucket', 'arn:aws:s3:::state'],
+    [rest('s3', 'GET', '/state/environments/a.tfstate'), 's3:GetObject', 'arn:aws:s3:::state/environments/a.tfstate'],
+    [rest('s3', 'DELETE', '/state/a.tflock'), 's3:DeleteObject', 'arn:aws:s3:::state/a.tflock'],
+    [
+      { ...form('ecr', {}), operation: 'PutImage', body: '{"repositoryName":"image-service/worker"}' },
+      'ecr:PutImage',
+      `arn:aws:ecr:eu-west-1:${ACCOUNT}:repository/image-service/worker`,
+    ],
+    [
+      { ...form('ssm', {}), operation: 'GetParameters', body: '{"Names":["/a/b"]}' },
+      'ssm:GetParameters',
+      `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/a/b`,
+    ],
     [
       rest('cloudfront', 'PUT', '/2020-05-31/distribution/E1/config'),
       'cloudfront:UpdateDistribution',
