@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { CommandError } from '../command-line.ts';
 import type { Answer } from '../upload/http-exchange.ts';
 
@@ -12,7 +13,10 @@ export function expectStatus(what: string, { status, body }: Answer, ...wanted: 
   throw new Unexpected(`${what} is answered ${status}, and not ${wanted.join(' or ')}: ${excerpt(body)}`);
 }
 
-const excerpt = (body: Buffer): string => body.subarray(0, 300).toString().replaceAll(/\s+/g, ' ') || 'no body';
+const excerpt = (body: Buffer): string => {
+  if (!isUtf8(body)) return `${body.length} bytes that are no text`;
+  return body.subarray(0, 300).toString().replaceAll(/\s+/g, ' ') || 'no body';
+};
 
 export function expectEqual(what: string, seen: unknown, wanted: unknown): void {
   if (seen === wanted) return;
