@@ -7,8 +7,10 @@ import { checkDocumented } from './documented-answers.ts';
 const plainFetch = globalThis.fetch;
 
 globalThis.fetch = async (input, init) => {
+  // A request that has been sent cannot be copied any more.
+  const given = input instanceof Request ? { url: input.url, method: input.method } : { url: input };
   const response = await plainFetch(input, init);
-  const request = new Request(input, init?.method === undefined ? {} : { method: init.method });
+  const request = new Request(given.url, { method: init?.method ?? given.method ?? 'GET' });
   const { pathname, search } = new URL(request.url);
   // `fetch` decodes the body but leaves the headers of its encoding.
   const { 'content-encoding': _decoded, ...headers } = Object.fromEntries(response.headers);
