@@ -7,10 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators/emulators.ts';
 import { accountNames } from '../../../shared/contracts/names.ts';
 import type { Image } from '../applied/task-processes.ts';
-import { aws } from '../aws-cli.ts';
-import type { ApplyGuard } from '../iam/apply-guard.ts';
-import { guardRole } from '../iam/role-guard.ts';
 import { API_KEY } from '../prerequisites.ts';
+import { openRoles } from './assumed-roles.ts';
 import type { BadVersion } from './bad-versions.ts';
 import { openRehearsedEnvironment, REGION, type RehearsedEnvironment } from './rehearsed-environment.ts';
 import { ACCOUNT_ID, ENVIRONMENT, edit } from './settings.ts';
@@ -56,36 +54,9 @@ export async function openRehearsal(): Promise<Rehearsal> {
   const environment = await openRehearsedEnvironment((digest) => images.get(digest));
   const { project } = environment;
   const variables = variablesFor(environment, await installSkopeo(environment.folder));
-  const guards = new Map<string, ApplyGuard>();
+  const roles = openRoles(environment);
   /** Whether the stacks of the checkout are synthesised as they are. */
   let isSynthesised = false;
-
-  async function assume(given: Record<string, string>): Promise<Record<string, string>> {
-    const { 'role-to-assume': arn = '', 'allowed-account-ids': accounts, 'aws-region': region = '' } = given;
-    if (accounts !== ACCOUNT_ID) throw new Error(`the credentials are for ${accounts}, and not for ${ACCOUNT_ID}`);
-    const name = arn.replace(`arn:aws:iam::${ACCOUNT_ID}:role/`, '');
-    if (!guards.has(name)) {
-      await aws(environment.endpoint, 'iam', 'get-role', '--role-name', name);
-      const { resource } = environment.bootstrap;
-      guards.set(name, await guardRole(environment.endpoint, { accountId: ACCOUNT_ID, name, resource }));
-    }
-    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = LOCAL_CREDENTIALS;
-    const url = guards.get(name)?.url ?? '';
-    return {
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID,
-      AWS_SECRET_ACCESS_KEY,
-    };
-  }
-
-  /** A call that the role may not make would fail at AWS, where here it does not. */
-  function check(step: string): void {
-    for (const [name, { refused }] of guards) {
-      if (refused.size > 0) throw new Error(`the step ${step} asks for what ${name} may not do: ${[...refused]}`);
-    }
-  }
 
   const runnerFor = (version: Version, isPushed: boolean): Runner => ({
     workspace: project,
@@ -106,7 +77,7 @@ export async function openRehearsal(): Promise<Rehearsal> {
         return undefined;
       },
       'actions/upload-artifact': async () => undefined,
-      'aws-actions/configure-aws-credentials': assume,
+      'aws-actions/configure-aws-credentials': roles.assume,
     },
     rewrite(command) {
       if (command.startsWith('npm run synth')) return synthesiseOnce(command);
@@ -114,7 +85,7 @@ export async function openRehearsal(): Promise<Rehearsal> {
       const [, options] = SHORTER.find(([begin]) => command.startsWith(begin)) ?? [];
       return options ? `${command.trimEnd()} ${options}` : command;
     },
-    check,
+    check: roles.check,
   });
 
   /** The jobs synthesise the same stacks again. */
@@ -165,7 +136,7 @@ export async function openRehearsal(): Promise<Rehearsal> {
         .join('\n'),
     async stop() {
       await environment.stop();
-      await Promise.all([...guards.values()].map((guard) => guard.stop()));
+      await roles.stop();
     },
   };
 }
