@@ -223,13 +223,17 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: 'tasks with too little memory',
     part: 'stacks',
-    stacks: at('stacks/compute/container-definition.ts', '    memory: size.memory,', '    memory: 48,'),
+    stacks: at(
+      'stacks/compute/container-definition.ts',
+      '    memory: size.memory,',
+      '    memory: Math.min(48, size.memory),',
+    ),
     ...{ caughtBy: 'wait', says: /OutOfMemoryError|ECS went back/, rollback: 'failure' },
   },
   {
     name: 'tasks with a secret that nobody has put',
     part: 'stacks',
-    stacks: at('stacks/compute/container-environment.ts', "LINK_KEYS: 'link-keys'", "LINK_KEYS: 'links-keys'"),
+    stacks: at('stacks/compute/container-environment.ts', "LINK_KEYS: 'link-keys'", "LINK_KEYS: 'no-such-keys'"),
     ...{ caughtBy: 'wait', says: /ResourceInitializationError|ECS went back/, rollback: 'failure' },
   },
 ];
