@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { BAD_VERSIONS, type BadVersion } from '../infra/rehearse/bad-versions.ts';
 
@@ -13,6 +13,20 @@ const UNDONE: Record<NonNullable<BadVersion['rollback']> | 'success', string> = 
 
 const rowOf = ({ name, part, caughtBy, rollback }: BadVersion): string =>
   `| ${part} | ${name} | \`${caughtBy}\` | ${UNDONE[rollback ?? 'success']} |`;
+
+describe('bad versions', () => {
+  it('change a place of a program or of the stacks that is there, and once', () => {
+    const missing = BAD_VERSIONS.flatMap(({ name, programs = [], stacks = [] }) =>
+      [...programs, ...stacks].flatMap(({ file, from }) => {
+        const found = existsSync(new URL(`../../${file}`, import.meta.url))
+          ? readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').split(from).length - 1
+          : 0;
+        return found === 1 ? [] : [`${name}: ${file} has ${found} × ${from}`];
+      }),
+    );
+    expect(missing).to.deep.equal([]);
+  });
+});
 
 describe('the section "Bad versions" of docs/deploying.md', () => {
   const [, section = ''] = /^## Bad versions\n([\s\S]*?)(?=^## )/m.exec(PAGE) ?? [];

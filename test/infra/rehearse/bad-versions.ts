@@ -1,7 +1,7 @@
 import type { Edit } from './settings.ts';
 
 /** The steps of the workflow that may find a fault, by their ids. */
-export type CatchingStep = 'push' | 'record' | 'deploy' | 'wait' | 'smoke';
+type CatchingStep = 'push' | 'record' | 'deploy' | 'wait' | 'smoke';
 
 /** A version with one deliberate fault. */
 export interface BadVersion {
@@ -39,7 +39,7 @@ const spoil = (how: string): Edit[] =>
   );
 
 const DELETE = 'containers/sync-upload/delete-image.ts';
-const STORE = 'containers/sync-upload/store-upload.ts';
+const STORE = 'containers/sync-upload/store-image.ts';
 const SEND = 'containers/download/send-object.ts';
 
 /** In the order of docs/deploying.md, which lists them. */
@@ -47,7 +47,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: 'sync-upload ends at once',
     part: 'sync-upload',
-    programs: at('containers/sync-upload/main.ts', 'await run(', "throw new Error('faulty');\nawait run("),
+    programs: at('containers/sync-upload/main.ts', 'await runApi(', "throw new Error('faulty');\nawait runApi("),
     ...{ caughtBy: 'wait', says: CIRCUIT_BREAKER },
   },
   {
@@ -116,8 +116,8 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     part: 'download',
     programs: at(
       'containers/download/main.ts',
-      'await run(',
-      'await new Promise((resolve) => setInterval(resolve, 2 ** 31 - 1));\nawait run(',
+      'await runApi(',
+      'await new Promise((resolve) => setInterval(resolve, 2 ** 31 - 1));\nawait runApi(',
     ),
     ...{ caughtBy: 'wait', says: CIRCUIT_BREAKER },
   },
@@ -154,13 +154,13 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: 'download lets caches keep private pictures',
     part: 'download',
-    programs: at('containers/download/cache-lifetimes.ts', '{visibility}, max-age=', "{'public'}, max-age="),
+    programs: at('containers/download/cache-control.ts', '{visibility}, max-age=', "{'public'}, max-age="),
     ...{ caughtBy: 'smoke', says: /cache-control/ },
   },
   {
     name: 'worker ends at once',
     part: 'worker',
-    programs: at('containers/worker/main.ts', 'await run(', "throw new Error('faulty');\nawait run("),
+    programs: at('containers/worker/main.ts', 'await runService(', "throw new Error('faulty');\nawait runService("),
     ...{ caughtBy: 'wait', says: CIRCUIT_BREAKER, isQuick: true },
   },
   {

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { runInNewContext } from 'node:vm';
 import { openUpstream } from '../../../scripts/test-aws/relay.ts';
 import { DEFAULT_ANSWER } from '../../../shared/contracts/listener-rules.ts';
-import { BEHAVIOURS } from '../../../stacks/edge/cdn-behaviours.ts';
+import { CDN_ROUTES } from '../../../stacks/edge/cdn-routes.ts';
 import { aws } from '../aws-cli.ts';
 
 /** The function that runs at the edge for each request of a rendition. */
@@ -61,7 +61,7 @@ export function createCdn(endpoint: string, loadBalancer: string): Cdn {
     async answer(request, response) {
       const { url = '/', method = 'GET', headers } = request;
       const { pathname } = new URL(url, 'http://cdn');
-      const behaviour = BEHAVIOURS.find(({ pathPattern }) => matches(pathPattern, pathname));
+      const behaviour = CDN_ROUTES.find(({ pathPattern }) => matches(pathPattern, pathname));
       if (!behaviour) {
         response.writeHead(DEFAULT_ANSWER.status).end(DEFAULT_ANSWER.body);
         return;
