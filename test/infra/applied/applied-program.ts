@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators/emulators.ts';
-import { HOST } from '../../../scripts/local/listening.ts';
+import { HOST } from '../../../scripts/local/loopback.ts';
 import { SERVICES, type ServiceName } from '../../../shared/contracts/services.ts';
 import { type Guard, startGuard } from '../iam/guard.ts';
 import { readPolicy } from '../iam/policy.ts';

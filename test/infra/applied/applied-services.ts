@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import getPort from 'get-port';
 import { createGateway, type Targets } from '../../../scripts/gateway.ts';
-import { HOST } from '../../../scripts/local/listening.ts';
+import { HOST } from '../../../scripts/local/loopback.ts';
 import { type LogReader, type SupervisedProcess, startService } from '../../../scripts/local/supervised-process.ts';
 import { type Deployment, namesOf } from '../../../shared/contracts/names.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../../shared/contracts/services.ts';

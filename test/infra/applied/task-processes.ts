@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import type { Targets } from '../../../scripts/gateway.ts';
 import { COMPILE_CACHE } from '../../../scripts/local/compile-cache.ts';
-import { HOST, statusOf } from '../../../scripts/local/listening.ts';
+import { HOST, statusOf } from '../../../scripts/local/loopback.ts';
 import { HEALTH_PATHS, SERVICES } from '../../../shared/contracts/services.ts';
 import { createTemporaryFolder } from '../../support/storage/temporary-folder.ts';
 import type { RunningTask, StartTask } from '../stand-in/ecs-deployments.ts';

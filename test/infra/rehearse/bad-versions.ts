@@ -1,7 +1,7 @@
 import type { Edit } from './settings.ts';
 
 /** The steps of the workflow that may find a fault, by their ids. */
-export type CatchingStep = 'push' | 'record' | 'deploy' | 'wait' | 'smoke';
+type CatchingStep = 'push' | 'record' | 'deploy' | 'wait' | 'smoke';
 
 /** A version with one deliberate fault. */
 export interface BadVersion {

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { runInNewContext } from 'node:vm';
 import { openUpstream } from '../../../scripts/test-aws/relay.ts';
 import { DEFAULT_ANSWER } from '../../../shared/contracts/listener-rules.ts';
-import { BEHAVIOURS } from '../../../stacks/edge/cdn-behaviours.ts';
+import { BEHAVIOURS } from '../../../stacks/edge/cdn-routes.ts';
 import { aws } from '../aws-cli.ts';
 
 /** The function that runs at the edge for each request of a rendition. */

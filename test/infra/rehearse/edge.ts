@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createGateway, type Targets } from '../../../scripts/gateway.ts';
-import { HOST } from '../../../scripts/local/listening.ts';
+import { HOST } from '../../../scripts/local/loopback.ts';
 import { relay } from '../../../scripts/test-aws/relay.ts';
 import { DEFAULT_ANSWER } from '../../../shared/contracts/listener-rules.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
