@@ -13,7 +13,7 @@ interface Call {
 /** Every `npm run` of a workflow, with what stands behind `--` as the shell would pass it. */
 export function callsIn(project: Project): Call[] {
   return stepsOf(project).flatMap(({ place, run = '' }) =>
-    [...run.matchAll(/^ *(?:sudo env \S+ )?npm (?:run (?:-s )?)?([a-z][\w:-]*)(?: -- (.*))?/gm)]
+    [...run.matchAll(/^ *(?:exec )?(?:sudo env \S+ )?npm (?:run (?:-s )?)?([a-z][\w:-]*)(?: -- (.*))?/gm)]
       .filter(([, verb]) => verb !== 'ci')
       .map(([, verb = '', rest = '']) => ({ place, verb, args: wordsOf(rest) })),
   );
