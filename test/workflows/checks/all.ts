@@ -1,5 +1,6 @@
 import type { Check } from '../project.ts';
 import * as actions from './actions.ts';
+import * as allowed from './allowed.ts';
 import * as artifacts from './artifacts.ts';
 import * as commands from './commands.ts';
 import * as deployment from './deployment.ts';
@@ -10,6 +11,7 @@ import * as suites from './suites.ts';
 
 /** Every check, by what it holds. */
 export const CHECKS: Record<string, Check> = {
+  'say what is allowed, and nothing else': allowed.isWhatIsAllowed,
   'pass actionlint': actions.passesActionlint,
   'use actions by their commit, with the version behind it': actions.pinsActions,
   'use one version of each action': actions.usesOneVersion,

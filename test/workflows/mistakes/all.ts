@@ -1,4 +1,5 @@
 import { ACTIONS } from './actions.ts';
+import { ALLOWED } from './allowed.ts';
 import { COMMANDS } from './commands.ts';
 import { DEPLOYMENT } from './deployment.ts';
 import type { Mistakes } from './mistake.ts';
@@ -8,6 +9,7 @@ import { STRANGERS } from './strangers.ts';
 import { SUITES } from './suites.ts';
 
 export const MISTAKES: Mistakes = {
+  ...ALLOWED,
   ...ACTIONS,
   ...PERMISSIONS,
   ...STRANGERS,
