@@ -44,6 +44,13 @@ async function toGoBackTo(
   return ranNothing || areSame(last, wanted) ? undefined : last;
 }
 
+/** Whether these images were recorded before, and may be those that have failed. A rollback that is repeated finds proven ones recorded. */
+export async function isNoWayBack(site: SynthesisedEnvironment, wanted: Digests): Promise<boolean> {
+  if (!areSame(await readRecorded(site), wanted)) return false;
+  const proven = await readProven(site);
+  return !proven || !areSame(proven, wanted);
+}
+
 async function keepPrevious(path: string, last: Digests | undefined): Promise<void> {
   if (last) await writeFile(path, `${JSON.stringify(last, null, 2)}\n`);
   else await rm(path, { force: true });

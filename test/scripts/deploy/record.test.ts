@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { refusalOf } from '../../../scripts/aws-cli.ts';
-import { recordDigests, recordProven } from '../../../scripts/deploy/record.ts';
+import { isNoWayBack, recordDigests, recordProven } from '../../../scripts/deploy/record.ts';
 import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
@@ -96,6 +96,19 @@ describe('recording digests', () => {
   for (const [title, letters, last] of GOES_BACK_TO)
     it(`goes back to ${title}`, async () => {
       expect(await previousAfter(new Map(), ...letters)).to.deep.equal(last && all(last));
+    });
+
+  const RECORDED: [title: string, recorded: string, proven: string | undefined, isNoWay: boolean][] = [
+    ['are recorded and were proven, as when a rollback is repeated', '1', '1', false],
+    ['are recorded and others were proven', '1', '2', true],
+    ['are recorded and none was ever proven', '1', undefined, true],
+    ['are not recorded', '2', undefined, false],
+  ];
+  for (const [title, recorded, proven, isNoWay] of RECORDED)
+    it(`knows whether it goes back at all, to images that ${title}`, async () => {
+      const parameters = recordedAs(recorded);
+      if (proven) parameters.set(nameOf('proven'), JSON.stringify({ images: all(proven) }));
+      expect(await isNoWayBack(account(parameters).site, { images: all('1') } as never)).to.equal(isNoWay);
     });
 
   it('goes back to the proven ones together, where a recording ended between two services', async () => {
