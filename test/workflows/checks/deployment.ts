@@ -9,6 +9,7 @@ export const STEPS: Record<string, { verb: string; role: 'deploy' | 'apply' | 'n
   deploy: { verb: 'deploy', role: 'apply', fresh: true },
   wait: { verb: 'wait-steady', role: 'apply', fresh: true },
   smoke: { verb: 'smoke', role: 'none' },
+  prove: { verb: 'record-digests', role: 'deploy', fresh: true },
   rollback: { verb: 'rollback', role: 'apply', fresh: true },
 };
 
@@ -57,7 +58,8 @@ export const deploysInOrder: Check = (project) => {
 };
 
 const RECORDED = "steps.record.outcome != 'skipped' && hashFiles('previous.json') != ''";
-const FAILED = expression(`failure() && ${RECORDED}`);
+const UNPROVEN = `failure() && steps.smoke.outcome != 'success' && ${RECORDED}`;
+const FAILED = expression(UNPROVEN);
 /** Also when the job is cancelled. */
 const KEPT = expression(`always() && ${RECORDED}`);
 
@@ -96,7 +98,7 @@ export const rollsBack: Check = (project) => {
       `${PLACE} does not say that it was rolled back`,
     ),
     ...unless(
-      told(expression(`failure() && ${RECORDED} && steps.rollback.outcome != 'success'`), 'ROLLBACK FAILED'),
+      told(expression(`${UNPROVEN} && steps.rollback.outcome != 'success'`), 'ROLLBACK FAILED'),
       `${PLACE} does not say that the rollback has failed`,
     ),
   ];

@@ -119,7 +119,7 @@ const LESS_PROOF: Record<string, Mistake> = {
     'wait-steady -- "$ENVIRONMENT"',
     'wait-steady -- "$ENVIRONMENT" && rm previous.json',
   ),
-  'a rollback without time': inEnvironment('timeout-minutes: 58', 'timeout-minutes: 1'),
+  'a rollback without time': inEnvironment('timeout-minutes: 55', 'timeout-minutes: 1', '- id: rollback'),
   'what ran before is not kept': ({ files }) => {
     const file = '.github/workflows/deploy-environment.yml';
     files[file] = files[file]?.replace(/ {6}- name: Keep what ran before\n( {8}.*\n)+/, '') ?? '';

@@ -10,7 +10,7 @@ export const COMMANDS: Mistakes = {
   'call scripts with options that they have': {
     'an option that the script does not have': inEnvironment('--to previous.json', '--from previous.json'),
     'a misspelt option of drift': inDrift('--expect-no-changes', '--expect-no-change'),
-    'an option without its value': inEnvironment('--timeout 45', '--timeout'),
+    'an option without its value': inEnvironment('--timeout 50', '--timeout', '--to previous'),
   },
   'have commands that bash takes': {
     'a quote that does not end': inEnvironment('--from images\n', '--from "images\n'),

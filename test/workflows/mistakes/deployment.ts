@@ -10,7 +10,9 @@ const swapped =
     inEnvironment('id: taken', `id: ${second}`)(project);
   };
 
-const FAILED = expression("failure() && steps.record.outcome != 'skipped' && hashFiles('previous.json') != ''");
+const FAILED = expression(
+  "failure() && steps.smoke.outcome != 'success' && steps.record.outcome != 'skipped' && hashFiles('previous.json') != ''",
+);
 const GROUP = `environment-${expression('inputs.environment')}`;
 const SKIPPED = expression("inputs.environment != 'prod'");
 const SBOM = `          sbom-path: images/${expression('matrix.service')}.spdx.json\n`;
