@@ -47,6 +47,7 @@ export interface Job {
   uses?: string;
   with?: Record<string, unknown>;
   secrets?: string | Record<string, string>;
+  'runs-on'?: unknown;
   environment?: string;
   permissions?: Record<string, string>;
   concurrency?: { group: string; 'cancel-in-progress': boolean | string };
@@ -105,6 +106,11 @@ function trustOf(account: AccountSettings): [name: string, subjects: string[]][]
     return [name, [Condition.StringEquals['token.actions.githubusercontent.com:sub']].flat()];
   });
 }
+
+/** A list, or values by their keys. */
+export type Tree = Record<string, unknown>;
+
+export const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
 
 const parsed = new Map<string, unknown>();
 

@@ -1,6 +1,4 @@
-import { type Check, type Project, parseOnce, WORKFLOWS } from '../project.ts';
-
-type Tree = Record<string, unknown>;
+import { type Check, isTree, type Project, parseOnce, type Tree, WORKFLOWS } from '../project.ts';
 
 /** Dependabot raises the commit of an action, which its own checks hold; the rest of a step stays. */
 const withoutCommits = (key: string, value: unknown): unknown =>
@@ -17,8 +15,6 @@ export function partsOf({ files }: Project): Tree {
   }
   return parts;
 }
-
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
 
 /** The first place where two values differ, such as `steps.3.with.ref`; undefined where none is. */
 function differenceOf(one: unknown, other: unknown, place = ''): string | undefined {

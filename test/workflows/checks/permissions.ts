@@ -121,12 +121,3 @@ export const printsNoSecret: Check = (project) =>
       `${place}: ${run} prints the environment`,
     ),
   ]);
-
-/** A token goes into the environment of the command, or to the action that needs it. */
-export const givesTokensByName: Check = (project) =>
-  [...stepsOf(project), ...jobsOf(project)].flatMap((part) => {
-    const { run = '', outputs = {} } = part as Partial<Step & Job>;
-    return Object.entries({ run, ...outputs, ...part.env, ...part.with })
-      .filter(([name, value]) => /github\.token/.test(String(value)) && !/^(GITHUB_TOKEN|github-token)$/.test(name))
-      .map(([name]) => `${part.place}: ${name} is the token of the job`);
-  });

@@ -19,8 +19,7 @@ export const COMMANDS: Mistakes = {
     'a shell without pipefail': inCheck('defaults:\n  run:\n    shell: bash\n', ''),
     'another shell in the action of the project': inSetup('shell: bash', 'shell: sh'),
   },
-  'hide no failure': {
-    'a failure that does not count': inEnvironment('- id: smoke\n', '- id: smoke\n        continue-on-error: true\n'),
+  'run known programs, and really': {
     'a failure that is swallowed': inDrift('-storage.md"', '-storage.md" || true'),
   },
 };

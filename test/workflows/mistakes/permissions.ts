@@ -29,7 +29,7 @@ export const PERMISSIONS: Mistakes = {
     'a printed secret': inEnvironment('npm run smoke', 'echo "$IMAGE_SERVICE_API_KEY" && npm run smoke'),
     'a printed environment': inEnvironment('run: npm run wait-steady -- "$ENVIRONMENT"', 'run: env'),
   },
-  'give the token of a job as GITHUB_TOKEN only': {
+  'pass the token of a job by its names': {
     'the token of a job in another variable': inDrift('GITHUB_TOKEN: ', 'NPM_TOKEN: '),
   },
 };
