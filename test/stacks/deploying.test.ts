@@ -106,9 +106,14 @@ describe('docs/deploying.md', function () {
   it('gives every GitHub environment its rules before an account has roles that trust it', () => {
     const [, step = ''] = page.split('\n## 3. GitHub\n');
     const [commands = ''] = step.split('\n## ');
-    for (const { githubEnvironments } of Object.values(ACCOUNTS))
-      expect(commands).to.include(`for NAME in ${githubEnvironments.join(' ')}; do`);
-    expect(commands).to.include('environments/$NAME/deployment-branch-policies --field name=main');
+    const names = (of: RegExp) => [...commands.matchAll(of)].map(([, name = '']) => name);
+    const made = names(/--method PUT repos\/\$REPO\/environments\/(\S+) /g);
+    const limited = names(/environments\/(\S+)\/deployment-branch-policies --field name=main /g);
+    const [together = ''] = names(/for NAME in ([\w ]+); do\n +echo /g);
+    expect(made).to.deep.equal(limited);
+    expect(made.flatMap((name) => (name === '$NAME' ? together.split(' ') : name))).to.have.members(
+      Object.values(ACCOUNTS).flatMap(({ githubEnvironments }) => githubEnvironments),
+    );
     expect(page.indexOf('\n## 3. GitHub\n')).to.be.below(page.indexOf('cdktf deploy bootstrap'));
   });
 
