@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { runCommand, WrongUse } from './command-line.ts';
 import { deployStacks, GuardedPlan, KINDS } from './deploy/apply.ts';
-import { log, openEnvironment, readEnvironmentOptions } from './deploy/environment.ts';
+import { log, openEnvironment, positive, readEnvironmentOptions } from './deploy/environment.ts';
 import { isEmpty } from './deploy/plan.ts';
+import { printable } from './printable.ts';
 import type { SynthesisedEnvironment } from './target-stack/synthesised-environment.ts';
 
 const HELP = `npm run deploy -- ENVIRONMENT [OPTIONS]
@@ -17,12 +18,13 @@ and applies the very plan that it has judged. A plan that destroys or replaces w
   --expect-no-changes  with --plan-only: exit status 3 if a plan is not empty, to notice drift
   --summary FILE       gets the summary of the plans as Markdown (npm run plan-summary)
   --outputs FILE       gets Terraform's outputs as JSON, by name; sensitive ones are left out
+  --timeout MINUTES    how long all of it may take: then Terraform is interrupted, and ends in order  (50)
   --dry-run            says what it would run, and runs nothing
   --stacks FOLDER      where npm run synth has written the stacks  (cdktf.out/stacks)
   --help               this text
 
-It needs terraform and the AWS CLI, with the rights of the role image-service-github-apply-ENVIRONMENT. A second run on the same stack is
-stopped by the lock of the state. After Ctrl-C Terraform finishes what it has begun; a second one ends it at once.
+It needs terraform and the AWS CLI, with the rights of the role image-service-github-apply-ENVIRONMENT. A second run on the same stack waits
+ten minutes for the lock of the state. After Ctrl-C Terraform finishes what it has begun; a second one ends it at once, and leaves the lock.
 Exit status 1 if something failed, 2 for wrong use, 3 for changes with --expect-no-changes, 4 if a plan is refused.
 `;
 
@@ -35,6 +37,7 @@ const OWN = {
   'expect-no-changes': { type: 'boolean', default: false },
   summary: { type: 'string' },
   outputs: { type: 'string' },
+  timeout: { type: 'string', default: '50' },
 } as const;
 
 function stacksOf(environment: string, stack: string | undefined): string[] {
@@ -57,6 +60,7 @@ async function main(): Promise<number> {
   if (wrong)
     throw new WrongUse(`--${wrong} needs --plan-only: what is applied is compared with all there is, under a lock.`);
   const stacks = stacksOf(environment, values.stack);
+  const timeoutMinutes = positive('timeout', values.timeout);
   if (values['dry-run']) {
     announce(stacks, values.stacks, isPlanOnly);
     return 0;
@@ -66,7 +70,7 @@ async function main(): Promise<number> {
     ...(values['no-refresh'] ? ['-refresh=false'] : []),
     ...(values['no-lock'] ? ['-lock=false'] : []),
   ];
-  return deployOrRefuse(site, { ...values, stacks, isPlanOnly, planOptions });
+  return deployOrRefuse(site, { ...values, stacks, isPlanOnly, planOptions, timeoutMinutes });
 }
 
 type Chosen = Omit<Parameters<typeof deployStacks>[1], 'allowsReplacement' | 'log'> & {
@@ -80,7 +84,7 @@ async function deployOrRefuse(site: SynthesisedEnvironment, chosen: Chosen): Pro
     return chosen['expect-no-changes'] && !Object.values(plans).every(isEmpty) ? 3 : 0;
   } catch (error) {
     if (!(error instanceof GuardedPlan)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${printable(error.message)}\n`);
     return 4;
   }
 }

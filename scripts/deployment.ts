@@ -1,6 +1,7 @@
 import { accountNames, type Workflow } from '../shared/contracts/names.ts';
-import { readArguments, runCommand, WrongUse } from './command-line.ts';
+import { readArguments, runCommand } from './command-line.ts';
 import { DOCUMENTED_ACCOUNTS } from './doctor/placeholders.ts';
+import { oneEnvironment } from './environment-name.ts';
 import { readEnvironment } from './target-stack/synthesised-environment.ts';
 
 const HELP = `npm run -s deployment -- ENVIRONMENT [OPTIONS]
@@ -17,8 +18,7 @@ It asks AWS nothing. Exit status 1 if there is no such environment, 2 for wrong 
 async function main(): Promise<void> {
   const options = { stacks: { type: 'string', default: 'cdktf.out/stacks' } } as const;
   const { values, positionals } = readArguments(HELP, { allowPositionals: true, options });
-  const [environment, ...rest] = positionals;
-  if (!environment || rest.length > 0) throw new WrongUse('Name one environment: npm run -s deployment -- dev');
+  const environment = oneEnvironment(positionals, 'npm run -s deployment -- dev');
   const { accountId, region } = await readEnvironment(values.stacks, environment);
   const { role } = accountNames({ accountId, region });
   const arn = (workflow: Workflow) => `arn:aws:iam::${accountId}:role/${role(workflow)}`;

@@ -1,6 +1,7 @@
-import { readArguments, runCommand, WrongUse } from './command-line.ts';
+import { readArguments, runCommand } from './command-line.ts';
 import { reportOf, statusOf } from './doctor/report.ts';
 import { runChecks } from './doctor/run-checks.ts';
+import { oneEnvironment } from './environment-name.ts';
 import { printable, printableJson } from './printable.ts';
 import { readEnvironment } from './target-stack/synthesised-environment.ts';
 
@@ -28,9 +29,7 @@ function readOptions() {
       stacks: { type: 'string', default: 'cdktf.out/stacks' },
     },
   });
-  const [environment, ...rest] = positionals;
-  if (!environment || rest.length > 0) throw new WrongUse('Name one environment: npm run doctor -- dev');
-  return { ...values, environment };
+  return { ...values, environment: oneEnvironment(positionals, 'npm run doctor -- dev') };
 }
 
 await runCommand(async () => {

@@ -5,7 +5,8 @@ import { printable } from './printable.ts';
 
 const HELP = `npm run -s find-build -- --commit SHA [OPTIONS]
 Finds the run of GitHub Actions that has built the images of a commit of main, and prints run-id=NUMBER, for the outputs of a workflow's step.
-Waits while the build is under way. It takes runs for pushes to main alone, because nobody has reviewed what other runs have built.
+Waits while the run is under way. It takes runs for pushes to main alone, because nobody has reviewed what other runs have built, and only those
+that have succeeded: then the images were attested, and staging has proven them.
 
   --commit SHA       the commit, 40 hex digits
   --workflow FILE    the workflow that builds                     (deploy.yml)
@@ -13,7 +14,7 @@ Waits while the build is under way. It takes runs for pushes to main alone, beca
   --wait MINUTES     for a build that is under way                (45)
   --help             this text
 
-Environment: GITHUB_REPOSITORY (OWNER/NAME), GITHUB_TOKEN with the right to read actions, and GITHUB_API_URL where it is not GitHub's own.
+Environment: GITHUB_REPOSITORY (OWNER/NAME), GITHUB_TOKEN with the rights to read actions and contents, and GITHUB_API_URL where it is not GitHub's own.
 It changes nothing. Exit status 1 if there is no such build, 2 for wrong use.
 `;
 

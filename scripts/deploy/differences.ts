@@ -11,7 +11,7 @@ export interface Difference {
 const isBranch = (value: Value): value is Record<string, Value> => typeof value === 'object' && value !== null;
 
 /** Policies and container definitions are JSON in a text, in which a single place may differ. */
-function opened(value: Value): Value {
+export function opened(value: Value): Value {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
   try {
     return JSON.parse(value);

@@ -1,5 +1,6 @@
 import type { Aws } from '../aws-cli.ts';
 import { CommandError, readArguments, WrongUse } from '../command-line.ts';
+import { oneEnvironment } from '../environment-name.ts';
 import { printable } from '../printable.ts';
 import { readEnvironment, type SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 
@@ -20,9 +21,8 @@ type Options = NonNullable<NonNullable<Parameters<typeof readArguments>[1]>['opt
 export function readEnvironmentOptions<Own extends Options>(help: string, own: Own) {
   const config = { args: process.argv.slice(2), allowPositionals: true, options: { ...SHARED, ...own } } as const;
   const { values, positionals } = readArguments(help, config);
-  const [environment, ...rest] = positionals;
-  if (!environment || rest.length > 0) throw new WrongUse(`Name one environment: ${help.split('\n')[0]}`);
-  return { environment, values };
+  const [example = ''] = help.split('\n');
+  return { environment: oneEnvironment(positionals, example), values };
 }
 
 /** A number of an option, which may have decimals but must be more than 0. */

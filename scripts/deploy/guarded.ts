@@ -21,6 +21,9 @@ export const GUARDED: Record<string, string> = {
   aws_iam_openid_connect_provider: 'the way in for every workflow',
 };
 
+/** What is lost with a resource of a type, which comes from a plan; undefined where nothing is. */
+export const lossOf = (type: string): string | undefined => (Object.hasOwn(GUARDED, type) ? GUARDED[type] : undefined);
+
 export interface Guard {
   address: string;
   kind: 'destroyed' | 'replaced' | 'forgotten';
@@ -30,7 +33,7 @@ export interface Guard {
 
 function guardOf(change: ResourceChange): Guard[] {
   const kind = kindOf(change);
-  const loss = GUARDED[change.type];
+  const loss = lossOf(change.type);
   if (!loss || (kind !== 'destroyed' && kind !== 'replaced' && kind !== 'forgotten')) return [];
   return [{ address: change.address, kind, loss }];
 }

@@ -3,7 +3,7 @@ import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services
 import { CommandError } from '../command-line.ts';
 import { absentOr } from '../target-stack/aws-refusals.ts';
 import type { SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
-import type { Digests, WholeDigests } from './digests.ts';
+import { type Digests, digestsIn, type WholeDigests, whole } from './digests.ts';
 import type { Log } from './environment.ts';
 
 /** Reads which images are recorded as those that are to run. */
@@ -16,6 +16,21 @@ export async function readRecorded(site: SynthesisedEnvironment): Promise<Digest
     images: Object.fromEntries(SERVICE_NAMES.map((service) => [service, digestOf(service)])) as Digests['images'],
   };
 }
+
+/** The parameter that says which images together were proven last, beside those of the services, so that the same roles may read and write it. */
+const PROVEN = 'proven';
+
+/** Reads which images the last deployment that went well has proven; undefined before there is one. */
+export async function readProven(site: SynthesisedEnvironment): Promise<WholeDigests | undefined> {
+  const name = namesOf(site).imageParameter(PROVEN);
+  const { Parameters } = await site.aws()('ssm', 'get-parameters', '--names', name);
+  const [found]: { Value: string }[] = Parameters;
+  return found && whole(`The parameter ${name}`, digestsIn(`The parameter ${name}`, found.Value));
+}
+
+/** Writes them in one parameter, so that they are never those of two deployments. */
+export const writeProven = (site: SynthesisedEnvironment, { images }: WholeDigests): Promise<unknown> =>
+  put(site, PROVEN, JSON.stringify({ images }));
 
 /** Refuses images that are not in the environment's repositories, because no task could start from them. */
 export async function requireImages(site: SynthesisedEnvironment, { images }: WholeDigests): Promise<void> {
@@ -72,7 +87,7 @@ async function putBack(site: SynthesisedEnvironment, { images }: Digests, writte
   return written.length > 0 ? 'The digests that were written are put back.' : 'Nothing was written.';
 }
 
-const put = (site: SynthesisedEnvironment, service: ServiceName, digest: string): Promise<unknown> => {
-  const name = namesOf(site).imageParameter(service);
-  return site.aws()('ssm', 'put-parameter', '--name', name, '--type', 'String', '--overwrite', '--value', digest);
+const put = (site: SynthesisedEnvironment, of: string, value: string): Promise<unknown> => {
+  const name = namesOf(site).imageParameter(of);
+  return site.aws()('ssm', 'put-parameter', '--name', name, '--type', 'String', '--overwrite', '--value', value);
 };

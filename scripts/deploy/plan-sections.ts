@@ -1,5 +1,5 @@
 import { type Difference, differences } from './differences.ts';
-import { GUARDED } from './guarded.ts';
+import { lossOf } from './guarded.ts';
 import { type Kind, kindOf, type Plan, type ResourceChange } from './plan.ts';
 import { secretsIn, shownSides, UNKNOWN, withoutSecrets } from './shown-values.ts';
 
@@ -64,12 +64,13 @@ function tell(change: ResourceChange): Told[] {
 const LOUD: Kind[] = ['destroyed', 'replaced', 'forgotten'];
 
 const isLoud = ({ kind, change }: Told): boolean =>
-  LOUD.includes(kind) && !(kind === 'replaced' && change.type in ORDINARY);
+  LOUD.includes(kind) && !(kind === 'replaced' && Object.hasOwn(ORDINARY, change.type));
 
 /** The sections of one plan's summary, without empty ones. */
-export function sectionsOf({ resource_changes = [], output_changes = {} }: Plan): Section[] {
+export function sectionsOf(plan: Plan): Section[] {
+  const { resource_changes = [], output_changes = {} } = plan;
   const told = resource_changes.flatMap(tell);
-  const secrets = secretsIn(resource_changes);
+  const secrets = secretsIn(plan);
   const of = (...kinds: Kind[]) => told.filter((each) => kinds.includes(each.kind));
   const quiet = told.filter((each) => !isLoud(each) && !each.isAccess);
   const sections: Section[] = [
@@ -97,8 +98,15 @@ export function sectionsOf({ resource_changes = [], output_changes = {} }: Plan)
     .map((section) => ({ ...section, lines: section.lines.map((line) => hide(line, secrets)) }));
 }
 
+/** Cuts only what has no secrets any more, because nobody would know half of one. */
 const hide = (line: Line, secrets: string[]): Line =>
-  line.map((part) => (typeof part === 'string' ? part : { code: withoutSecrets(part.code, secrets) }));
+  line.map((part) => (typeof part === 'string' ? part : { code: cut(withoutSecrets(part.code, secrets)) }));
+
+/** Longer values are cut: somebody who needs all of it reads the plan. */
+const LONGEST = 800;
+
+const cut = (text: string): string =>
+  text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
 
 const WORDS: Record<Kind, string> = {
   destroyed: 'DESTROYED',
@@ -111,10 +119,13 @@ const WORDS: Record<Kind, string> = {
 
 function loudLines({ change, kind }: Told): Line[] {
   const { type, address } = change;
-  const loss = GUARDED[type];
+  const loss = lossOf(type);
   const guarded = loss ? [` — guarded, because with it goes ${loss}`] : [];
   return [[`${WORDS[kind]}: `, { code: address }, ...guarded], ...reasons(change)];
 }
+
+/** One of Terraform's own words; anything else is a stranger's text. */
+const wordOf = (text: string): Line[number] => (/^[a-z_-]+$/.test(text) ? text.replaceAll('_', ' ') : { code: text });
 
 /** Which attributes force a replacement, or why it happens otherwise. */
 function reasons({ change, action_reason }: ResourceChange): Line[] {
@@ -126,22 +137,16 @@ function reasons({ change, action_reason }: ResourceChange): Line[] {
     return ['  forced by ', { code: path }, ...(found ? valuesOf(found) : [])];
   });
   if (forcing.length > 0) return forcing;
-  return action_reason ? [[`  because: ${action_reason.replaceAll('_', ' ')}`]] : [];
+  return action_reason ? [['  because: ', wordOf(action_reason)]] : [];
 }
 
 function fullLines({ change, kind, differences: found }: Told): Line[] {
-  const word = kind === 'replaced' ? ORDINARY[change.type] : undefined;
+  const word = kind === 'replaced' && Object.hasOwn(ORDINARY, change.type) ? ORDINARY[change.type] : undefined;
   const head: Line = [`${word ?? WORDS[kind]}: `, { code: change.address }];
   return [head, ...found.map((each): Line => ['  ', { code: each.path || 'value' }, ...valuesOf(each)])];
 }
 
-/** Longer values are cut: somebody who needs all of it reads the plan. */
-const LONGEST = 800;
-
-const textOf = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
-};
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 
 function valuesOf({ before, after }: Difference): Line {
   if (before === undefined) return [': + ', { code: textOf(after) }];
@@ -153,7 +158,11 @@ function valuesOf({ before, after }: Difference): Line {
 const changedOutputs = (outputs: NonNullable<Plan['output_changes']>): Line[] =>
   Object.entries(outputs)
     .filter(([, { actions }]) => !actions.every((action) => action === 'no-op'))
-    .map(([name, { actions }]) => [`${actions.join(' and ')}: `, { code: name }]);
+    .map(([name, { actions }]) => [
+      ...actions.flatMap((action, at) => [at > 0 ? ' and ' : '', wordOf(action)]),
+      ': ',
+      { code: name },
+    ]);
 
 const movedLine = ({ change }: Told): Line => [
   { code: change.previous_address ?? '' },

@@ -1,4 +1,5 @@
-import type { Change, ResourceChange, Value } from './plan.ts';
+import { opened } from './differences.ts';
+import type { Change, Plan, Value } from './plan.ts';
 
 const HIDDEN = '(sensitive)';
 /** Stands for what only the apply will show. */
@@ -31,21 +32,35 @@ export function shownSides({ before, after, after_unknown, before_sensitive, aft
 /** Shorter texts are words like `true`, which say nothing. */
 const SECRET_LENGTH = 8;
 
+/** The texts of a secret value: itself, and those inside where it is JSON. */
 function secretTexts(value: Value, mask: Value): string[] {
-  if (typeof value === 'string') return mask === true && value.length >= SECRET_LENGTH ? [value] : [];
+  if (typeof value === 'string' || typeof value === 'number') {
+    const text = String(value);
+    if (mask !== true || text.length < SECRET_LENGTH) return [];
+    const inside = opened(value);
+    return [text, ...(isBranch(inside) ? secretTexts(inside, true) : [])];
+  }
   if (!isBranch(value) || (mask !== true && !isBranch(mask))) return [];
   return Object.entries(value).flatMap(([key, each]) => secretTexts(each, mask === true || childOf(mask, key)));
 }
 
-/** All secret texts of a plan, for removing them wherever else they may have got to. */
-export const secretsIn = (changes: ResourceChange[]): string[] => [
-  ...new Set(
-    changes.flatMap(({ change }) => [
-      ...secretTexts(change.before, change.before_sensitive),
-      ...secretTexts(change.after, change.after_sensitive),
-    ]),
-  ),
-];
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/** A text as it stands in itself, in JSON, and in JSON that is a text in JSON, as policies and container definitions are. */
+const formsOf = (text: string): string[] => [text, inJson(text), inJson(inJson(text))];
+
+/**
+ * All secret texts of a plan, for removing them wherever else they may have got to. The longest come first, because a secret may begin with another
+ * one, and its rest would stay.
+ */
+export function secretsIn({ resource_changes = [], output_changes = {} }: Plan): string[] {
+  const changes = [...resource_changes.map(({ change }) => change), ...Object.values(output_changes)];
+  const texts = changes.flatMap((change) => [
+    ...secretTexts(change.before, change.before_sensitive),
+    ...secretTexts(change.after, change.after_sensitive),
+  ]);
+  return [...new Set(texts.flatMap(formsOf))].sort((one, other) => other.length - one.length);
+}
 
 export const withoutSecrets = (text: string, secrets: string[]): string =>
   secrets.reduce((left, secret) => left.replaceAll(secret, HIDDEN), text);

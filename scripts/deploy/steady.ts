@@ -48,13 +48,16 @@ export async function lookAtServices(site: SynthesisedEnvironment, { images }: W
         throw new CommandError(
           `There is no service ${names.service(service)} in the cluster ${names.cluster}: npm run deploy -- ${site.environment} creates it.`,
         );
-      const { taskDefinition } = await ecs('describe-task-definition', '--task-definition', primary.taskDefinition);
-      const image = imageIn(taskDefinition, service);
-      return {
-        service,
-        ...judge(ecsService, primary, { image, wanted: images[service] }),
-        events: eventsOf(ecsService),
+      const imageOf = async (deployment: Deployment) => {
+        const described = await ecs('describe-task-definition', '--task-definition', deployment.taskDefinition);
+        return imageIn(described.taskDefinition, service);
       };
+      const wanted = images[service];
+      const failed = await failedOf(ecsService, async (deployment) =>
+        (await imageOf(deployment)).endsWith(`@${wanted}`),
+      );
+      const seen = { image: await imageOf(primary), wanted, failed };
+      return { service, ...judge(ecsService, primary, seen), events: eventsOf(ecsService) };
     }),
   );
 }
@@ -69,9 +72,28 @@ const eventsOf = ({ events = [] }: Service): string[] => events.slice(0, EVENTS)
 const countsOf = ({ taskDefinition, runningCount, desiredCount, failedTasks = 0 }: Deployment): string =>
   `${taskDefinition.split('/').at(-1)}, ${runningCount} of ${desiredCount} tasks${failedTasks > 0 ? `, ${failedTasks} failed` : ''}`;
 
-interface Images {
+interface Seen {
   image: string;
   wanted: string;
+  failed: Deployment | undefined;
+}
+
+/** Deployments that ECS still works on: others are remembered for a while, but are over. */
+const CURRENT = ['PRIMARY', 'ACTIVE'];
+
+/**
+ * The deployment of the wanted image that has failed. One of another image is what is replaced: ECS may still have it while a rollback is under
+ * way.
+ */
+async function failedOf(
+  { deployments }: Service,
+  isWanted: (deployment: Deployment) => Promise<boolean>,
+): Promise<Deployment | undefined> {
+  const failed = deployments.filter(
+    ({ rolloutState, status }) => rolloutState === 'FAILED' && CURRENT.includes(status),
+  );
+  for (const deployment of failed) if (await isWanted(deployment)) return deployment;
+  return undefined;
 }
 
 /**
@@ -81,9 +103,8 @@ interface Images {
 function judge(
   { deployments }: Service,
   primary: Deployment,
-  { image, wanted }: Images,
+  { image, wanted, failed }: Seen,
 ): Omit<Look, 'service' | 'events'> {
-  const failed = deployments.find(({ rolloutState }) => rolloutState === 'FAILED');
   const reason = failed?.rolloutStateReason ?? primary.rolloutStateReason ?? '';
   const isWanted = image.endsWith(`@${wanted}`);
   const seen = `${countsOf(primary)}, ${primary.rolloutState ?? primary.status}`;
@@ -94,7 +115,7 @@ function judge(
       state: 'failed',
       seen: `${seen}, runs ${image}, but ${wanted} is recorded. ECS went back, or it was not deployed: ${reason}`,
     };
-  if (deployments.length > 1)
-    return { state: 'waiting', seen: `${seen}; ${deployments.length - 1} earlier still ends` };
+  const current = deployments.filter(({ status }) => CURRENT.includes(status));
+  if (current.length > 1) return { state: 'waiting', seen: `${seen}; ${current.length - 1} earlier still ends` };
   return { state: 'steady', seen };
 }

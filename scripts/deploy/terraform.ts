@@ -1,23 +1,15 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { OLDEST_TERRAFORM } from '../../shared/contracts/terraform-version.ts';
-import { CommandError, STOP_SIGNALS } from '../command-line.ts';
+import { CommandError } from '../command-line.ts';
 import { terraformVersion } from '../terraform-version.ts';
+import type { Stopping } from './stopping.ts';
 
 export async function requireTerraform(): Promise<void> {
   const { version, isEnough } = await terraformVersion(process.env);
   if (!version) throw new CommandError('terraform does not start. Is it installed and in the PATH?');
   if (!isEnough) throw new CommandError(`terraform is ${version}, but must be ${OLDEST_TERRAFORM} or newer.`);
-}
-
-/** Passes signals on. Terraform finishes what it has begun after the first interrupt, and gives up after the second. */
-function passSignals(child: ChildProcess): () => void {
-  const pass = () => void child.kill('SIGINT');
-  for (const signal of STOP_SIGNALS) process.on(signal, pass);
-  return () => {
-    for (const signal of STOP_SIGNALS) process.off(signal, pass);
-  };
 }
 
 /** A terminal sends Ctrl-C to its whole process group, and two interrupts at once would kill an apply: so Terraform has a group of its own. */
@@ -26,23 +18,29 @@ const OWN_GROUP = { detached: true } as const;
 /** Logs of workflows keep the codes of colours as text. */
 const COLOURS = process.stdout.isTTY ? [] : ['-no-color'];
 
-/** Runs terraform in a stack's folder with its output on ours. Rejects with a sentence where it fails. */
-export async function terraform(folder: string, [command = '', ...options]: string[]): Promise<void> {
-  const args = [`-chdir=${folder}`, command, ...COLOURS, ...options];
+/** What somebody else does with the stack may take some minutes. */
+const LOCK_TIMEOUT = '-lock-timeout=10m';
+
+/** Runs terraform in a stack's folder with its output on ours. Rejects with a sentence where it fails or was stopped. */
+export async function terraform(
+  folder: string,
+  [command = '', ...options]: string[],
+  stopping: Stopping,
+): Promise<void> {
+  stopping.throwIfStopped();
+  const locking = command === 'init' ? [] : [LOCK_TIMEOUT];
+  const args = [`-chdir=${folder}`, command, ...COLOURS, ...locking, ...options];
   const child = spawn('terraform', args, { ...OWN_GROUP, stdio: ['ignore', 'pipe', 'pipe'] });
-  const release = passSignals(child);
   let said = '';
   child.stdout.on('data', (chunk) => process.stdout.write(chunk));
   child.stderr.on('data', (chunk) => {
     process.stderr.write(chunk);
     said = (said + chunk).slice(-20_000);
   });
-  try {
-    const [code] = await once(child, 'close');
+  const ended = once(child, 'close').then(([code]) => {
     if (code !== 0) throw new CommandError(lockedBy(folder, said) ?? `terraform ${command} ended with ${code}.`);
-  } finally {
-    release();
-  }
+  });
+  await stopping.during(child, ended);
 }
 
 /** The frame that Terraform draws around an error. */

@@ -7,8 +7,8 @@ export interface Github {
   repository: string;
   /** Calls an operation such as `GET /repos/OWNER/NAME/issues`. The path of the repository is added before `path`. */
   call<T>(method: Method, path: string, body?: object): Promise<T>;
-  /** All elements of a list that has pages. */
-  list<T>(path: string): Promise<T[]>;
+  /** The first element of a list that is looked for. Reads no page after it, and a hundred of them at most. */
+  find<T>(path: string, isWanted: (element: T) => boolean): Promise<T | undefined>;
   /** The login of the token's owner, which is `github-actions[bot]` for that of a workflow. */
   login(): Promise<string>;
 }
@@ -40,7 +40,7 @@ export function githubOf(env: Environment, retryMs = 1000): Github {
     repository,
     call: async <T>(method: Method, path: string, body?: object) =>
       (await (await send({ method, url: urlOf(path), body })).json()) as T,
-    list: <T>(path: string) => listPages<T>(urlOf(path), { api, send }),
+    find: <T>(path: string, isWanted: (element: T) => boolean) => findInPages(urlOf(path), isWanted, { api, send }),
     login: async () => {
       // The REST operation for this, GET /user, refuses the token of a workflow.
       const url = env.GITHUB_GRAPHQL_URL ?? `${api}/graphql`;
@@ -50,19 +50,26 @@ export function githubOf(env: Environment, retryMs = 1000): Github {
   };
 }
 
-async function listPages<T>(
+/** Anybody may write comments, so there may be any number of them. */
+const MOST_PAGES = 100;
+
+async function findInPages<T>(
   first: string,
+  isWanted: (element: T) => boolean,
   { api, send }: { api: string; send(request: Request): Promise<Response> },
-): Promise<T[]> {
-  const found: T[] = [];
-  for (let url: string | undefined = first; url; ) {
+): Promise<T | undefined> {
+  let url: string | undefined = first;
+  for (let page = 0; url && page < MOST_PAGES; page += 1) {
     const response = await send({ method: 'GET', url });
-    found.push(...((await response.json()) as T[]));
+    const found = ((await response.json()) as T[]).find(isWanted);
+    if (found !== undefined) return found;
     url = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
     // The token goes with every request.
     if (url && !url.startsWith(`${api}/`)) throw new CommandError(`${first} continues at ${url}, which is not ${api}.`);
   }
-  return found;
+  if (url)
+    throw new CommandError(`${first} has more than ${MOST_PAGES} pages, and what is looked for is on none of these.`);
+  return undefined;
 }
 
 /** Repeats a request after a failure of GitHub's, except one that creates something, because it may have done so. */

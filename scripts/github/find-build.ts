@@ -33,23 +33,37 @@ interface Artifact {
   expired: boolean;
 }
 
-/** Finds the newest run of a commit of main whose artifact is there, and returns its id. Waits while such a run is under way. */
+/**
+ * Finds the newest run of a commit of main that has succeeded and whose artifact is there, and returns its id. Waits while such a run is under way.
+ * A run that has failed may have built images that were not attested, or that staging has found broken.
+ */
 export async function findBuild(github: Github, wanted: Wanted): Promise<number> {
   const begin = performance.now();
+  await requireOnMain(github, wanted.commit);
   for (;;) {
     const runs = await runsOf(github, wanted);
-    for (const { id } of runs) if (await hasArtifact(github, id, wanted.artifact)) return id;
+    for (const { id, conclusion } of runs)
+      if (conclusion === 'success' && (await hasArtifact(github, id, wanted.artifact))) return id;
     const underWay = runs.find(({ status }) => status !== 'completed');
     const seconds = (performance.now() - begin) / 1000;
     const isHopeful = underWay ? seconds < wanted.waitSeconds : runs.length === 0 && seconds < wanted.appearSeconds;
     if (!isHopeful) throw new CommandError(reasonOf(runs, wanted));
     wanted.log(
       underWay
-        ? `${underWay.html_url} is ${underWay.status}, and has no ${wanted.artifact} yet.`
+        ? `${underWay.html_url} is ${underWay.status}, and has not succeeded yet.`
         : `${wanted.workflow} has not run for ${wanted.commit} yet.`,
     );
     await sleep(wanted.everySeconds * 1000);
   }
+}
+
+/** Refuses a commit that is not on the branch main. GitHub says of a run for a tag called main that its branch is main. */
+async function requireOnMain(github: Github, commit: string): Promise<void> {
+  const branch = await github.call<{ commit: { sha: string } }>('GET', '/branches/main');
+  const path = `/compare/${commit}...${branch.commit.sha}?per_page=1`;
+  const { merge_base_commit } = await github.call<{ merge_base_commit: { sha: string } }>('GET', path);
+  if (merge_base_commit.sha !== commit)
+    throw new CommandError(`${commit} is not on the branch main, so nobody has reviewed it: choose a commit of main.`);
 }
 
 /**
@@ -76,5 +90,7 @@ function reasonOf(runs: Run[], { commit, workflow, artifact }: Wanted): string {
   if (!newest)
     return `${workflow} has not run for ${commit}. Only commits that were pushed to main are built: choose such a commit, or a tag of one.`;
   const state = newest.conclusion ?? newest.status;
+  if (newest.conclusion !== 'success')
+    return `${newest.html_url}, the newest run for ${commit}, is ${state}: only images that were built, attested and proven in staging are deployed elsewhere. Run its failed jobs again, or release another commit.`;
   return `${newest.html_url}, the newest run for ${commit}, is ${state} and has no artifact ${artifact}, or it has expired. Up to 30 days after the push, run all its jobs again, which deploys it to staging too; later, release a newer commit.`;
 }

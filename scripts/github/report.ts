@@ -83,8 +83,9 @@ async function closeIssue(github: Github, own: Post | undefined, { log, isDryRun
 
 /** The post with the marker that the token's owner has written. Anybody may write the same marker into a comment of theirs. */
 async function findOwn(github: Github, { list, marker }: { list: string; marker: string }): Promise<Post | undefined> {
-  const [login, posts] = await Promise.all([github.login(), github.list<Post>(list)]);
-  return posts.find(
+  const login = await github.login();
+  return github.find<Post>(
+    list,
     ({ body, user, pull_request }) =>
       !pull_request && user?.login === login && body?.split(/\r?\n/, 1)[0] === markerLine(marker),
   );

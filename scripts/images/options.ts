@@ -1,5 +1,6 @@
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { readArguments, WrongUse } from '../command-line.ts';
+import { oneEnvironment } from '../environment-name.ts';
 import { BUILDERS, type BuilderName } from './builders.ts';
 
 const HELP = `npm run images -- build [SERVICE…] [OPTIONS]
@@ -113,8 +114,7 @@ export function readPushOptions(args: string[]): PushOptions {
       'dry-run': { type: 'boolean', default: false },
     },
   });
-  const [environment, ...rest] = positionals;
-  if (!environment || rest.length > 0) throw new WrongUse('Name one environment: npm run images -- push staging');
+  const environment = oneEnvironment(positionals, 'npm run images -- push staging');
   const timeoutMinutes = Number(values.timeout);
   if (!(timeoutMinutes > 0)) throw new WrongUse(`--timeout takes a number of minutes above 0, not ${values.timeout}.`);
   const { from, stacks, registry } = values;

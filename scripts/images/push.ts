@@ -51,7 +51,7 @@ export async function pushImages(options: PushOptions): Promise<void> {
     const login = options.registry ? [] : await logIn(checked.aws(), host, work);
     for (const service of SERVICE_NAMES) {
       const target = { image: `${host}/${repository(service)}:${tag}`, digest: images[service], login };
-      await pushOne(archiveOf(from, service), target);
+      await pushOne(archives.get(service) as Archive, target);
     }
     if (options.registry) return log('This registry is not ECR, so no scan is waited for.');
     const scanned = [...archives].flatMap(([service, archive]) =>
@@ -79,7 +79,8 @@ interface Target {
   login: string[];
 }
 
-async function pushOne(archive: string, { image, digest, login }: Target): Promise<void> {
+/** Pushes the folder whose blobs were checked, because the tag that they take cannot be given to others. */
+async function pushOne({ folder }: Archive, { image, digest, login }: Target): Promise<void> {
   const began = performance.now();
   const there = await digestAt({ image, digest, login });
   if (there === digest) return log(`${image} is there already.`);
@@ -89,7 +90,7 @@ async function pushOne(archive: string, { image, digest, login }: Target): Promi
     );
   const insecure = isLocal(image) ? ['--dest-tls-verify=false'] : [];
   const copy = ['skopeo', 'copy', '--all', '--preserve-digests', ...login, ...insecure];
-  await run([...copy, `oci-archive:${archive}`, `docker://${image}`]);
+  await run([...copy, `oci:${folder}`, `docker://${image}`]);
   const pushed = await digestAt({ image, digest, login });
   if (pushed !== digest) throw new CommandError(`${image} has become ${pushed}, and not ${digest}.`);
   log(`${image} = ${digest} after ${Math.round((performance.now() - began) / 1000)} s`);

@@ -45,7 +45,13 @@ export async function checkOut(revision: string, folder: string, url?: string): 
   await rm(archive);
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string };
   const timestamp = Number(await git('show', '--no-patch', '--format=%ct', commit));
-  return { folder, version, revision: commit, timestamp, url: url ?? (await remoteUrl()) };
+  return { folder, version, revision: commit, timestamp, url: url === undefined ? await remoteUrl() : givenUrl(url) };
+}
+
+function givenUrl(url: string): string {
+  const clean = browsable(url);
+  if (clean) return clean;
+  throw new CommandError('--source takes the address of a repository, such as https://github.com/OWNER/NAME.');
 }
 
 /** The address of the remote for a browser, without credentials, which an URL of git may contain. */
@@ -53,10 +59,18 @@ async function remoteUrl(): Promise<string> {
   return browsable(await git('remote', 'get-url', 'origin').catch(() => ''));
 }
 
+/** As SSH has it: `git@github.com:owner/name.git`. */
+const SCP = /^(?:[^@:/]+@)?([\w.-]+):(?!\/\/)\/?(.+)$/;
+
+/**
+ * What is left of an URL is host and path alone, because a label of an image is read by everybody: names, passwords, queries and fragments may be
+ * credentials. A path in which one might be hidden has no address.
+ */
 export function browsable(remote: string): string {
-  const [, host, path] =
-    /^(?:(?:https?|ssh):\/\/)?(?:[^@/]+@)?([\w.-]+\.[a-z]+)(?::\d+)?[:/](.+?)(?:\.git)?\/?$/.exec(remote) ?? [];
-  return host && path && !remote.startsWith('/') ? `https://${host}/${path}` : '';
+  const url = URL.parse(remote.replace(SCP, 'ssh://$1/$2'));
+  if (!url || !/^(https?|ssh|git):$/.test(url.protocol) || !/^[\w.-]+\.[a-z]+$/.test(url.hostname)) return '';
+  const path = url.pathname.replace(/(\.git)?\/*$/, '');
+  return /^(\/[\w.~+-]+)+$/.test(path) ? `https://${url.hostname}${path}` : '';
 }
 
 /** Files here that differ from those of a commit, or are in none, so that nobody is surprised by what is not in an image. */

@@ -2,6 +2,7 @@ import type { DeletionView } from '../../shared/contracts/api/deletion-view.ts';
 import { type ImageView, imagePath } from '../../shared/contracts/api/image-view.ts';
 import { ROUTES } from '../../shared/contracts/api/routes.ts';
 import { uploadPath } from '../../shared/contracts/api/upload-view.ts';
+import type { Answer } from '../upload/http-exchange.ts';
 import type { Endpoint } from './endpoint.ts';
 import { expectEqual, expectStatus, jsonOf, Unexpected } from './expectations.ts';
 import { FILE_PREFIX, type Run, theParts, theWhole, waitFor } from './run.ts';
@@ -12,16 +13,20 @@ export async function deleteImages(run: Run): Promise<void> {
     const path = imagePath(image.imageId);
     const answer = await run.api.ask('DELETE', path);
     expectStatus('the deletion', answer, 204, 202);
-    if (answer.status === 202) {
-      const { purge } = jsonOf<DeletionView>('the deletion', answer);
-      if (purge.status === 'failed') throw new Unexpected(`the CDN refuses to forget the image: ${purge.detail ?? ''}`);
-    }
+    expectForgotten(answer);
     await waitFor(run, 'the record is gone', async () => {
       const record = await run.api.ask('GET', path);
       return record.status === 410 ? true : undefined;
     });
     run.imageIds.delete(image.imageId);
   }
+}
+
+/** The CDN forgets what is deleted, unless the answer to the deletion says that it refuses to. */
+function expectForgotten(answer: Answer): void {
+  if (answer.status !== 202) return;
+  const { purge } = jsonOf<DeletionView>('the deletion', answer);
+  if (purge.status === 'failed') throw new Unexpected(`the CDN refuses to forget the image: ${purge.detail ?? ''}`);
 }
 
 /** What was downloaded before is gone from where it was downloaded, once the CDN has forgotten it. */
@@ -44,15 +49,19 @@ const ABANDONED_MS = 60 * 60_000;
 
 /**
  * Deletes what is left, with a client that is not ended by the signal that ended the run. An upload whose answer was lost is found by its name.
- * Returns what could not be deleted.
+ * Returns what could not be deleted, and how many images of this run were seen gone.
  */
-export async function cleanUp(run: Run, api: Endpoint): Promise<string[]> {
+export async function cleanUp(run: Run, api: Endpoint): Promise<{ left: string[]; gone: number }> {
   const left: string[] = [];
+  let gone = 0;
   const remove = async (path: string, ...wanted: number[]) => {
     try {
-      expectStatus(`DELETE ${path}`, await api.ask('DELETE', path), ...wanted);
-      if (path.startsWith(ROUTES.listImages.path))
-        expectStatus(`GET ${path} then`, await api.ask('GET', path), 404, 410);
+      const answer = await api.ask('DELETE', path);
+      expectStatus(`DELETE ${path}`, answer, ...wanted);
+      if (!path.startsWith(ROUTES.listImages.path)) return;
+      expectStatus(`GET ${path} then`, await api.ask('GET', path), 404, 410);
+      expectForgotten(answer);
+      gone += 1;
     } catch (error) {
       left.push(`${path} (${(error as Error).message})`);
     }
@@ -64,7 +73,7 @@ export async function cleanUp(run: Run, api: Endpoint): Promise<string[]> {
     return [];
   });
   for (const imageId of new Set([...run.imageIds, ...found])) await remove(imagePath(imageId), 204, 202, 404, 410);
-  return left;
+  return { left, gone };
 }
 
 /** The images of this run, and of runs that were killed, among the newest ones. */

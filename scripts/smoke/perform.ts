@@ -38,9 +38,9 @@ export async function runSmoke(run: Run): Promise<number> {
   }
   if (isGood) return 0;
   if (!run.hasBegun) return 1;
-  const left = await cleanUp(run, run.api.with({ signal: undefined }));
+  const { left, gone } = await cleanUp(run, run.api.with({ signal: undefined }));
   if (left.length === 0) {
-    run.log('        What was uploaded is deleted.');
+    run.log(gone > 0 ? '        What was uploaded is deleted.' : '        The API shows nothing that was uploaded.');
     return 1;
   }
   run.log(`LEFT    Delete by hand, with the API key: ${left.join(', ')}`);

@@ -1,4 +1,5 @@
 import { readArguments, WrongUse } from '../command-line.ts';
+import { oneEnvironment } from '../environment-name.ts';
 
 const HELP = `npm run teardown -- ENVIRONMENT [OPTIONS]
 Destroys the platform of an environment without hanging: its tasks end first, then its instances, then terraform destroy removes the rest.
@@ -26,8 +27,7 @@ export const confirmationOf = (environment: string): string => (environment === 
 
 export function readOptions(args: string[]): TeardownOptions {
   const { values, positionals } = parse(args);
-  const [environment, ...rest] = positionals;
-  if (!environment || rest.length > 0) throw new WrongUse('Name one environment: npm run teardown -- dev');
+  const environment = oneEnvironment(positionals, 'npm run teardown -- dev');
   const { yes, confirm } = values;
   const words = confirmationOf(environment);
   if (confirm !== undefined && confirm !== words)

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { buffer } from 'node:stream/consumers';
+import { CommandError } from '../command-line.ts';
 
 /** Milliseconds without a byte in either direction after which a connection counts as lost. Completing an upload is silent for 20 s. */
 const SILENCE_MS = 60_000;
@@ -25,6 +25,14 @@ export interface Outgoing {
   /** Gets the length of each piece when the connection has taken it. */
   onSent?: (bytes: number) => void;
   signal?: AbortSignal | undefined;
+  /** Without them, an answer may take as long and be as large as it likes, as long as it is not silent. */
+  limits?: Limits | undefined;
+}
+
+/** How long a request and its answer may take together, and how large the body of the answer may be. */
+export interface Limits {
+  totalMs: number;
+  bytes: number;
 }
 
 export interface Answer {
@@ -51,28 +59,54 @@ export const bodyOf = (bytes: Buffer): Body => ({
 /**
  * Sends one request and reads its answer, which may come before the body is sent. Node's `fetch` does not report the progress of a body.
  */
-export async function exchange(url: URL, { method, headers, body, onSent, signal }: Outgoing): Promise<Answer> {
+export async function exchange(url: URL, outgoing: Outgoing): Promise<Answer> {
+  const { method, headers, body, onSent, signal, limits } = outgoing;
   const protocol = url.protocol as keyof typeof agents;
   const length = body && { 'content-length': String(body.length) };
   const options = { method, headers: { ...length, ...headers }, agent: agents[protocol], timeout: SILENCE_MS };
   const request = { 'http:': http, 'https:': https }[protocol].request(url, { ...options, ...(signal && { signal }) });
+  let isOver = false;
   const lost = (error: NodeJS.ErrnoException) => {
     if (signal?.aborted) return error;
-    return new ConnectionLost(`${url.host} does not answer: ${error.code ?? error.message}`, { cause: error });
+    const reason = isOver ? `not whole within ${(limits?.totalMs ?? 0) / 1000} s` : (error.code ?? error.message);
+    return new ConnectionLost(`${url.host} does not answer: ${reason}`, { cause: error });
   };
+  const end = () => {
+    isOver = true;
+    request.destroy();
+  };
+  const timer = limits && setTimeout(end, limits.totalMs);
+  // After the response has begun, reading it fails too, and says so.
+  request.on('error', () => undefined);
   request.on('timeout', () => request.destroy(new Error(`nothing has come for ${SILENCE_MS / 1000} s`)));
   const answered = once(request, 'response').catch((error) => Promise.reject(lost(error)));
   const unread = writeBody(request, body, onSent).then(() => new Promise<never>(() => undefined));
   try {
     const [response] = (await Promise.race([answered, unread])) as [IncomingMessage];
-    const bytes = await buffer(response).catch((error) => Promise.reject(lost(error)));
+    const bytes = await read(response, limits).catch((error) =>
+      Promise.reject(error instanceof CommandError ? error : lost(error)),
+    );
     return { status: response.statusCode ?? 0, headers: response.headers, body: bytes };
   } finally {
+    clearTimeout(timer);
     // A request that was refused before its body was sent leaves its connection unusable.
     if (!request.writableFinished) request.destroy();
     answered.catch(() => undefined);
     unread.catch(() => undefined);
   }
+}
+
+async function read(response: IncomingMessage, limits: Limits | undefined): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  // Leaving the loop destroys the connection.
+  for await (const piece of response as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (limits && length > limits.bytes)
+      throw new CommandError(`The answer is larger than ${limits.bytes} bytes, which no answer to this is.`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
 }
 
 /** Rejects only where the body cannot be read. A broken connection is reported by the request itself. */

@@ -138,10 +138,10 @@ describe('npm run deploy', function () {
     await writeFile(file('lock'), JSON.stringify(lock));
     const key = ['--bucket', STATES, '--key', 'platform-dev.tfstate.tflock'];
     await aws(emulated.endpoint, 's3api', 'put-object', ...key, '--body', file('lock'));
-    const { code, stderr } = await deploy('--stack', 'platform');
+    const { code, stderr } = await deploy('--stack', 'platform', '--timeout', '0.4');
     expect(code).to.equal(1);
     expect(stderr).to.match(
-      /\nSomebody else works on this stack: ada@laptop, since 2026-11-30 .*\. Wait until that is done\. If it was killed, remove its lock: terraform -chdir=\S+platform-dev force-unlock 0a1b2c3d-0000-4000-8000-000000000000\n$/,
+      /\nStopped, because the 0\.4 minutes of --timeout are over\..*\nSomebody else works on this stack: ada@laptop, since 2026-11-30 .*\. Wait until that is done\. If it was killed, remove its lock: terraform -chdir=\S+platform-dev force-unlock 0a1b2c3d-0000-4000-8000-000000000000\n$/,
     );
     await aws(emulated.endpoint, 's3api', 'delete-object', ...key);
   });

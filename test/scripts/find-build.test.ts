@@ -14,6 +14,7 @@ describe('npm run find-build', () => {
   let server: GithubServer;
   beforeEach(async () => {
     server = await startGithubServer();
+    server.main.push(COMMIT, 'd'.repeat(40));
   });
   afterEach(() => server[Symbol.asyncDispose]());
 
@@ -39,11 +40,31 @@ describe('npm run find-build', () => {
     });
   const messageOf = async (promise: Promise<unknown>) => ((await rejectionOf(promise)) as Error).message;
 
-  it('finds the newest run that has the images, even if its deployment has failed', async () => {
+  it('finds the newest run that has the images', async () => {
     add(1);
     add(3, { artifacts: [] });
-    add(2, { conclusion: 'failure' });
+    add(2);
     expect(await find()).to.equal(2);
+  });
+
+  for (const conclusion of ['failure', 'cancelled', 'timed_out', 'action_required', 'neutral', 'skipped', 'stale'])
+    it(`takes no images of a run that is ${conclusion}, because they may be broken or not attested`, async () => {
+      add(1, { conclusion });
+      expect(await messageOf(find())).to.match(new RegExp(`runs/1, the newest run .*, is ${conclusion}: only images`));
+      add(2, { status: 'in_progress', conclusion: null });
+      expect(await messageOf(find({ waitSeconds: 0.05 }))).to.match(/runs\/2, .*is in_progress: only images/);
+      add(3);
+      add(4, { conclusion });
+      expect(await find()).to.equal(3);
+    });
+
+  it('refuses what was pushed as a tag called main, whatever GitHub says of its run', async () => {
+    server.main.splice(1, 1);
+    add(1);
+    expect(await messageOf(find())).to.equal(
+      `${COMMIT} is not on the branch main, so nobody has reviewed it: choose a commit of main.`,
+    );
+    expect(server.requests.some((request) => request.includes('/artifacts'))).to.equal(false);
   });
 
   it('passes over expired images', async () => {
@@ -72,10 +93,12 @@ describe('npm run find-build', () => {
     const lines: string[] = [];
     const log = (line: string) => {
       lines.push(line);
-      run.artifacts.push(IMAGES);
+      if (lines.length === 1) run.artifacts.push(IMAGES);
+      else Object.assign(run, { status: 'completed', conclusion: 'success' });
     };
     expect(await find({ log })).to.equal(1);
-    expect(lines).to.deep.equal([`${run.html_url} is in_progress, and has no images yet.`]);
+    // Images that are there already are not proven yet.
+    expect(lines).to.deep.equal(Array(2).fill(`${run.html_url} is in_progress, and has not succeeded yet.`));
   });
 
   it('waits for the run of a push that has just been made', async () => {
@@ -88,7 +111,7 @@ describe('npm run find-build', () => {
 
   it('does not wait for ever', async () => {
     add(1, { status: 'queued', conclusion: null, artifacts: [] });
-    expect(await messageOf(find({ waitSeconds: 0.05 }))).to.match(/is queued and has no artifact images/);
+    expect(await messageOf(find({ waitSeconds: 0.05 }))).to.match(/is queued: only images/);
   });
 
   const run = (...args: string[]) =>

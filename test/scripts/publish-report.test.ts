@@ -66,6 +66,25 @@ describe('npm run publish-report', () => {
       expect(server.comments.at(-1)?.body).to.equal(`${MARKER}\ntwo\n`);
     });
 
+    const pagesRead = () => server.requests.filter((request) => request.startsWith('GET ')).length;
+
+    it('reads no page after the one with its comment', async () => {
+      for (let count = 0; count < 120; count += 1) server.add(server.comments, { body: `comment ${count}` });
+      server.add(server.comments, { body: `${MARKER}\nold`, user: { login: server.login } });
+      for (let count = 0; count < 500; count += 1) server.add(server.comments, { body: `later ${count}` });
+      expect((await comment('new')).code).to.equal(0);
+      expect(pagesRead()).to.equal(2);
+    });
+
+    it('gives up after a hundred pages, and adds no comment that the next report would not find', async () => {
+      for (let count = 0; count < 10_001; count += 1) server.add(server.comments, { body: `${MARKER}\n${count}` });
+      const { code, stderr } = await comment('new');
+      expect(stderr).to.match(/has more than 100 pages, and what is looked for is on none of these\.\n$/);
+      expect(code).to.equal(1);
+      expect(pagesRead()).to.equal(100);
+      expect(server.comments).to.have.length(10_001);
+    });
+
     it('does not edit a comment with the marker by somebody else, nor one of its own with another marker', async () => {
       const others = [
         server.add(server.comments, { body: `${MARKER}\nby grace` }),
@@ -206,7 +225,7 @@ describe('npm run publish-report', () => {
     it('reads and replaces again', async () => {
       const { number } = server.add(server.issues, {});
       server.failures.push(502, 503);
-      expect(await github().list('/issues?state=open')).to.have.length(1);
+      expect(await github().find('/issues?state=open', () => true)).to.include({ number });
       server.failures.push(500);
       await github().call('PATCH', `/issues/${number}`, { body: 'new' });
       expect(server.issues[0]?.body).to.equal('new');
@@ -221,7 +240,7 @@ describe('npm run publish-report', () => {
 
     it('does not repeat what it refuses', async () => {
       server.failures.push(403);
-      expect(String(await rejectionOf(github().list('/issues')))).to.match(/answered 403: Made to fail$/);
+      expect(String(await rejectionOf(github().find('/issues', () => false)))).to.match(/answered 403: Made to fail$/);
       expect(server.requests).to.have.length(1);
     });
   });

@@ -55,6 +55,11 @@ describe('npm run teardown', () => {
       ['dev', '--confirm', 'staging'],
       /^Nothing was done: dev is confirmed by "dev"/,
     ],
+    'prod as a folder, without its two words': [['prod/', '--yes'], /^An environment has a name of .*, not "prod\/"/],
+    'prod by a way through another': [['dev/../platform-prod', '--yes'], /^An environment has a name of /],
+    'prod by a name that some disks take for it': [['PROD', '--yes'], /^An environment has a name of /],
+    'prod with an end of line': [['prod\n', '--yes'], /^An environment has a name of .*, not "prod\\n"/],
+    'a hidden folder': [['./prod', '--confirm', './prod'], /^An environment has a name of /],
     'an unknown flag': [['dev', '--force'], /--force/],
     'a time that is not a number': [
       ['dev', '--wait', 'long'],

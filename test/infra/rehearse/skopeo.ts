@@ -1,17 +1,14 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 /**
- * Stands in for skopeo where there is no registry to push to: `skopeo copy … oci-archive:FILE docker://HOST/REPOSITORY:TAG` puts the manifests of
- * an archive into the ECR at AWS_ENDPOINT_URL, by the call with which ECR itself takes a manifest, and `skopeo inspect --raw docker://…` prints
+ * Stands in for skopeo where there is no registry to push to: `skopeo copy … oci:FOLDER docker://HOST/REPOSITORY:TAG` puts the manifests of
+ * an image into the ECR at AWS_ENDPOINT_URL, by the call with which ECR itself takes a manifest, and `skopeo inspect --raw docker://…` prints
  * what is there. Layers are pushed nowhere.
  */
 const [command = ''] = process.argv.slice(2);
-const [from = '', to = ''] = process.argv.slice(2).filter((argument) => /^(oci-archive|docker):/.test(argument));
+const [from = '', to = ''] = process.argv.slice(2).filter((argument) => /^(oci|docker):/.test(argument));
 
 async function ask(action: string, body: object) {
   const { AWS_ENDPOINT_URL = '', AWS_ACCESS_KEY_ID = '', AWS_REGION = '' } = process.env;
@@ -37,8 +34,7 @@ async function inspect(): Promise<void> {
 }
 
 async function copy(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'image-service-skopeo-'));
-  await promisify(execFile)('tar', ['-xf', from.replace('oci-archive:', ''), '-C', folder]);
+  const folder = from.replace('oci:', '');
   const blob = (digest: string) => readFile(join(folder, 'blobs', digest.replace(':', '/')), 'utf8');
   const [{ digest }] = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')).manifests;
   const index = await blob(digest);
@@ -48,7 +44,6 @@ async function copy(): Promise<void> {
     await ask('PutImage', { repositoryName, imageManifest, imageDigest });
   }
   await ask('PutImage', { repositoryName, imageTag, imageManifest: index, imageDigest: digest });
-  await rm(folder, { recursive: true });
 }
 
 const COMMANDS: Record<string, () => Promise<void>> = { inspect, copy };

@@ -30,7 +30,7 @@ describe('the commands of a deployment', () => {
       );
     });
 
-  for (const script of ['deployment', 'record-digests', 'deploy', 'wait-steady', 'rollback'])
+  for (const script of ['deployment', 'doctor', 'record-digests', 'deploy', 'wait-steady', 'rollback'])
     it(`have help, demand one environment, and say that its stacks are not synthesised: ${script}`, async () => {
       const help = await run(script, '--help');
       expect(help).to.include({ code: 0, stderr: '' });
@@ -42,6 +42,11 @@ describe('the commands of a deployment', () => {
         expect(stderr).to.match(/^Name one environment: npm run .*\n$/);
         expect(code).to.equal(2);
       }
+      for (const name of ['dev/', 'x/../dev', 'DEV', '../dev', 'dev\n'])
+        expect(await run(script, name))
+          .to.include({ code: 2 })
+          .and.property('stderr')
+          .match(/^An environment has a name/);
       const file = { 'record-digests': ['--from', 'previous.json'], rollback: ['--to', 'previous.json'] }[script] ?? [];
       const { code, stderr } = await run(script, 'dev', ...file);
       expect(stderr).to.match(/^\S+ has no platform-dev and storage-dev\. .*npm run synth.*\n$/);

@@ -139,6 +139,68 @@ Cost differences are not shown yet: they come with the price book.
     expect(summary).to.include('`name`: `x` → `is (sensitive)`');
   });
 
+  const KEY = '-----BEGIN KEY-----\nMIIA"\\B\nline-two\n-----END KEY-----';
+  const begins = 'hunter2hunter2';
+  const rest = '-and-the-rest-of-the-longer-one';
+  const SECRET = {
+    short: begins,
+    long: begins + rest,
+    key: KEY,
+    number: 123456789012,
+    json: '{"inner":"inner-password"}',
+  };
+
+  const ELSEWHERE: [title: string, value: unknown, shown: string][] = [
+    ['that begins with another secret', `is ${begins}${rest}!`, 'is (sensitive)!'],
+    ['across the place where a value is cut', `${'_'.repeat(790)}${begins}${rest}`, `${'_'.repeat(790)}(sensitiv`],
+    ['whose end is where a value is cut', `${'_'.repeat(795)}${begins}${rest}`, `${'_'.repeat(795)}(sens…`],
+    ['with ends of lines and quotes, in JSON', [{ name: 'K', pem: KEY, more: { pem: KEY } }], '"pem":"(sensitive)"'],
+    [
+      'with quotes, in a text of JSON in JSON',
+      { text: JSON.stringify({ pem: KEY }), o: 1 },
+      '\\"pem\\":\\"(sensitive)\\"',
+    ],
+    ['that is a number', 'id=123456789012;', 'id=(sensitive);'],
+    ['that is a number, as a number', { n: 123456789012, o: 1 }, '(sensitive)'],
+    ['from inside a text of JSON that is secret', 'login inner-password', 'login (sensitive)'],
+    ['of an output', 'of the output: only-in-an-output', 'of the output: (sensitive)'],
+  ];
+  for (const [title, value, shown] of ELSEWHERE)
+    it(`removes a secret ${title}`, () => {
+      const all = { before: SECRET, after: SECRET, before_sensitive: true, after_sensitive: true };
+      const leak = changeOf('aws_x.leak', 'update', { before: { a: 'old', b: [1] }, after: { a: value, b: [value] } });
+      const output = { actions: ['update' as const], before: 'x', after: 'only-in-an-output', after_sensitive: true };
+      const plan = { ...planOf(changeOf('aws_x.secret', 'update', all), leak), output_changes: { secret: output } };
+      for (const format of ['markdown', 'text'] as const) {
+        const summary = summaryOf({ 'platform-dev': plan }, format);
+        expect(summary).to.include(shown);
+        // No piece of a secret, in whatever way it is escaped.
+        expect(summary).to.not.match(/hunter|-and-the|rest-of|MIIA|line-two|BEGIN|END KEY|123456|inner-pass|only-in/);
+      }
+    });
+
+  it('takes nothing in a plan for words of its own, and no type for what objects inherit', () => {
+    const evil = '# @everyone <img src=x>\n::error::owned \u001b[31m';
+    const plan: Plan = {
+      ...planOf(
+        changeOf('aws_x.a', 'delete create', { action_reason: evil }),
+        ...['constructor', '__proto__', 'toString', 'hasOwnProperty'].map((type) =>
+          changeOf(`${type}.x`, 'delete create', { before: { a: 1 }, after: { a: 2 } }),
+        ),
+      ),
+      output_changes: { o: { actions: ['update', evil as 'update'], before: 1, after: 2 } },
+    };
+    expect(guardedIn(plan)).to.deep.equal([]);
+    const summary = markdown(plan);
+    expect(summary)
+      .to.not.include('guarded')
+      .and.not.match(/native code|\[object/);
+    expect(summary.match(/`[^`]*@everyone[^`]*`/g)).to.have.length(2);
+    expect(summary.replaceAll(/`[^`]*`/g, '')).to.not.match(/everyone|img|::error/);
+    expect(summary).to.not.include('\u001b').and.not.match(/^::/m);
+    expect(summary).to.include('- REPLACED: `constructor.x`').and.include('- update and `# @everyone');
+  });
+
   it('says that an attribute is known only after the apply, also where it is missing in the plan', () => {
     const summary = markdown(
       planOf(

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { refusalOf } from '../../../scripts/aws-cli.ts';
-import { recordDigests } from '../../../scripts/deploy/record.ts';
+import { isNoWayBack, recordDigests, recordProven } from '../../../scripts/deploy/record.ts';
 import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
@@ -69,6 +69,68 @@ describe('recording digests', () => {
     await writeFile(file('previous.json'), '{}');
     await recordDigests(site, { ...quiet, from: await build('2'), previous: file('previous.json') });
     expect(existsSync(file('previous.json'))).to.equal(false);
+  });
+
+  /** What --previous has after recordings one after the other, of which those with `!` are proven. */
+  async function previousAfter(parameters: Map<string, string>, ...letters: string[]): Promise<unknown> {
+    const { site } = account(parameters);
+    for (const [letter = '', proof] of letters) {
+      const from = await build(letter);
+      await recordDigests(site, { ...quiet, from, previous: file('last.json') });
+      if (proof) await recordProven(site, { ...quiet, from });
+    }
+    if (!existsSync(file('last.json'))) return undefined;
+    const { images } = JSON.parse(await readFile(file('last.json'), 'utf8'));
+    return images;
+  }
+
+  const GOES_BACK_TO: [title: string, letters: string[], last: string | undefined][] = [
+    ['a build that was proven', ['1!', '2'], '1'],
+    ['one before it, where that was cancelled and runs again', ['1!', '2', '2'], '1'],
+    ['one before several that nobody has proven', ['1!', '2', '3', '4', '3'], '1'],
+    ['the newest of those that were proven', ['1!', '2!', '3', '1'], '2'],
+    ['nothing, where what is proven is deployed again', ['1!', '2', '1'], undefined],
+    ['nothing, where the only one was never proven', ['1', '1'], undefined],
+    ['what was recorded, where none was ever proven', ['1', '2'], '1'],
+  ];
+  for (const [title, letters, last] of GOES_BACK_TO)
+    it(`goes back to ${title}`, async () => {
+      expect(await previousAfter(new Map(), ...letters)).to.deep.equal(last && all(last));
+    });
+
+  const RECORDED: [title: string, recorded: string, proven: string | undefined, isNoWay: boolean][] = [
+    ['are recorded and were proven, as when a rollback is repeated', '1', '1', false],
+    ['are recorded and others were proven', '1', '2', true],
+    ['are recorded and none was ever proven', '1', undefined, true],
+    ['are not recorded', '2', undefined, false],
+  ];
+  for (const [title, recorded, proven, isNoWay] of RECORDED)
+    it(`knows whether it goes back at all, to images that ${title}`, async () => {
+      const parameters = recordedAs(recorded);
+      if (proven) parameters.set(nameOf('proven'), JSON.stringify({ images: all(proven) }));
+      expect(await isNoWayBack(account(parameters).site, { images: all('1') } as never)).to.equal(isNoWay);
+    });
+
+  it('goes back to the proven ones together, where a recording ended between two services', async () => {
+    const parameters = recordedAs('2').set(nameOf('worker'), digest('3'));
+    parameters.set(nameOf('proven'), JSON.stringify({ images: all('1') }));
+    expect(await previousAfter(parameters, '3')).to.deep.equal(all('1'));
+  });
+
+  it('takes for proven only what is recorded, and says what is wrong with what somebody else has written there', async () => {
+    const parameters = recordedAs('2').set(nameOf('worker'), digest('3'));
+    const { site, calls } = account(parameters);
+    const other = await rejection(recordProven(site, { ...quiet, from: await build('2') }));
+    expect(other.message).to.match(/has other images than those recorded for dev/);
+    parameters.set(nameOf('worker'), digest('2'));
+    await recordProven(site, { ...quiet, isDryRun: true, from: await build('2') });
+    expect(calls.some(({ command }) => command === 'ssm put-parameter')).to.equal(false);
+    parameters.set(nameOf('proven'), '{}');
+    const broken = await rejection(
+      recordDigests(site, { ...quiet, from: await build('4'), previous: file('broken.json') }),
+    );
+    expect(broken.message).to.match(/^The parameter \/image-service\/dev\/images\/proven does not say which images/);
+    expect(parameters.get(nameOf('worker'))).to.equal(digest('2'));
   });
 
   it('keeps null for a service that had none, which can be no digest to record', async () => {
@@ -145,7 +207,11 @@ describe('recording digests', () => {
       /images\.worker is "latest", and not sha256: with 64 hex digits\.$/,
     ],
     ['a short commit', { images: all('1'), revision: 'abc123' }, /revision must be the 40 hex digits of a commit\.$/],
-    ['a version that is a number', { images: all('1'), version: 1 }, /version must be a text\.$/],
+    ['a version that is a number', { images: all('1'), version: 1 }, /version must be a text of one printable line\.$/],
+    ['a version of two lines', { images: all('1'), version: '1\n::error::x' }, /version must be a text of one/],
+    ['a version that moves the cursor', { images: all('1'), version: '1\u001b[2A' }, /version must be a text of one/],
+    ['a list for a digest', { images: { ...all('1'), worker: [digest('1')] } }, /images\.worker is \["sha256:/],
+    ['a list for a commit', { images: all('1'), revision: ['a'.repeat(40)] }, /revision must be the 40 hex digits/],
   ];
   for (const [title, content, sentence] of WRONG)
     it(`refuses a file with ${title}, before it asks AWS anything`, async () => {

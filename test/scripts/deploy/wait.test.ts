@@ -97,6 +97,33 @@ describe('waiting for steady services', () => {
   its log: aws logs tail /image-service/dev/worker --since 1h --region us-east-1`);
   });
 
+  const FAILED = { rolloutStateReason: ROLLED_BACK, failedTasks: 3 };
+  const REPLACED: Record<string, Deployment> = {
+    'of another image that still ends': deployment(1, 'FAILED', { ...FAILED, status: 'ACTIVE' }),
+    'of another image that has ended': deployment(1, 'FAILED', { ...FAILED, status: 'INACTIVE' }),
+    'of this image that has ended': deployment(2, 'FAILED', { ...FAILED, status: 'INACTIVE' }),
+    'of this image that still drains': deployment(2, 'FAILED', { ...FAILED, status: 'DRAINING' }),
+  };
+  for (const [title, failed] of Object.entries(REPLACED))
+    it(`does not take a failed deployment ${title} for a failure of the one that replaces it`, async () => {
+      const looks = [[deployment(2, 'IN_PROGRESS'), failed], [deployment(2, 'COMPLETED'), failed], DONE];
+      const { said, minutes } = await wait(cluster(looks.map((download) => ({ download }))));
+      expect(said).to.equal('steady');
+      expect(minutes).to.be.greaterThan(0);
+    });
+
+  for (const status of ['PRIMARY', 'ACTIVE'])
+    it(`fails for a failed deployment of the wanted image that is ${status}, also behind one of another image`, async () => {
+      const others = [
+        deployment(1, 'FAILED', { ...FAILED, status: 'ACTIVE' }),
+        deployment(2, 'FAILED', { ...FAILED, status }),
+      ];
+      const download = status === 'PRIMARY' ? others.reverse() : [deployment(1, 'IN_PROGRESS'), ...others];
+      const { said, minutes } = await wait(cluster([{ download }, {}]));
+      expect(minutes).to.equal(0);
+      expect(said).to.include(`its deployment failed: ${ROLLED_BACK}`);
+    });
+
   it('takes a complete deployment of another image for a rollback', async () => {
     const back = [deployment(1, 'COMPLETED', { rolloutStateReason: 'rolled back' })];
     const { said } = await wait(cluster([{ download: back }]));

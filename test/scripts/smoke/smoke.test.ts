@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { STEPS } from '../../../scripts/smoke/steps.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';
-import { withJson } from './faulty-proxy.ts';
+import { answerOf, withJson } from './faulty-proxy.ts';
 import { API_KEY, type SmokeBench, startSmokeBench } from './smoke-bench.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../scripts/smoke.ts', import.meta.url));
@@ -84,6 +84,15 @@ describe('npm run smoke', function () {
     const [code] = await once(child, 'exit');
     expect(code, stdout).to.equal(1);
     expect(stdout).to.match(/FAILED .*\n +Stopped by SIGINT\.\n +What was uploaded is deleted\.\n$/);
+  });
+
+  it('does not say that something was deleted where it has seen nothing gone', async () => {
+    bench.api.fault = {
+      before: ({ method, path }) => (method === 'POST' && path === '/v1/images' ? answerOf(500) : undefined),
+    };
+    const { status, lines } = await bench.smoke();
+    expect(status).to.equal(1);
+    expect(lines.at(-1)).to.equal('        The API shows nothing that was uploaded.');
   });
 
   it('leaves out what needs a key where there is none', async () => {

@@ -35,6 +35,8 @@ export interface GithubServer extends AsyncDisposable {
   /** Of pull request 7. */
   comments: Post[];
   runs: Run[];
+  /** The commits of the branch main, the newest last. */
+  main: string[];
   /** Each request, such as `PATCH /issues/3`, without the path of the repository. */
   requests: string[];
   /** Statuses for the next requests instead of answers. */
@@ -105,6 +107,19 @@ const ROUTES: [pattern: RegExp, answer: (asked: Asked) => Answer][] = [
     // All of them: who asks must not rely on GitHub's filter alone.
     ({ server }) => ok({ workflow_runs: server.runs }),
   ],
+  [/^GET \/branches\/main$/, ({ server }) => ok({ name: 'main', commit: { sha: server.main.at(-1) } })],
+  [
+    // By commits alone: as a name, main may be a tag too.
+    /^GET \/compare\/[0-9a-f]{40}\.\.\.[0-9a-f]{40}$/,
+    ({ server, url }) => {
+      const [base = ''] = url.pathname.split('/').at(-1)?.split('...') ?? [];
+      const isOnMain = server.main.includes(base);
+      return ok({
+        status: isOnMain ? 'ahead' : 'diverged',
+        merge_base_commit: { sha: isOnMain ? base : server.main[0] },
+      });
+    },
+  ],
   [
     /^GET \/actions\/runs\/(\d+)\/artifacts$/,
     ({ server, url, id }) => {
@@ -147,6 +162,7 @@ export async function startGithubServer(): Promise<GithubServer> {
     issues: [],
     comments: [],
     runs: [],
+    main: ['0'.repeat(40)],
     requests: [],
     failures: [],
     add(list, post) {
