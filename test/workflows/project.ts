@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { BootstrapStack } from '../../stacks/bootstrap-stack.ts';
@@ -21,6 +21,8 @@ export interface Project {
   accounts: readonly AccountSettings[];
   /** The text of .ci/run. */
   ci: string;
+  /** What each part of the workflows may say. */
+  allowed: Record<string, unknown>;
 }
 
 export interface Step {
@@ -45,6 +47,7 @@ export interface Job {
   uses?: string;
   with?: Record<string, unknown>;
   secrets?: string | Record<string, string>;
+  'runs-on'?: unknown;
   environment?: string;
   permissions?: Record<string, string>;
   concurrency?: { group: string; 'cancel-in-progress': boolean | string };
@@ -77,11 +80,13 @@ export type Check = (project: Project) => string[] | Promise<string[]>;
 /** A finding where something does not hold. */
 export const unless = (holds: unknown, finding: string): string[] => (holds ? [] : [finding]);
 
-const WORKFLOWS = '.github/workflows/';
+export const WORKFLOWS = '.github/workflows/';
+
+export const ALLOWED = join(ROOT, 'test/workflows/allowed.yml');
 
 export function readProject(): Project {
   const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-  const paths = globSync(`.github/{workflows,actions}/**/*.yml`, { cwd: ROOT }).sort();
+  const paths = globSync(`.github/{workflows,actions}/**/*.{yml,yaml}`, { cwd: ROOT }).sort();
   return {
     files: Object.fromEntries(paths.map((path) => [path, read(path)])),
     scripts: JSON.parse(read('package.json')).scripts,
@@ -89,6 +94,7 @@ export function readProject(): Project {
     environments: ENVIRONMENTS,
     accounts: Object.values(ACCOUNTS),
     ci: read('.ci/run'),
+    allowed: existsSync(ALLOWED) ? parse(readFileSync(ALLOWED, 'utf8')) : {},
   };
 }
 
@@ -101,10 +107,15 @@ function trustOf(account: AccountSettings): [name: string, subjects: string[]][]
   });
 }
 
+/** A list, or values by their keys. */
+export type Tree = Record<string, unknown>;
+
+export const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
+
 const parsed = new Map<string, unknown>();
 
 /** Parses a text once, because every check looks at all files. */
-function parseOnce<T>(text: string): T {
+export function parseOnce<T>(text: string): T {
   const known = parsed.get(text) ?? parse(text);
   parsed.set(text, known);
   return known as T;

@@ -1,12 +1,45 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, matchesGlob } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { ACCOUNTS } from '../../stacks/environments/account.ts';
-import { ROOT } from '../house/source-files.ts';
+import { parseSource, ROOT, targetOf } from '../house/source-files.ts';
+import { callsIn } from './checks/commands.ts';
 import { STEPS } from './checks/deployment.ts';
+import { jobsOf, readProject } from './project.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** The scripts that run with rights on AWS or at GitHub, with all of scripts/ that they import. */
+function privilegedScripts(): string[] {
+  const project = readProject();
+  const places = jobsOf(project)
+    .filter(({ permissions = {} }) => Object.values(permissions).includes('write'))
+    .map(({ place }) => place);
+  const left = callsIn(project)
+    .filter(({ place }) => places.includes(place))
+    .map(({ verb }) => project.scripts[verb]?.split(' ')[1] ?? '');
+  const reached = new Set<string>();
+  for (let path = left.pop(); path; path = left.pop()) {
+    if (reached.has(path) || !path.startsWith('scripts/')) continue;
+    reached.add(path);
+    const { imports } = parseSource({ path, text: read(path) });
+    for (const { specifier, typeOnly } of imports) if (!typeOnly) left.push(targetOf(path, specifier));
+  }
+  return [...reached].sort();
+}
+
+/** What decides beside them what runs with these rights. */
+const DECIDING = [
+  ...['package.json', 'package-lock.json', '.npmrc', '.nvmrc', 'shared/contracts/names.ts', 'stacks/suppressions.ts'],
+  ...[
+    'stacks/foundation/container-repositories.ts',
+    'test/workflows/allowed.yml',
+    'scripts/images/build.ts',
+    'scripts/find-build.ts',
+  ],
+  ...globSync('containers/*/Dockerfile', { cwd: ROOT }),
+];
 
 describe('CODEOWNERS', () => {
   const rules = read('.github/CODEOWNERS')
@@ -17,14 +50,25 @@ describe('CODEOWNERS', () => {
 
   /** The last line counts. */
   const ownersOf = (path: string): string[] =>
-    rules.findLast(({ pattern }) => pattern === '*' || `/${path}`.startsWith(pattern))?.owners ?? [];
+    rules.findLast(
+      ({ pattern }) =>
+        pattern === '*' || (pattern.endsWith('/') ? `/${path}`.startsWith(pattern) : matchesGlob(`/${path}`, pattern)),
+    )?.owners ?? [];
 
   it('names files and folders that exist, each with an owner', () => {
     for (const { pattern, owners } of rules) {
-      expect(existsSync(join(ROOT, pattern === '*' ? '' : pattern)), pattern).to.equal(true);
+      expect(pattern === '*' || globSync(pattern.slice(1), { cwd: ROOT }).length > 0, pattern).to.equal(true);
       for (const owner of owners) expect(owner).to.match(/^@[\w-]+(\/[\w-]+)?$/);
       expect(owners, pattern).to.not.be.empty;
     }
+  });
+
+  it('gives what runs with rights on AWS or at GitHub to those who review rights', () => {
+    const [security] = ownersOf('.github/CODEOWNERS');
+    const scripts = privilegedScripts();
+    expect(scripts).to.include.members(['scripts/deploy.ts', 'scripts/images/push.ts', 'scripts/publish-report.ts']);
+    const others = [...scripts, ...DECIDING].filter((path) => !ownersOf(path).includes(security ?? ''));
+    expect(others).to.deep.equal([]);
   });
 
   it('gives rights and costs to further reviewers than the rest of the code', () => {

@@ -82,7 +82,7 @@ export async function openRehearsal(): Promise<Rehearsal> {
     rewrite(command) {
       if (command.startsWith('npm run synth')) return synthesiseOnce(command);
       if (command.startsWith('npm run images -- push') && !isPushed) return ':';
-      const [, options] = SHORTER.find(([begin]) => command.startsWith(begin)) ?? [];
+      const [, options] = SHORTER.find(([begin]) => command.includes(begin)) ?? [];
       return options ? `${command.trimEnd()} ${options}` : command;
     },
     check: roles.check,

@@ -17,7 +17,7 @@ export const passesActionlint: Check = async ({ files }) => {
 /** A tag can be moved to other code; a commit cannot. Dependabot raises both. */
 export const pinsActions: Check = ({ files }) =>
   Object.entries(files).flatMap(([path, text]) =>
-    [...text.matchAll(/\buses: *(.+)$/gm)]
+    [...text.matchAll(/\buses["']?: *(.+)$/gm)]
       .map(([, used = '']) => used.trim())
       .filter((used) => !used.startsWith('./') && !/^[\w.-]+(\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(used))
       .map((used) => `${path}: ${used} is not pinned by a commit with its version behind it`),

@@ -1,15 +1,31 @@
 import type { Check } from '../project.ts';
 import * as actions from './actions.ts';
+import * as allowed from './allowed.ts';
 import * as artifacts from './artifacts.ts';
 import * as commands from './commands.ts';
 import * as deployment from './deployment.ts';
+import * as expressions from './expressions.ts';
+import * as keys from './keys.ts';
 import * as permissions from './permissions.ts';
+import * as programs from './programs.ts';
 import * as roles from './roles.ts';
 import * as strangers from './strangers.ts';
 import * as suites from './suites.ts';
 
 /** Every check, by what it holds. */
 export const CHECKS: Record<string, Check> = {
+  'say what is allowed, and nothing else': allowed.isWhatIsAllowed,
+  'have known keys and variables, and run on systems of GitHub': keys.hasKnownKeys,
+  'start on exactly their events': keys.startsOnExactEvents,
+  'leave no suite out': keys.leavesNoSuiteOut,
+  'name secrets in known places': expressions.namesSecretsInKnownPlaces,
+  'read contexts by the names of their values': expressions.readsContextsByName,
+  'pass the token of a job by its names': expressions.passesTokensByName,
+  'read no words of strangers': expressions.readsNoWordsOfStrangers,
+  'run known programs, and really': programs.runsKnownPrograms,
+  'apply in one place, and compare': programs.appliesInOnePlace,
+  'keep known files': programs.keepsKnownFiles,
+  'check out the commit of the event': programs.checksOutTheCommitOfTheEvent,
   'pass actionlint': actions.passesActionlint,
   'use actions by their commit, with the version behind it': actions.pinsActions,
   'use one version of each action': actions.usesOneVersion,
@@ -20,8 +36,6 @@ export const CHECKS: Record<string, Check> = {
   'leave no token behind after checkout': permissions.keepsNoCheckoutCredentials,
   'give the secrets to the smoke test alone': permissions.givesSecretsToOneStep,
   'put no secret on a command line, and print none': permissions.printsNoSecret,
-  'give the token of a job as GITHUB_TOKEN only': permissions.givesTokensByName,
-  'start only when they are meant to': strangers.startsOnlyWhenMeant,
   'run no text of an expression': strangers.runsNoExpression,
   'quote every variable': strangers.quotesVariables,
   'give pull requests from forks no rights': strangers.givesForksNoCredentials,
@@ -30,7 +44,6 @@ export const CHECKS: Record<string, Check> = {
   'call scripts with options that they have': commands.callsScriptsWithTheirOptions,
   'have commands that bash takes': commands.isReadByBash,
   'stop at the first failure': commands.stopsAtTheFirstFailure,
-  'hide no failure': commands.hidesNoFailure,
   'assume roles that the bootstrap makes and that trust the job': roles.assumesRolesThatTrustIt,
   'name the environments and services that there are': roles.namesEnvironmentsAndServices,
   'deploy in the order that docs/workflows.md gives': deployment.deploysInOrder,
@@ -44,5 +57,4 @@ export const CHECKS: Record<string, Check> = {
   'run every suite of .ci/run': suites.runsEverySuite,
   'try the commands of the README with every Node': suites.triesEveryNode,
   'install the tools that the suites are tested with': suites.installsTestedTools,
-  'run on a system of a fixed version': suites.runsOnAFixedSystem,
 };

@@ -1,4 +1,4 @@
-import { type Check, type Job, jobOf, jobsOf, unless } from '../project.ts';
+import { type Check, expression, type Job, jobOf, jobsOf, unless } from '../project.ts';
 
 const uploadsOf = ({ steps }: Job): string[] =>
   steps.flatMap(({ uses, with: given }) => (uses?.startsWith('actions/upload-artifact@') ? [String(given?.name)] : []));
@@ -37,15 +37,21 @@ export const findsArtifactsByPattern: Check = (project) =>
       .map(({ with: given }) => `${place} finds files of ${given?.pattern} in one folder or in several`),
   );
 
-/** Nothing is deployed before it is attested. */
+/** Nothing is deployed before it is attested, and nothing to staging that is no longer the newest. */
 export const attestsFirst: Check = (project) => {
+  const newest = jobOf(project, 'deploy.yml: newest');
   const staging = jobOf(project, 'deploy.yml: staging');
   const attest = jobOf(project, 'deploy.yml: attest');
   const attested = attest?.steps.filter(({ uses }) => uses?.startsWith('actions/attest@')) ?? [];
   const isWaited =
-    [staging?.needs].flat().includes('attest') && staging?.if?.includes("needs.attest.result != 'failure'");
+    staging?.needs === 'newest' &&
+    staging.if === expression("!cancelled() && needs.newest.outputs.is-newest == 'true'");
+  const isJudged =
+    [newest?.needs].flat().join() === 'build,attest' &&
+    newest?.if === expression("!cancelled() && needs.build.result == 'success' && needs.attest.result != 'failure'");
   return [
-    ...unless(isWaited, 'deploy.yml: staging does not wait for attest'),
+    ...unless(isWaited, 'deploy.yml: staging does not wait for newest'),
+    ...unless(isJudged, 'deploy.yml: newest does not wait for build and attest'),
     ...unless(
       attested.some(({ with: given }) => given?.['sbom-path']),
       'deploy.yml: attest attests no SBOM',

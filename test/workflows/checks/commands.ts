@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { ROOT } from '../../house/source-files.ts';
-import { type Check, type Project, stepsOf, unless, workflowsOf } from '../project.ts';
+import { type Check, type Project, stepsOf, workflowsOf } from '../project.ts';
 
 interface Call {
   place: string;
@@ -13,7 +13,7 @@ interface Call {
 /** Every `npm run` of a workflow, with what stands behind `--` as the shell would pass it. */
 export function callsIn(project: Project): Call[] {
   return stepsOf(project).flatMap(({ place, run = '' }) =>
-    [...run.matchAll(/^ *(?:sudo env \S+ )?npm (?:run (?:-s )?)?([a-z][\w:-]*)(?: -- (.*))?/gm)]
+    [...run.matchAll(/^ *(?:exec )?(?:sudo env \S+ )?npm (?:run (?:-s )?)?([a-z][\w:-]*)(?: -- (.*))?/gm)]
       .filter(([, verb]) => verb !== 'ci')
       .map(([, verb = '', rest = '']) => ({ place, verb, args: wordsOf(rest) })),
   );
@@ -77,10 +77,3 @@ export const stopsAtTheFirstFailure: Check = (project) => [
     .filter(({ run, shell, job }) => run && (job ? shell : shell !== 'bash'))
     .map(({ place, run }) => `${place}: ${run} has another shell`),
 ];
-
-/** A step that may fail, or a failure that nobody sees. */
-export const hidesNoFailure: Check = ({ files }) =>
-  Object.entries(files).flatMap(([path, text]) => [
-    ...unless(!/^\s*(- )?continue-on-error:/m.test(text), `${path} has continue-on-error`),
-    ...unless(!/\|\| *(true|:)( |$)/m.test(text), `${path} hides a failure by || true`),
-  ]);

@@ -9,6 +9,7 @@ export const STEPS: Record<string, { verb: string; role: 'deploy' | 'apply' | 'n
   deploy: { verb: 'deploy', role: 'apply', fresh: true },
   wait: { verb: 'wait-steady', role: 'apply', fresh: true },
   smoke: { verb: 'smoke', role: 'none' },
+  prove: { verb: 'record-digests', role: 'deploy', fresh: true },
   rollback: { verb: 'rollback', role: 'apply', fresh: true },
 };
 
@@ -40,7 +41,9 @@ export const deploysInOrder: Check = (project) => {
     ...unless(ids.join() === Object.keys(STEPS).join(), `${PLACE} has the steps ${ids.join(', ')}`),
     ...Object.entries(STEPS).flatMap(([id, { verb }]) => {
       const step = steps.find((each) => each.id === id);
-      const isCalled = step?.run?.startsWith(`npm run ${verb} -- `) && step.run.includes('"$ENVIRONMENT"');
+      const isCalled =
+        step?.run?.includes(`npm run ${verb} -- "$ENVIRONMENT"`) ||
+        step?.run?.includes(`npm run ${verb} -- push "$ENVIRONMENT"`);
       return isCalled ? wrongRole(steps, id) : [`${PLACE}: ${id} does not call npm run ${verb} for its environment`];
     }),
     ...unless(
@@ -54,13 +57,20 @@ export const deploysInOrder: Check = (project) => {
   ];
 };
 
-const FAILED = expression("failure() && hashFiles('previous.json') != ''");
+const RECORDED = "steps.record.outcome != 'skipped' && hashFiles('previous.json') != ''";
+const UNPROVEN = `failure() && steps.smoke.outcome != 'success' && ${RECORDED}`;
+const FAILED = expression(UNPROVEN);
+/** Also when the job is cancelled. */
+const KEPT = expression(`always() && ${RECORDED}`);
 
 /** Anything that fails after the digests were recorded is undone, and stays a failure that is told. */
 export const rollsBack: Check = (project) => {
   const steps = deploymentSteps(project);
   const at = steps.findIndex(({ id }) => id === 'rollback');
-  const conditions = steps.slice(0, at - 1).flatMap((step) => (step.if ? [step.id ?? step.name ?? step.uses] : []));
+  const kept = steps[steps.findIndex(({ id }) => id === 'record') + 1];
+  const conditions = steps
+    .slice(0, at - 1)
+    .flatMap((step) => (step.if && step !== kept ? [step.id ?? step.name ?? step.uses] : []));
   const told = (condition: string, text: string) =>
     steps.some(
       (step) =>
@@ -78,16 +88,17 @@ export const rollsBack: Check = (project) => {
       steps.some(({ id, run }) => id === 'record' && run?.includes('--previous previous.json')),
       `${PLACE}: record keeps nothing to go back to`,
     ),
+    ...unless(
+      kept?.uses?.startsWith('actions/upload-artifact@') && kept.if === KEPT && kept.with?.path === 'previous.json',
+      `${PLACE} does not keep what ran before as soon as it is known`,
+    ),
     ...unless(steps[at]?.run?.includes('--to previous.json'), `${PLACE}: rollback goes elsewhere`),
     ...unless(
       told(expression("failure() && steps.rollback.outcome == 'success'"), 'Rolled back'),
       `${PLACE} does not say that it was rolled back`,
     ),
     ...unless(
-      told(
-        expression("failure() && hashFiles('previous.json') != '' && steps.rollback.outcome != 'success'"),
-        'ROLLBACK FAILED',
-      ),
+      told(expression(`${UNPROVEN} && steps.rollback.outcome != 'success'`), 'ROLLBACK FAILED'),
       `${PLACE} does not say that the rollback has failed`,
     ),
   ];
@@ -127,7 +138,7 @@ export const tearsDownOnlyWhenMeant: Check = (project) => {
   const steps = jobOf(project, 'teardown.yml: teardown')?.steps ?? [];
   const run = steps.find((step) => step.run?.includes('npm run teardown'));
   const isAsked =
-    run?.run === 'npm run teardown -- "$ENVIRONMENT" --confirm "$CONFIRM"' &&
+    run?.run === 'exec npm run teardown -- "$ENVIRONMENT" --confirm "$CONFIRM"' &&
     run.env?.CONFIRM === expression('inputs.confirm');
   return isAsked ? [] : ['teardown.yml: teardown does not pass on the words that somebody has typed'];
 };

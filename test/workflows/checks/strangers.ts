@@ -1,23 +1,4 @@
-import { type Check, expression, hasToken, jobsOf, stepsOf, workflowsOf } from '../project.ts';
-
-/** What starts each workflow. `pull_request_target`, `workflow_run` and comments would run with a stranger's words and this repository's rights. */
-const TRIGGERS: Record<string, readonly string[]> = {
-  'check.yml': ['pull_request', 'push'],
-  'plan.yml': ['pull_request'],
-  'deploy.yml': ['push', 'release', 'workflow_dispatch'],
-  'deploy-environment.yml': ['workflow_call'],
-  'drift.yml': ['schedule', 'workflow_dispatch'],
-  'teardown.yml': ['workflow_dispatch'],
-};
-
-export const startsOnlyWhenMeant: Check = (project) => [
-  ...workflowsOf(project)
-    .filter(({ file, on }) => Object.keys(on).sort().join() !== TRIGGERS[file]?.join())
-    .map(({ file, on }) => `${file} starts on ${Object.keys(on).join(', ')}, and not on ${TRIGGERS[file]?.join(', ')}`),
-  ...workflowsOf(project)
-    .filter(({ on }) => 'push' in on && on.push?.branches?.join() !== 'main')
-    .map(({ file }) => `${file} starts for pushes to other branches than main`),
-];
+import { type Check, expression, hasToken, jobsOf, stepsOf } from '../project.ts';
 
 /** GitHub replaces expressions before the shell reads the text, so whatever they contain is run. Values come in variables. */
 export const runsNoExpression: Check = (project) =>

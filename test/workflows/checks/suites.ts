@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OLDEST_TERRAFORM } from '../../../shared/contracts/terraform-version.ts';
 import { ROOT } from '../../house/source-files.ts';
-import { type Check, jobOf, type Project, unless, workflowsOf } from '../project.ts';
+import { type Check, jobOf, type Project, unless } from '../project.ts';
 import { callsIn } from './commands.ts';
 
 const suitesIn = (text: string): string[] =>
@@ -55,11 +55,3 @@ export const installsTestedTools: Check = (project) => {
       .map((version) => `Terraform ${version} is no version from ${OLDEST_TERRAFORM} on`),
   ];
 };
-
-/** The label that GitHub moves to another system every two years. */
-export const runsOnAFixedSystem: Check = (project) =>
-  workflowsOf(project).flatMap(({ file }) =>
-    [...(project.files[`.github/workflows/${file}`] ?? '').matchAll(/runs-on: (.+)/g)]
-      .filter(([, label]) => !/^ubuntu-\d\d\.\d\d$/.test(label ?? ''))
-      .map(([, label]) => `${file} runs on ${label}`),
-  );

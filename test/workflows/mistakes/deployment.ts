@@ -10,7 +10,9 @@ const swapped =
     inEnvironment('id: taken', `id: ${second}`)(project);
   };
 
-const FAILED = expression("failure() && hashFiles('previous.json') != ''");
+const FAILED = expression(
+  "failure() && steps.smoke.outcome != 'success' && steps.record.outcome != 'skipped' && hashFiles('previous.json') != ''",
+);
 const GROUP = `environment-${expression('inputs.environment')}`;
 const SKIPPED = expression("inputs.environment != 'prod'");
 const SBOM = `          sbom-path: images/${expression('matrix.service')}.spdx.json\n`;
@@ -27,6 +29,11 @@ export const DEPLOYMENT: Mistakes = {
     'a rollback of every deployment': inEnvironment(FAILED, expression('always()'), '- id: rollback'),
     'no rollback where the smoke test has failed': inEnvironment(`        if: ${FAILED}\n`, '', '- id: rollback'),
     'a smoke test that may be left out': inEnvironment('- id: smoke\n', `- id: smoke\n        if: ${SKIPPED}\n`),
+    'what ran before is not kept where somebody cancels': inEnvironment('always() && ', '!cancelled() && '),
+    'a previous.json of the repository is gone back to': inEnvironment(
+      FAILED,
+      FAILED.replace("steps.record.outcome != 'skipped' && ", ''),
+    ),
     'nothing to go back to': inEnvironment(' --previous previous.json', ''),
     'a rollback that fails quietly': inEnvironment('::error title=ROLLBACK', '::debug title=ROLLBACK'),
   },
@@ -50,6 +57,7 @@ export const DEPLOYMENT: Mistakes = {
   },
   'deploy nothing before it is attested': {
     'a deployment before its images are attested': inDeploy('needs: [build, attest]', 'needs: build'),
+    'an older commit that overtakes a newer one': inDeploy(" && needs.newest.outputs.is-newest == 'true'", ''),
     'images without an SBOM': inDeploy(SBOM, ''),
   },
   'tear down only what somebody has named': {

@@ -17,6 +17,13 @@ const edit =
     files[file] = text.slice(0, at) + to + text.slice(at + from.length);
   };
 
+/** Several changes that are one mistake. */
+export const together =
+  (...mistakes: Mistake[]): Mistake =>
+  (project) => {
+    for (const make of mistakes) make(project);
+  };
+
 type Change = [from: string, to: string, after?: string];
 
 const inWorkflow =

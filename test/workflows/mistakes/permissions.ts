@@ -26,10 +26,10 @@ export const PERMISSIONS: Mistakes = {
     },
   },
   'put no secret on a command line, and print none': {
-    'a printed secret': inEnvironment('run: npm run smoke', 'run: echo "$IMAGE_SERVICE_API_KEY" && npm run smoke'),
+    'a printed secret': inEnvironment('npm run smoke', 'echo "$IMAGE_SERVICE_API_KEY" && npm run smoke'),
     'a printed environment': inEnvironment('run: npm run wait-steady -- "$ENVIRONMENT"', 'run: env'),
   },
-  'give the token of a job as GITHUB_TOKEN only': {
+  'pass the token of a job by its names': {
     'the token of a job in another variable': inDrift('GITHUB_TOKEN: ', 'NPM_TOKEN: '),
   },
 };

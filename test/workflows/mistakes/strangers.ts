@@ -5,7 +5,7 @@ const TITLE = expression('github.event.pull_request.title');
 const BASE = expression('github.event.pull_request.base.sha');
 
 export const STRANGERS: Mistakes = {
-  'start only when they are meant to': {
+  'start on exactly their events': {
     pull_request_target: inPlan('  pull_request:', '  pull_request_target:'),
     'a deployment of every branch': inDeploy('    branches: [main]\n', ''),
   },

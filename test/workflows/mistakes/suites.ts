@@ -15,7 +15,7 @@ export const SUITES: Mistakes = {
     'another moto than that of the tests': inCheck('moto[server]==5.2.1', 'moto[server]==5.0.0'),
     'a Terraform without locks in S3': inSetup('terraform_version: 1.11.4', 'terraform_version: 1.9.8'),
   },
-  'run on a system of a fixed version': {
+  'have known keys and variables, and run on systems of GitHub': {
     'a system that changes by itself': inCheck('ubuntu-24.04', 'ubuntu-latest'),
   },
 };
