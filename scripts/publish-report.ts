@@ -12,7 +12,7 @@ it, if the same user has written it.
   --issue TITLE          opens an issue with this title
   --marker NAME          what kind of report it is, in lower-case letters and hyphens
   --close                closes the issue, because there is nothing to report any more
-  --dry-run              says what it would publish, and publishes nothing
+  --dry-run              says what it would publish, and publishes nothing; it reads from GitHub, so it needs the same environment
   --help                 this text
 
 Environment: GITHUB_REPOSITORY (OWNER/NAME), GITHUB_TOKEN, and GITHUB_API_URL and GITHUB_GRAPHQL_URL where they are not GitHub's own.

@@ -22,7 +22,9 @@ async function tearDown({ environment, isConfirmed, stacks, waitSeconds }: Teard
   await endInstances(aws, { cluster, waitSeconds, log });
   await terraform(platform, 'init', '-input=false');
   await terraform(platform, 'destroy', '-input=false', '-auto-approve');
-  log(`The platform of ${environment} is gone. Its images are where they were; npx cdktf deploy makes it again.`);
+  log(
+    `The platform of ${environment} is gone. Its images are where they were; npm run deploy -- ${environment} makes it again.`,
+  );
 }
 
 async function isConfirmedBySomebody({ environment, accountId, region }: Platform): Promise<boolean> {

@@ -1,16 +1,22 @@
 import { CommandError, readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
 import { endDescendants } from '../scripts/descendant-processes.ts';
+import { PROVIDER } from '../scripts/test-infra/prerequisites.ts';
+import { mirrorSettings } from '../scripts/test-infra/provider-mirror.ts';
 import { ACCOUNTS } from '../stacks/environments/account.ts';
 import { startEmulatedAws } from './infra/emulated-aws.ts';
+import { createTemporaryFolder } from './support/storage/temporary-folder.ts';
 
 const HELP = `npm run emulate [-- OPTIONS]
-An empty AWS on this machine, to rehearse docs/infrastructure.md without an account: prints what to paste into another terminal, where aws,
+An empty AWS on this machine, to rehearse docs/deploying.md without an account: prints what to paste into another terminal, where aws,
 terraform and npx cdktf then work on it. It listens on loopback, checks no permissions, runs no tasks, and forgets everything when it is
 ended by Ctrl-C.
 
   --port N        of 127.0.0.1  (any that is free)
   --account ID    the account that it is  (that of stacks/environments/account.ts)
   --help          this text
+
+Start it when the account in the settings is the one that you want: others are refused. Where it finds a mirror of Terraform's AWS provider, it
+names it to Terraform as well (TERRAFORM_MIRROR, or below /opt).
 
 It needs moto_server: pip install 'moto[server]==5.2.1'. What moto lacks is answered by test/infra/stand-in.
 Exit status 0 when it is ended, 1 if it cannot start, 2 for wrong use.
@@ -45,8 +51,19 @@ export AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=emulated AWS_SECRET_ACCESS
 export AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_EC2_METADATA_DISABLED=true
 `;
 
-const GREETING = `An empty AWS. Paste these lines into another terminal, and do there what docs/infrastructure.md says; Ctrl-C here ends it.
+const GREETING = `An empty AWS. Paste these lines into another terminal, and do there what docs/deploying.md says below "Rehearse"; Ctrl-C here ends it.
 
+`;
+
+/** Where Terraform has a mirror, so that it asks nobody on the Internet. */
+const mirrorOf = (settings: NodeJS.ProcessEnv): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `export ${name}=${value} CHECKPOINT_DISABLE=1\n`)
+    .join('');
+
+const MIRROR_REMARK = `
+Terraform gets its AWS provider from the mirror that TF_CLI_CONFIG_FILE names, so give each npx cdktf … the option --skip-provider-lock, which keeps
+it from asking the registry.
 `;
 
 const REMARK = `
@@ -70,10 +87,12 @@ await runCommand(async () => {
   const ended = Promise.race(SIGNALS.map((signal) => new Promise((resolve) => process.once(signal, resolve))));
   const region = Object.values(ACCOUNTS).find(({ accountId }) => accountId === account)?.region ?? 'us-east-1';
   const aws = await start(account, port);
+  const folder = await createTemporaryFolder();
+  const mirror = await mirrorSettings(folder.path, PROVIDER);
   process.stderr.write(GREETING);
-  process.stdout.write(variablesOf(aws.endpoint, region));
-  process.stderr.write(REMARK);
+  process.stdout.write(variablesOf(aws.endpoint, region) + mirrorOf(mirror));
+  process.stderr.write(REMARK + (mirror.TF_CLI_CONFIG_FILE ? MIRROR_REMARK : ''));
   await ended;
-  await aws.stop();
+  await Promise.all([aws.stop(), folder.remove()]);
   await endDescendants(GRACE_MS);
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError, WrongUse } from '../command-line.ts';
 import { terraformJson } from '../deploy/terraform.ts';
+import { readEnvironment } from '../target-stack/synthesised-environment.ts';
 
 /** Where clients reach an environment. */
 export interface Addresses {
@@ -52,12 +53,16 @@ async function readOutputs(path: string): Promise<Record<string, unknown>> {
 }
 
 async function askTerraform(environment: string, stacks: string): Promise<Record<string, unknown>> {
+  await readEnvironment(stacks, environment);
   const folder = join(stacks, `platform-${environment}`);
-  const printed = await terraformJson(folder, ['output', '-json']).catch((error: Error) => {
+  const printed = await terraformJson(folder, ['output', '-json', '-no-color']).catch((error: Error) => {
     throw new CommandError(
-      `terraform cannot read the outputs of ${folder}: give --outputs FILE of npm run deploy, or --api URL. ${error.message}`,
+      `Give --outputs FILE of npm run deploy, or --api URL, because terraform cannot read the outputs of ${folder}: ${reasonOf(error)}`,
     );
   });
   const all: Record<string, { value: unknown }> = JSON.parse(printed);
   return Object.fromEntries(Object.entries(all).map(([name, { value }]) => [name, value]));
 }
+
+/** Terraform's own first sentence, which its advice follows, or why it was not started. */
+const reasonOf = ({ message }: Error): string => /^Error: (.+)$/m.exec(message)?.[1] ?? message;

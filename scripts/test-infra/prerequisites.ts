@@ -8,7 +8,7 @@ import { mirrorSettings } from './provider-mirror.ts';
 
 const run = promisify(execFile);
 
-const PROVIDER = '5.100.0';
+export const PROVIDER = '5.100.0';
 
 /**
  * The environment for Terraform: the user's own, with a mirror of providers on this machine where Terraform's configuration names none, and

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { descendants } from '../../scripts/descendant-processes.ts';
@@ -20,6 +22,20 @@ describe('npm run emulate', function () {
     const command = 'aws sts get-caller-identity --query Account --output text; aws s3api list-buckets --query Buckets';
     const printed = await inShell('.', emulation.variables, command);
     expect(printed.trim().split('\n')).to.deep.equal([ACCOUNT_ID, '[]']);
+  });
+
+  it('names a mirror of providers to a Terraform that has no configuration, as long as it runs', async () => {
+    const { PATH } = process.env;
+    const { process: mirrored, variables } = await startEmulation({
+      PATH,
+      HOME: '/nowhere',
+      TERRAFORM_MIRROR: '/mirror',
+    });
+    const path = /^export TF_CLI_CONFIG_FILE=(\S+) CHECKPOINT_DISABLE=1$/m.exec(variables)?.[1] ?? '';
+    expect(await readFile(path, 'utf8')).to.include('path    = "/mirror"');
+    mirrored.kill('SIGINT');
+    expect(await once(mirrored, 'exit')).to.deep.equal([0, null]);
+    expect(existsSync(path)).to.equal(false);
   });
 
   it('reports a port that is in use', async () => {

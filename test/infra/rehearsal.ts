@@ -18,8 +18,8 @@ export interface Emulation {
 }
 
 /** Starts npm run emulate, which ends on a signal. */
-export async function startEmulation(): Promise<Emulation> {
-  const emulate = spawn(process.execPath, [EMULATE]);
+export async function startEmulation(env = process.env): Promise<Emulation> {
+  const emulate = spawn(process.execPath, [EMULATE], { env });
   let variables = '';
   emulate.stdout.on('data', (chunk) => {
     variables += chunk;

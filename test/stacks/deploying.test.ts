@@ -6,6 +6,7 @@ import { parametersOf } from '../../stacks/docs/stack-tables.ts';
 import { synthesise } from '../../stacks/docs/synthesis.ts';
 import { ACCOUNTS } from '../../stacks/environments/account.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
+import { BOOTSTRAP_STATE_KEY } from '../../stacks/foundation/state-backend.ts';
 import { ARE_AS_SHIPPED } from '../support/stacks/as-shipped.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -16,6 +17,7 @@ const NAMES = ENVIRONMENTS.map(({ name }) => name);
 /** Values that no comment in the files marks as placeholders, each with the reason why it must be known before one begins. */
 const ALSO: Record<string, string> = {
   region: 'The comment is on the constant REGION, from which all files take it.',
+  'observability.monthlyBudget': 'Any sum is valid, and only the operator knows which is too much.',
   hasOidcProvider: 'Bootstrap fails where another project has already made the provider.',
 };
 
@@ -96,9 +98,30 @@ describe('docs/deploying.md', function () {
 
   it('gives GitHub only what is JSON', () => {
     const files = [...page.matchAll(/<<'JSON'\n(.*?)^JSON$/gms)].map(([, json = '']) => json);
-    const echoed = [...page.matchAll(/^echo '(\{.*?\})' \\$/gms)].map(([, json = '']) => json);
+    const echoed = [...page.matchAll(/^ *echo '(\{.*?\})' \\$/gms)].map(([, json = '']) => json);
     const given = [...files, ...echoed.map((json) => json.replace("'$REVIEWER'", '1'))].map((json) => JSON.parse(json));
     expect(given).to.have.length(4);
+  });
+
+  it('gives every GitHub environment its rules before an account has roles that trust it', () => {
+    const [, step = ''] = page.split('\n## 3. GitHub\n');
+    const [commands = ''] = step.split('\n## ');
+    const names = (of: RegExp) => [...commands.matchAll(of)].map(([, name = '']) => name);
+    const made = names(/--method PUT repos\/\$REPO\/environments\/(\S+) /g);
+    const limited = names(/environments\/(\S+)\/deployment-branch-policies --field name=main /g);
+    const [together = ''] = names(/for NAME in ([\w ]+); do\n +echo /g);
+    expect(made).to.deep.equal(limited);
+    expect(made.flatMap((name) => (name === '$NAME' ? together.split(' ') : name))).to.have.members(
+      Object.values(ACCOUNTS).flatMap(({ githubEnvironments }) => githubEnvironments),
+    );
+    expect(page.indexOf('\n## 3. GitHub\n')).to.be.below(page.indexOf('cdktf deploy bootstrap'));
+  });
+
+  it('ends no block of commands that may fail by removing a state', () => {
+    const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
+    const removing = blocks.filter((block) => block.includes('tfstate*'));
+    expect(removing).to.deep.equal(['rm terraform.bootstrap.tfstate*\n']);
+    expect(page).to.include(`aws s3api head-object --key ${BOOTSTRAP_STATE_KEY} `);
   });
 
   describe('agrees with the files of GitHub:', () => {

@@ -134,6 +134,7 @@ describe('npm run smoke', function () {
         /^nowhere\.json is no file that npm run deploy -- … --outputs has written: /,
       ],
       [['dev', '--outputs', await outputs({})], 1, /^The outputs have no api-url\./],
+      [['dev', '--stacks', folder.path], 1, /has no platform-dev and storage-dev\. Is there an environment dev\?/],
     ];
     for (const [args, code, sentence] of cases) {
       const ended = await run(...args);
