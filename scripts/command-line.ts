@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { printable } from './printable.ts';
+import { printable } from './terminal/printable.ts';
 
 /** A failure that the user of a command can do something about. Its message is printed without a stack trace. */
 export class CommandError extends Error {

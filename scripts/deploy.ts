@@ -3,8 +3,8 @@ import { runCommand, WrongUse } from './command-line.ts';
 import { deployStacks, GuardedPlan, KINDS } from './deploy/apply.ts';
 import { log, openEnvironment, positive, readEnvironmentOptions } from './deploy/environment.ts';
 import { isEmpty } from './deploy/plan.ts';
-import { printable } from './printable.ts';
 import type { SynthesisedEnvironment } from './target-stack/synthesised-environment.ts';
+import { printable } from './terminal/printable.ts';
 
 const HELP = `npm run deploy -- ENVIRONMENT [OPTIONS]
 Brings an environment to what npm run synth has written: for storage-ENVIRONMENT and then platform-ENVIRONMENT it makes a plan, judges it,

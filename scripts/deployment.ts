@@ -1,7 +1,7 @@
 import { accountNames, type Workflow } from '../shared/contracts/names.ts';
 import { readArguments, runCommand } from './command-line.ts';
 import { DOCUMENTED_ACCOUNTS } from './doctor/placeholders.ts';
-import { oneEnvironment } from './environment-name.ts';
+import { oneEnvironment } from './target-stack/environment-name.ts';
 import { readEnvironment } from './target-stack/synthesised-environment.ts';
 
 const HELP = `npm run -s deployment -- ENVIRONMENT [OPTIONS]

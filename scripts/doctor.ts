@@ -1,9 +1,9 @@
 import { readArguments, runCommand } from './command-line.ts';
 import { reportOf, statusOf } from './doctor/report.ts';
 import { runChecks } from './doctor/run-checks.ts';
-import { oneEnvironment } from './environment-name.ts';
-import { printable, printableJson } from './printable.ts';
+import { oneEnvironment } from './target-stack/environment-name.ts';
 import { readEnvironment } from './target-stack/synthesised-environment.ts';
+import { printable, printableJson } from './terminal/printable.ts';
 
 const HELP = `npm run doctor -- ENVIRONMENT [OPTIONS]
 Reports what an environment still lacks before its first apply, and how to get it: tools, settings, credentials, bootstrap, quotas, zones,

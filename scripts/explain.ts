@@ -4,7 +4,7 @@ import { PRESETS } from '../shared/contracts/api/presets.ts';
 import type { Command, Pipeline } from '../shared/domain/commands.ts';
 import { type Pass, planRendition, shrinksOnLoad } from '../shared/domain/plan.ts';
 import { readArguments, runCommand, WrongUse } from './command-line.ts';
-import { printable, printableJson } from './printable.ts';
+import { printable, printableJson } from './terminal/printable.ts';
 
 const HELP = `npm run explain -- COMMANDS [--alpha] [--json]
 Prints the passes in which the worker carries out a list of commands, and why each pass begins, for an upright original in 8-bit sRGB.

@@ -1,7 +1,7 @@
 import { readArguments, runCommand, WrongUse } from './command-line.ts';
 import { githubOf } from './github/api.ts';
 import { findBuild } from './github/find-build.ts';
-import { printable } from './printable.ts';
+import { printable } from './terminal/printable.ts';
 
 const HELP = `npm run -s find-build -- --commit SHA [OPTIONS]
 Finds the run of GitHub Actions that has built the images of a commit of main, and prints run-id=NUMBER, for the outputs of a workflow's step.

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CommandError, readArguments, runCommand, WrongUse } from './command-line.ts';
 import { githubOf } from './github/api.ts';
 import { type Place, publish } from './github/report.ts';
-import { printable } from './printable.ts';
+import { printable } from './terminal/printable.ts';
 
 const HELP = `npm run publish-report -- (--pull-request NUMBER | --issue TITLE) --marker NAME (FILE… | --close) [OPTIONS]
 Publishes Markdown files, one after the other, as one comment on a pull request or as one issue. A later report with the same marker replaces

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { runCommand } from './command-line.ts';
-import { printable, printableJson } from './printable.ts';
 import { findQuarantined, type Quarantined } from './quarantine/find-quarantined.ts';
 import { readOptions } from './quarantine/options.ts';
 import { type Observer, redriveAll, redriveTargets } from './quarantine/redrive.ts';
@@ -8,6 +7,7 @@ import type { Redriven, RedriveRun } from './quarantine/redrive-image.ts';
 import { letterTable, renditionTable } from './quarantine/tables.ts';
 import { findTargetStack, type TargetStack } from './quarantine/target-stack.ts';
 import { explainAwsError } from './target-stack/explain-aws-error.ts';
+import { printable, printableJson } from './terminal/printable.ts';
 
 type Options = ReturnType<typeof readOptions>;
 

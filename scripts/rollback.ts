@@ -5,8 +5,8 @@ import { log, openEnvironment, positive, readEnvironmentOptions } from './deploy
 import { isNoWayBack, recordDigests } from './deploy/record.ts';
 import { Stopped } from './deploy/stopping.ts';
 import { waitUntilSteady } from './deploy/wait.ts';
-import { printable } from './printable.ts';
 import type { SynthesisedEnvironment } from './target-stack/synthesised-environment.ts';
+import { printable } from './terminal/printable.ts';
 
 const HELP = `npm run rollback -- ENVIRONMENT --to FILE [OPTIONS]
 Brings an environment back to the images that ran before a deployment: records their digests, deploys, and waits until all services run

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { type Aws, awsIn } from './aws-cli.ts';
 import { CommandError, runCommand } from './command-line.ts';
-import { printable } from './printable.ts';
+import { type Aws, awsIn } from './target-stack/aws-cli.ts';
 import { endInstances } from './teardown/end-instances.ts';
 import { endTasks } from './teardown/end-tasks.ts';
 import { confirmationOf, readOptions, type TeardownOptions } from './teardown/options.ts';
 import { type Platform, readPlatform } from './teardown/platform.ts';
+import { printable } from './terminal/printable.ts';
 
 const log = (line: string): void => void process.stdout.write(`${printable(line)}\n`);
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { readArguments, runCommand, WrongUse } from './command-line.ts';
-import { endDescendants } from './descendant-processes.ts';
+import { endDescendants } from './local/descendant-processes.ts';
 import { installTools } from './test-clients/tools.ts';
 import { startMocha, statusOf } from './test-run/mocha.ts';
 

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import prettyBytes from 'pretty-bytes';
 import type { ImageView } from '../shared/contracts/api/image-view.ts';
 import { runCommand } from './command-line.ts';
-import { printable, printableJson } from './printable.ts';
+import { printable, printableJson } from './terminal/printable.ts';
 import { ConnectionLost } from './upload/http-exchange.ts';
 import { readOptions } from './upload/options.ts';
 import { UnfitFile } from './upload/photo-file.ts';

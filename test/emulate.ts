@@ -1,5 +1,5 @@
 import { CommandError, readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
-import { endDescendants } from '../scripts/descendant-processes.ts';
+import { endDescendants } from '../scripts/local/descendant-processes.ts';
 import { PROVIDER } from '../scripts/test-infra/prerequisites.ts';
 import { mirrorSettings } from '../scripts/test-infra/provider-mirror.ts';
 import { ACCOUNTS } from '../stacks/environments/account.ts';

@@ -1,5 +1,5 @@
 import { readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
-import { linesOf, plainTable } from '../scripts/plain-table.ts';
+import { linesOf, plainTable } from '../scripts/terminal/plain-table.ts';
 import { type SoakReport, soak } from './support/soak/soak-run.ts';
 
 const HELP = `npm run soak -- [OPTIONS]

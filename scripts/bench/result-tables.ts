@@ -1,4 +1,4 @@
-import { linesOf, plainTable } from '../plain-table.ts';
+import { linesOf, plainTable } from '../terminal/plain-table.ts';
 import { isMissed, type Result, type Summary } from './compare.ts';
 
 const figure = (value: number): string => value.toFixed(value < 10 ? 2 : 0);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { CommandError } from '../command-line.ts';
 import { isDigest } from '../doctor/parameters.ts';
-import { printableLine } from '../printable.ts';
+import { printableLine } from '../terminal/printable.ts';
 
 /**
  * Which image of each service runs, or is to run: `digests.json`. The file of a build says its version and commit too; that of what ran before a

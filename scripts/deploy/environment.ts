@@ -1,8 +1,8 @@
-import type { Aws } from '../aws-cli.ts';
 import { CommandError, readArguments, WrongUse } from '../command-line.ts';
-import { oneEnvironment } from '../environment-name.ts';
-import { printable } from '../printable.ts';
+import type { Aws } from '../target-stack/aws-cli.ts';
+import { oneEnvironment } from '../target-stack/environment-name.ts';
 import { readEnvironment, type SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
+import { printable } from '../terminal/printable.ts';
 
 /** Reports one line. */
 export type Log = (line: string) => void;

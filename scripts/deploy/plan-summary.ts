@@ -1,4 +1,4 @@
-import { printableLine } from '../printable.ts';
+import { printableLine } from '../terminal/printable.ts';
 import { kindOf, type Plan } from './plan.ts';
 import { type Line, type Section, sectionsOf } from './plan-sections.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { OLDEST_TERRAFORM } from '../../shared/contracts/terraform-version.ts';
 import { CommandError } from '../command-line.ts';
-import { terraformVersion } from '../terraform-version.ts';
+import { terraformVersion } from '../target-stack/terraform-version.ts';
 import type { Stopping } from './stopping.ts';
 
 export async function requireTerraform(): Promise<void> {

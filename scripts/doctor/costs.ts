@@ -1,4 +1,4 @@
-import { AwsRefusal } from '../aws-cli.ts';
+import { AwsRefusal } from '../target-stack/aws-cli.ts';
 import type { Stack, Values } from '../target-stack/synthesised-environment.ts';
 import { type Check, note, well } from './finding.ts';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { OLDEST_TERRAFORM } from '../../shared/contracts/terraform-version.ts';
-import { terraformVersion } from '../terraform-version.ts';
+import { terraformVersion } from '../target-stack/terraform-version.ts';
 import { type Check, type Finding, missing, note, well } from './finding.ts';
 
 const run = promisify(execFile);

@@ -6,7 +6,7 @@ import pMap from 'p-map';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { CommandError } from '../command-line.ts';
 import type { WholeDigests } from '../deploy/digests.ts';
-import { linesOf, plainTable } from '../plain-table.ts';
+import { linesOf, plainTable } from '../terminal/plain-table.ts';
 import { openArchive, type PlatformImage, unpack } from './archive.ts';
 import { type Contents, packagesIn, spdxOf } from './bill-of-materials.ts';
 import { type Buildah, openBuildah } from './buildah.ts';

@@ -1,6 +1,6 @@
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { readArguments, WrongUse } from '../command-line.ts';
-import { oneEnvironment } from '../environment-name.ts';
+import { oneEnvironment } from '../target-stack/environment-name.ts';
 import { BUILDERS, type BuilderName } from './builders.ts';
 
 const HELP = `npm run images -- build [SERVICE…] [OPTIONS]

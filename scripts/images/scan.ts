@@ -1,5 +1,5 @@
-import { type Aws, AwsRefusal } from '../aws-cli.ts';
 import { CommandError } from '../command-line.ts';
+import { type Aws, AwsRefusal } from '../target-stack/aws-cli.ts';
 import type { Acceptance } from './accepted-vulnerabilities.ts';
 
 /** A clock that tests can turn. */

@@ -1,4 +1,4 @@
-import { printable, printableLine } from '../printable.ts';
+import { printable, printableLine } from '../terminal/printable.ts';
 
 /** Lines of a log, JSON objects or not, without anything in their texts that a terminal would act upon. */
 export async function* printableLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {

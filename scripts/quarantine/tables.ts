@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
-import { NO_LINES } from '../plain-table.ts';
+import { NO_LINES } from '../terminal/plain-table.ts';
 import type { Quarantined, QuarantinedLetter } from './find-quarantined.ts';
 
 /** Characters in a line, as in the narrowest terminal that shows an image id beside the rest. */

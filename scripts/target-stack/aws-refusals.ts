@@ -1,4 +1,4 @@
-import { AwsRefusal } from '../aws-cli.ts';
+import { AwsRefusal } from './aws-cli.ts';
 
 /** Codes of denied access of all services: `AccessDenied`, `UnauthorizedOperation`, and S3's 403 to HEAD. */
 const DENIALS = /AccessDenied|Unauthorized|NotAuthorized|AuthorizationError|^403$/;

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deployment } from '../../shared/contracts/names.ts';
-import { type Aws, awsIn } from '../aws-cli.ts';
 import { CommandError } from '../command-line.ts';
+import { type Aws, awsIn } from './aws-cli.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON has a shape of its own for every type of resource.
 export type Values = Record<string, any>;

@@ -1,5 +1,5 @@
-import type { Aws } from '../aws-cli.ts';
 import { CommandError } from '../command-line.ts';
+import type { Aws } from '../target-stack/aws-cli.ts';
 import { pollUntilEmpty } from './poll-until-empty.ts';
 
 interface Service {

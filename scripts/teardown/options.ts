@@ -1,5 +1,5 @@
 import { readArguments, WrongUse } from '../command-line.ts';
-import { oneEnvironment } from '../environment-name.ts';
+import { oneEnvironment } from '../target-stack/environment-name.ts';
 
 const HELP = `npm run teardown -- ENVIRONMENT [OPTIONS]
 Destroys the platform of an environment without hanging: its tasks end first, then its instances, then terraform destroy removes the rest.

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { OLDEST_TERRAFORM } from '../../shared/contracts/terraform-version.ts';
-import { terraformVersion } from '../terraform-version.ts';
+import { terraformVersion } from '../target-stack/terraform-version.ts';
 import { mirrorSettings } from './provider-mirror.ts';
 
 const run = promisify(execFile);

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import prettyBytes from 'pretty-bytes';
-import { printableLine } from '../printable.ts';
+import { printableLine } from '../terminal/printable.ts';
 
 /** Milliseconds between two lines where no bar can be drawn. */
 const LINE_MS = 5_000;

@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { NamedPart } from '../../shared/domain/multipart-upload.ts';
-import { makeFolders } from '../make-folders.ts';
+import { makeFolders } from '../local/data-folder/make-folders.ts';
 import type { AskedRendition } from './service-client.ts';
 
 /** The state that must outlive this process so that an upload can be resumed. */

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import prettyBytes from 'pretty-bytes';
-import { printable, printableLine } from '../printable.ts';
+import { printable, printableLine } from '../terminal/printable.ts';
 import { FINDING_KINDS, type Finding, type FindingKind, formatFinding, REMEDIES } from './findings.ts';
 import type { Options } from './options.ts';
 import type { Counts, Progress } from './progress.ts';

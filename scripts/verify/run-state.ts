@@ -12,7 +12,7 @@ import {
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CommandError } from '../command-line.ts';
-import { makeFolders } from '../make-folders.ts';
+import { makeFolders } from '../local/data-folder/make-folders.ts';
 import { type Finding, isFault } from './findings.ts';
 import { initialProgress, type Progress } from './progress.ts';
 import { checkSavedState, damagedState, findingsFile, readSavedState, temporaryFile } from './saved-state.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { descendants } from '../../scripts/descendant-processes.ts';
+import { descendants } from '../../scripts/local/descendant-processes.ts';
 import { eventually } from '../support/eventually.ts';
 import { CAN_SEE_PROCESSES, commandOf, isRunning } from '../support/processes.ts';
 import { CHROMIUM } from './browser.ts';

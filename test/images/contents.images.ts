@@ -2,7 +2,7 @@ import { globSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { isTooLarge, sizeOf } from '../../scripts/images/sizes.ts';
-import { linesOf, plainTable } from '../../scripts/plain-table.ts';
+import { linesOf, plainTable } from '../../scripts/terminal/plain-table.ts';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
 import { AGAIN, archive, BUILT, imageOf, rootOf } from './built.ts';
 import { runContainer } from './container.ts';

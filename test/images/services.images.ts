@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { createGateway } from '../../scripts/gateway.ts';
 import { freePort } from '../../scripts/local/free-port.ts';
-import { linesOf, plainTable } from '../../scripts/plain-table.ts';
+import { linesOf, plainTable } from '../../scripts/terminal/plain-table.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { wholeServiceTests } from '../support/services/whole-service-tests.ts';
 import { runContainer } from './container.ts';

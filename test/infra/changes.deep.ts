@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { linesOf, plainTable } from '../../scripts/plain-table.ts';
+import { linesOf, plainTable } from '../../scripts/terminal/plain-table.ts';
 import { readOutcomes } from '../../stacks/docs/changes-section.ts';
 import { ACCOUNT_ID } from '../../stacks/environments/account.ts';
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { descendants } from '../../scripts/descendant-processes.ts';
+import { descendants } from '../../scripts/local/descendant-processes.ts';
 import { ACCOUNT_ID } from '../../stacks/environments/account.ts';
 import { EMULATE, type Emulation, inShell, startEmulation } from './rehearsal.ts';
 

@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { packageVersion } from '../../scripts/package-version.ts';
+import { packageVersion } from '../../scripts/release/package-version.ts';
 import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectProblem, jsonOf, openSocket, send } from '../support/http/http-client.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CommandError } from '../../command-line.ts';
-import { makeFolders } from '../../make-folders.ts';
+import { makeFolders } from './make-folders.ts';
 
 /** The table's name on one machine. */
 export const TABLE_NAME = 'images';

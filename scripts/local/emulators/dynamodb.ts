@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import dynalite from 'dynalite';
 import dynaliteDatabase, { type DynaliteStore } from 'dynalite/db/index.js';
-import { printableLine } from '../../printable.ts';
+import { printableLine } from '../../terminal/printable.ts';
 import { makeDataFolder, TABLE_FILE } from '../data-folder/data-folder.ts';
 import { explainDatabaseError } from '../data-folder/open-database.ts';
 import { dynaliteStore } from './dynalite-store.ts';

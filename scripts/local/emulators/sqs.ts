@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { startFauxqs } from 'fauxqs';
-import { printableLine } from '../../printable.ts';
+import { printableLine } from '../../terminal/printable.ts';
 import { makeDataFolder } from '../data-folder/data-folder.ts';
 import { explainDatabaseError } from '../data-folder/open-database.ts';
 import { type Emulator, type EmulatorOptions, LOCAL_REGION } from './emulators.ts';

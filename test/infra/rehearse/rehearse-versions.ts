@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { linesOf, plainTable } from '../../../scripts/plain-table.ts';
+import { linesOf, plainTable } from '../../../scripts/terminal/plain-table.ts';
 import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
 import { aws } from '../aws-cli.ts';
 import type { BadVersion } from './bad-versions.ts';

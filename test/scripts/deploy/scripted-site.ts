@@ -1,4 +1,4 @@
-import type { Aws } from '../../../scripts/aws-cli.ts';
+import type { Aws } from '../../../scripts/target-stack/aws-cli.ts';
 import type { SynthesisedEnvironment } from '../../../scripts/target-stack/synthesised-environment.ts';
 import { madeUpEnvironment } from '../../support/stacks/made-up-environment.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { type Aws, refusalOf } from '../../../scripts/aws-cli.ts';
 import { ACCEPTED } from '../../../scripts/images/accepted-vulnerabilities.ts';
 import { awaitScan, unaccepted } from '../../../scripts/images/scan.ts';
+import { type Aws, refusalOf } from '../../../scripts/target-stack/aws-cli.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 
 const IMAGE = { repository: 'image-service/worker', digest: `sha256:${'a'.repeat(64)}` };

@@ -3,7 +3,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { WrongUse } from '../../../scripts/command-line.ts';
-import { makeFolders } from '../../../scripts/make-folders.ts';
+import { makeFolders } from '../../../scripts/local/data-folder/make-folders.ts';
 import { readOptions } from '../../../scripts/verify/options.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/storage/temporary-folder.ts';

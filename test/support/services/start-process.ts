@@ -70,7 +70,7 @@ function watchStart([program = '', ...command]: string[], env = process.env, det
   };
 }
 
-export { descendants } from '../../../scripts/descendant-processes.ts';
+export { descendants } from '../../../scripts/local/descendant-processes.ts';
 
 export function isRunning(pid: number): boolean {
   try {

@@ -1,6 +1,6 @@
-import { refusalOf } from '../../../scripts/aws-cli.ts';
 import type { Check } from '../../../scripts/doctor/finding.ts';
 import { runCheck } from '../../../scripts/doctor/run-checks.ts';
+import { refusalOf } from '../../../scripts/target-stack/aws-cli.ts';
 import type { Stack, SynthesisedEnvironment } from '../../../scripts/target-stack/synthesised-environment.ts';
 
 /** Answers of AWS by service and command, such as `ec2 describe-vpcs`, or the code and message of an error. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { CommandError } from './command-line.ts';
+import { CommandError } from '../command-line.ts';
 
 /** Runs a command of the AWS CLI, such as `aws ecs list-services …`, in one region and with the caller's credentials. */
 export type Aws = (service: string, command: string, ...options: string[]) => Promise<ReturnType<typeof JSON.parse>>;

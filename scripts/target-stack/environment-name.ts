@@ -1,4 +1,4 @@
-import { WrongUse } from './command-line.ts';
+import { WrongUse } from '../command-line.ts';
 
 /** A name becomes part of paths and of names in AWS: `prod/` would be the folder of prod, and would not be called prod. */
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;

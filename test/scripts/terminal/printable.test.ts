@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { printableLines } from '../../scripts/local/printable-log.ts';
-import { printable, printableJson, printableLine } from '../../scripts/printable.ts';
+import { printableLines } from '../../../scripts/local/printable-log.ts';
+import { printable, printableJson, printableLine } from '../../../scripts/terminal/printable.ts';
 
 const RAW = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const texts = fc.string({ unit: 'binary', maxLength: 40 });

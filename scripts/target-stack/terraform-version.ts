@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { OLDEST_TERRAFORM } from '../shared/contracts/terraform-version.ts';
+import { OLDEST_TERRAFORM } from '../../shared/contracts/terraform-version.ts';
 
 export interface TerraformVersion {
   /** Undefined where Terraform does not start. */
