@@ -36,4 +36,12 @@ describe('the status of a run of tests', () => {
     const child = startMocha([...QUIET, `output=${file}.json`, '--grep', 'deletes', file], {});
     expect(await statusOf(child)).to.equal(1);
   });
+
+  it('is 0 where a test of one file matches the pattern and none of another does, in parallel or not', async () => {
+    const files = ['matched', 'other'].map((name) => join(folder.path, `${name}.test.ts`));
+    for (const file of files) await writeFile(file, `it('stores ${file.includes('matched')}', () => {});\n`);
+    const parallel = ['--parallel', '--jobs', '2', '--grep', 'true'];
+    const child = startMocha([...QUIET, `output=${files[0]}.json`, ...parallel, ...files], {});
+    expect(await statusOf(child)).to.equal(0);
+  });
 });
