@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { CommandError, runCommand } from './command-line.ts';
 import { type Aws, awsIn } from './target-stack/aws-cli.ts';
+import { requireAccount } from './target-stack/require-account.ts';
 import { endInstances } from './teardown/end-instances.ts';
 import { endTasks } from './teardown/end-tasks.ts';
 import { confirmationOf, readOptions, type TeardownOptions } from './teardown/options.ts';
@@ -15,7 +16,7 @@ async function tearDown({ environment, isConfirmed, stacks, waitSeconds }: Teard
   const platform = await readPlatform(stacks, environment);
   if (!isConfirmed && !(await isConfirmedBySomebody(platform))) throw new CommandError('Nothing was done.');
   const aws = awsIn(platform.region);
-  await checkAccount(platform, await aws('sts', 'get-caller-identity'));
+  await requireAccount(aws, platform);
   const { cluster } = platform;
   await checkProtection(aws, platform);
   await endTasks(aws, { cluster, waitSeconds, log });
@@ -34,11 +35,6 @@ async function isConfirmedBySomebody({ environment, accountId, region }: Platfor
   const answer = await Promise.race([terminal.question(question), once(terminal, 'close').then(() => '')]);
   terminal.close();
   return answer.trim() === words;
-}
-
-function checkAccount({ accountId, environment }: Platform, { Account }: { Account: string }): void {
-  if (Account !== accountId)
-    throw new CommandError(`These are credentials of account ${Account}, but ${environment} is in ${accountId}.`);
 }
 
 /**

@@ -1,6 +1,6 @@
-import { CommandError, readArguments, WrongUse } from '../command-line.ts';
-import type { Aws } from '../target-stack/aws-cli.ts';
+import { readArguments, WrongUse } from '../command-line.ts';
 import { oneEnvironment } from '../target-stack/environment-name.ts';
+import { requireAccount } from '../target-stack/require-account.ts';
 import { readEnvironment, type SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import { printable } from '../terminal/printable.ts';
 
@@ -34,12 +34,6 @@ export function positive(name: string, value: string): number {
 /** Reads an environment from its synthesised stacks, and makes sure that the credentials are of its account. */
 export async function openEnvironment(stacks: string, environment: string): Promise<SynthesisedEnvironment> {
   const site = await readEnvironment(stacks, environment);
-  await checkAccount(site.aws(), site);
+  await requireAccount(site.aws(), site);
   return site;
-}
-
-async function checkAccount(aws: Aws, { accountId, environment }: SynthesisedEnvironment): Promise<void> {
-  const { Account } = await aws('sts', 'get-caller-identity');
-  if (Account !== accountId)
-    throw new CommandError(`These are credentials of account ${Account}, but ${environment} is in ${accountId}.`);
 }

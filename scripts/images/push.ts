@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { accountNames } from '../../shared/contracts/names.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../shared/contracts/services.ts';
 import { CommandError } from '../command-line.ts';
 import { readDigests, whole } from '../deploy/digests.ts';
+import { CLOCK } from '../deploy/wait.ts';
 import type { Aws } from '../target-stack/aws-cli.ts';
 import { readEnvironment } from '../target-stack/synthesised-environment.ts';
 import { ACCEPTED } from './accepted-vulnerabilities.ts';
@@ -112,13 +112,12 @@ async function digestAt({ image, login }: Target): Promise<string | undefined> {
 }
 
 async function checkScans(aws: Aws, scanned: Scanned[], timeoutMinutes: number): Promise<void> {
-  const clock = { now: () => Date.now(), sleep };
-  const until = clock.now() + timeoutMinutes * 60_000;
+  const until = CLOCK.now() + timeoutMinutes * 60_000;
   const day = new Date().toISOString().slice(0, 10);
   log(`Waits for ECR to scan ${scanned.length} images, for ${timeoutMinutes} minutes at most.`);
   const wrong: string[] = [];
   for (const image of scanned) {
-    const found = await awaitScan(aws, image, { until, clock });
+    const found = await awaitScan(aws, image, { until, clock: CLOCK });
     log(`${image.repository}@${image.digest}: ${summaryOf(found)}`);
     wrong.push(...unaccepted(found, ACCEPTED, day).map((sentence) => `${image.repository}: ${sentence}`));
   }

@@ -1,12 +1,7 @@
 import { CommandError } from '../command-line.ts';
+import type { Clock } from '../deploy/wait.ts';
 import { type Aws, AwsRefusal } from '../target-stack/aws-cli.ts';
 import type { Acceptance } from './accepted-vulnerabilities.ts';
-
-/** A clock that tests can turn. */
-export interface Clock {
-  now(): number;
-  sleep(ms: number): Promise<unknown>;
-}
 
 export interface Vulnerability {
   id: string;
