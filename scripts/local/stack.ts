@@ -33,8 +33,11 @@ import {
 
 const QUEUE_NAME = 'processing';
 
-/** Milliseconds that a service has to end before it is killed, which costs nothing but a repetition. */
-const STOP_GRACE_MS = 4_000;
+/**
+ * Milliseconds that a program has to end before it is killed. For a service that costs nothing but a repetition. An emulator writes its log
+ * into its database then, for which a slow disk takes its time; killed, it leaves the log, and whoever copies the one without the other has half.
+ */
+const STOP_GRACE_MS = { service: 4_000, emulator: 30_000 };
 
 export interface LocalStack {
   /** The URL of the gateway, which serves everything. */
@@ -113,13 +116,13 @@ export async function startStack({
     let hasTable = false;
     // Until this stack has the table, the settings may be those of another.
     const forgetSettings = async () => void (hasTable && (await removeStackSettings(folder)));
-    started.push({ stop: () => stopAll(emulators) }, { stop: forgetSettings });
+    started.push({ stop: () => stopAll(emulators, STOP_GRACE_MS.emulator) }, { stop: forgetSettings });
     const services = new Map<ServiceName, SupervisedProcess>();
     const start = (service: ServiceName) => {
       const options = service === inspected ? [...nodeOptions, '--inspect'] : nodeOptions;
       services.set(service, startService(service, environmentOf(service, targets, settings), readLog, options));
     };
-    started.push({ stop: () => stopAll(services.values()) });
+    started.push({ stop: () => stopAll(services.values(), STOP_GRACE_MS.service) });
     // What is stored can be read as soon as the table answers; the others, which are more to load, do not delay that.
     start('download');
     const gateway = startGateway({ port: gatewayPort, targets, logLevel }, readLog, nodeOptions);
@@ -228,8 +231,8 @@ function startEmulators(
   return [start('dynamodb', dynamoDbEndpoint), start('sqs', sqsEndpoint)];
 }
 
-const stopAll = async (processes: Iterable<SupervisedProcess>): Promise<void> =>
-  void (await Promise.all(Array.from(processes, (process) => process.stop(STOP_GRACE_MS))));
+const stopAll = async (processes: Iterable<SupervisedProcess>, graceMs: number): Promise<void> =>
+  void (await Promise.all(Array.from(processes, (process) => process.stop(graceMs))));
 
 async function allReady(processes: Iterable<SupervisedProcess>): Promise<void> {
   await Promise.all(Array.from(processes, (process) => process.ready())).catch((error: Error) => {

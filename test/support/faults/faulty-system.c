@@ -70,6 +70,7 @@ static uint32_t effectOnPath(uint32_t operation, const char *path) {
   if (!isMeant(operation)) return 0;
   uint32_t effect = decide(operation, path);
   if (effect == FAIL) errno = (int)control->error;
+  while (effect == HOLD && isMeant(operation)) usleep(10000);
   return effect;
 }
 

@@ -17,7 +17,7 @@ const OPERATIONS = {
   link: 128,
   makeFolder: 256,
   remove: 512,
-  /** The start of a program, which can only be held. */
+  /** The start of a program, which can only be held. Other calls that are held go on when the fault is lifted. */
   start: 1024,
 } as const;
 

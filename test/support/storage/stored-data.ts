@@ -61,7 +61,7 @@ export async function killAll({ child, ended }: StartProcess): Promise<void> {
 
 export async function stopStart({ child, ended }: StartProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-  await ended(20_000);
+  await ended(60_000);
 }
 
 /** The items of the local table by their keys, read with SQLite, because the code that usually reads them is under test. */
