@@ -96,7 +96,7 @@ describe('docs/deploying.md takes dev', function () {
 
   it('to a platform that runs the images of a build', async () => {
     await follow('Rehearse', 1);
-    expect(await deploying('From a laptop', 1)).to.match(/All services of dev are steady and run the recorded images/);
+    expect(await deploying('From a laptop', 2)).to.match(/All services of dev are steady and run the recorded images/);
     expect(await missing()).to.deep.equal(['placeholders']);
     expect(Number(await run(COUNT_OF_SERVICES))).to.equal(4);
     expect(await follow('5. Storage and platform', 0)).to.match(/No changes\..*No changes\./s);
@@ -107,9 +107,9 @@ describe('docs/deploying.md takes dev', function () {
     const before = await run(DOWNLOAD_IMAGE);
     const loop = (await commandsBelow('infrastructure.md', 'Rehearse'))[1] ?? '';
     await run(loop.replace('rehearsal', 'next').replace("'$SERVICE'", "'$SERVICE-next'"));
-    await deploying('From a laptop', 1);
+    await deploying('From a laptop', 2);
     expect(await run(DOWNLOAD_IMAGE)).to.not.equal(before);
-    expect(await deploying('Roll back by hand', 0)).to.include('dev runs what it ran before.');
+    expect(await deploying('Roll back by hand', 1)).to.include('dev runs what it ran before.');
     expect(await run(DOWNLOAD_IMAGE)).to.equal(before);
   });
 

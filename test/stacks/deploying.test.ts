@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { parse } from 'yaml';
 import { placeholdersIn } from '../../stacks/checks/placeholder-checks.ts';
 import { readReasons } from '../../stacks/docs/doc-comments.ts';
 import { parametersOf } from '../../stacks/docs/stack-tables.ts';
@@ -58,6 +59,31 @@ function byValue(needed: [environment: string, values: string[]][]): Map<string,
   );
 }
 
+/** What the page has GitHub create, with the variables as the page sets them. */
+function givenToGithub(): Ruleset[] {
+  const files = [...page.matchAll(/<<JSON\n(.*?)^JSON$/gms)].map(([, json = '']) => json);
+  const echoed = [...page.matchAll(/^ *echo '(\{.*?\})' \\$/gms)].map(([, json = '']) => json.replaceAll("'", ''));
+  const variables: Record<string, string> = { REVIEWER: '1' };
+  for (const [, name = '', value = ''] of page.matchAll(/\b(APPROVALS|REVIEWED)=(1|true)\b/g)) variables[name] = value;
+  return [...files, ...echoed].map((json) =>
+    JSON.parse(json.replaceAll(/\$(\w+)/g, (_all, name) => variables[name] ?? `no value of ${name}`)),
+  );
+}
+
+interface Ruleset {
+  name?: string;
+  rules: { type: string; parameters?: { required_status_checks?: { context: string }[] } }[];
+}
+
+interface Job {
+  name: string;
+  strategy?: { matrix: { node?: string[] } };
+}
+
+/** The names by which GitHub reports the checks of a job: one for each entry of its matrix. */
+const namesOfChecks = ({ name, strategy }: Job): string[] =>
+  strategy?.matrix.node?.map((node) => name.replace(/\$\{\{ matrix\.node \}\}/, node)) ?? [name];
+
 const sorted = (rows: Map<string, string[]>) => [...rows].sort(([one], [other]) => (one < other ? -1 : 1));
 
 describe('docs/deploying.md', function () {
@@ -97,10 +123,20 @@ describe('docs/deploying.md', function () {
   });
 
   it('gives GitHub only what is JSON', () => {
-    const files = [...page.matchAll(/<<'JSON'\n(.*?)^JSON$/gms)].map(([, json = '']) => json);
-    const echoed = [...page.matchAll(/^ *echo '(\{.*?\})' \\$/gms)].map(([, json = '']) => json);
-    const given = [...files, ...echoed.map((json) => json.replace("'$REVIEWER'", '1'))].map((json) => JSON.parse(json));
-    expect(given).to.have.length(4);
+    expect(givenToGithub()).to.have.length(4);
+  });
+
+  it('requires every job of Check that runs on a pull request, by its name', () => {
+    const jobs = ({ path, only }: { path: string; only?: string }) => {
+      const { jobs: all } = parse(read(`.github/workflows/${path}`)) as { jobs: Record<string, Job> };
+      return Object.entries(all).flatMap(([id, job]) => (only && id !== only ? [] : namesOfChecks(job)));
+    };
+    const [main] = givenToGithub().filter(({ name }) => name === 'main');
+    const required = main?.rules.flatMap((rule) => rule.parameters?.required_status_checks ?? []);
+    expect(required?.map(({ context }) => context)).to.deep.equal([
+      ...jobs({ path: 'check.yml' }),
+      ...jobs({ path: 'plan.yml', only: 'synth' }),
+    ]);
   });
 
   it('gives every GitHub environment its rules before an account has roles that trust it', () => {
@@ -109,9 +145,9 @@ describe('docs/deploying.md', function () {
     const names = (of: RegExp) => [...commands.matchAll(of)].map(([, name = '']) => name);
     const made = names(/--method PUT repos\/\$REPO\/environments\/(\S+) /g);
     const limited = names(/environments\/(\S+)\/deployment-branch-policies --field name=main /g);
-    const [together = ''] = names(/for NAME in ([\w ]+); do\n +echo /g);
+    const [together = ''] = names(/for ENVIRONMENT in ([\w ]+); do\n +echo /g);
     expect(made).to.deep.equal(limited);
-    expect(made.flatMap((name) => (name === '$NAME' ? together.split(' ') : name))).to.have.members(
+    expect(made.flatMap((name) => (name === '$ENVIRONMENT' ? together.split(' ') : name))).to.have.members(
       Object.values(ACCOUNTS).flatMap(({ githubEnvironments }) => githubEnvironments),
     );
     expect(page.indexOf('\n## 3. GitHub\n')).to.be.below(page.indexOf('cdktf deploy bootstrap'));
