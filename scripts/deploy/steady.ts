@@ -37,6 +37,8 @@ const EVENTS = 5;
 export async function lookAtServices(site: SynthesisedEnvironment, { images }: WholeDigests): Promise<Look[]> {
   const names = namesOf(site);
   const ecs = (command: string, ...options: string[]) => site.aws()('ecs', command, ...options);
+  const definitionOf = async (name: string): Promise<TaskDefinition> =>
+    (await ecs('describe-task-definition', '--task-definition', name)).taskDefinition;
   const own = SERVICE_NAMES.map(names.service);
   const answer = await ecs('describe-services', '--cluster', names.cluster, '--services', ...own);
   const found: Service[] = answer.services;
@@ -48,16 +50,15 @@ export async function lookAtServices(site: SynthesisedEnvironment, { images }: W
         throw new CommandError(
           `There is no service ${names.service(service)} in the cluster ${names.cluster}: npm run deploy -- ${site.environment} creates it.`,
         );
-      const definitionOf = async (name: string): Promise<TaskDefinition> =>
-        (await ecs('describe-task-definition', '--task-definition', name)).taskDefinition;
-      const imageOf = async ({ taskDefinition }: Deployment) => imageIn(await definitionOf(taskDefinition), service);
+      // A family by its name alone is its newest revision, which is what was deployed last, and mostly what runs.
+      const newest = await definitionOf(familyOf(primary));
+      const imageOf = async ({ taskDefinition }: Deployment) =>
+        imageIn(taskDefinition === newest.taskDefinitionArn ? newest : await definitionOf(taskDefinition), service);
       const wanted = images[service];
       const failed = await failedOf(ecsService, async (deployment) =>
         (await imageOf(deployment)).endsWith(`@${wanted}`),
       );
-      // A family by its name alone is its newest revision, which is what was deployed last.
-      const { taskDefinitionArn: newest } = await definitionOf(familyOf(primary));
-      const seen = { image: await imageOf(primary), wanted, newest, failed };
+      const seen = { image: await imageOf(primary), wanted, newest: newest.taskDefinitionArn, failed };
       return { service, ...judge(ecsService, primary, seen), events: eventsOf(ecsService) };
     }),
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { hasInjector } from '../support/faults/injector.ts';
+import { skipWithoutInjector } from '../support/faults/injector.ts';
 import { openStage, type Stage } from '../support/faults/stage.ts';
 
 /** Longer than a service and then an emulator has if both are killed after four seconds, as they once were. */
@@ -13,10 +13,7 @@ describe('npm start that is stopped on a slow disk', function () {
   this.timeout(180_000);
   let stage: Stage;
   before(async function () {
-    if (!hasInjector()) {
-      process.stderr.write('\n!!! Faults are injected on Linux with cc only: a slow disk is NOT tested !!!\n\n');
-      this.skip();
-    }
+    skipWithoutInjector(this, 'a slow disk is');
     stage = await openStage();
   });
   beforeEach(async () => {

@@ -64,6 +64,13 @@ const ALWAYS = 0xffffffff;
 export const hasInjector = (): boolean =>
   process.platform === 'linux' && spawnSync('cc', ['--version'], { stdio: 'ignore' }).status === 0;
 
+/** Skips tests where no faults can be injected, and says aloud what is not tested then. */
+export function skipWithoutInjector(context: Mocha.Context, what: string): void {
+  if (hasInjector()) return;
+  process.stderr.write(`\n!!! Faults are injected on Linux with cc only: ${what} NOT tested !!!\n\n`);
+  context.skip();
+}
+
 /** Compiles the library that is loaded between processes and the C library, for files below the folder `below`. */
 export async function openInjector(folder: string, below: string): Promise<Injector> {
   const [library, path] = [join(folder, 'faulty-system.so'), join(folder, 'control')];

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { hasInjector } from './injector.ts';
+import { skipWithoutInjector } from './injector.ts';
 import { observe } from './observe.ts';
 import { FAULTS_PAGE, lineOf, linesIn, rowOf } from './page.ts';
 import { SECTIONS, type SectionName } from './sections.ts';
@@ -13,10 +13,7 @@ export function faultSuite(name: SectionName): void {
     let stage: Stage | undefined;
     let told: string[];
     before(async function () {
-      if (!hasInjector()) {
-        process.stderr.write('\n!!! Faults are injected on Linux with cc only: what they do is NOT tested !!!\n\n');
-        this.skip();
-      }
+      skipWithoutInjector(this, 'what they do is');
       told = linesIn(await readFile(FAULTS_PAGE, 'utf8'), name);
       stage = await openStage();
       await stage.start();
