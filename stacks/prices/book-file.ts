@@ -36,7 +36,7 @@ export interface InstanceInFile {
 /** A file of prices of one region, as price-book.schema.json describes it. */
 export interface BookFile {
   region: string;
-  /** The addresses of the sources, by the names that rows have for them. */
+  /** The addresses of the sources, by the names that rows have for them. `quoted` begins the name of an address that was read in a quotation of it. */
   sources: Record<string, string>;
   prices: Partial<Record<PriceName, RowInFile>>;
   instances: Record<string, InstanceInFile>;

@@ -115,7 +115,6 @@ export const PRICE_UNITS = {
   'sns.request': 'request',
   'sns.email': 'message',
   'eventbridge.custom-event': 'event',
-  'eventbridge.aws-event': 'event',
   'budgets.budget': 'budget-day',
   'budgets.action-budget': 'budget-day',
   'backup.s3.storage': 'GB-month',
