@@ -1,6 +1,8 @@
 import { CommandError } from '../../scripts/command-line.ts';
 import { type BookFile, bookPath, type InstanceInFile, readBookFile, type Tier } from './book-file.ts';
-import type { PriceName, Quantity, Unit, UnitOf } from './price-units.ts';
+import { negotiatedInstance, negotiatedTiers } from './negotiated-prices.ts';
+import type { PriceOverrides } from './overrides.ts';
+import { PRICE_UNITS, type PriceName, type Quantity, type Unit, type UnitOf } from './price-units.ts';
 import { tiersOf, usdOf, withoutAllowance } from './tiers.ts';
 
 /** Dollars for `per` units, by tiers of the amount in a month. */
@@ -36,6 +38,15 @@ export interface PriceBook {
   usd<N extends PriceName>(name: N, quantity: Quantity<UnitOf<N>>): number;
   row(name: PriceName): PriceRow;
   instance(type: string): InstancePrice;
+  /** The prices that the region's file does not have. */
+  missing: readonly PriceName[];
+}
+
+/** How a price book differs from the list prices. */
+export interface PriceBookOptions {
+  overrides?: PriceOverrides;
+  /** Whether what an account gets free each month is free. It is not where something else in the account uses it up. */
+  allowances?: boolean;
 }
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
@@ -61,23 +72,28 @@ const datesOf = ({ prices, instances }: BookFile): string[] =>
     .map(({ date }) => date)
     .toSorted();
 
-/** The prices of a region. Without `allowances`, what an account gets free each month costs what the next unit costs. */
-export function readPriceBook(region: string, { allowances = true } = {}): PriceBook {
+/** The prices of a region, for an account with these overrides. */
+export function readPriceBook(region: string, { overrides = {}, allowances = true }: PriceBookOptions = {}): PriceBook {
   const file = readBookFile(region);
   const dates = datesOf(file);
   const row = (name: PriceName): PriceRow => {
     const found = file.prices[name];
     if (!found) throw missing(name, region);
     const { per, unit, date } = found;
-    const tiers = allowances ? tiersOf(found) : withoutAllowance(tiersOf(found));
+    const all = negotiatedTiers(name, tiersOf(found), overrides);
+    const tiers = allowances ? all : withoutAllowance(all);
     return { tiers, per, unit, source: file.sources[found.source] ?? found.source, date };
   };
   return {
     region,
     oldest: dates[0] ?? '',
     newest: dates.at(-1) ?? '',
-    usd: (name, { amount }) => usdOf(row(name).tiers, row(name).per, amount),
+    usd: (name, { amount }) => {
+      const { tiers, per } = row(name);
+      return usdOf(tiers, per, amount);
+    },
     row,
-    instance: (type) => instancePrice(type, file),
+    instance: (type) => negotiatedInstance(type, instancePrice(type, file), overrides),
+    missing: (Object.keys(PRICE_UNITS) as PriceName[]).filter((name) => !file.prices[name]),
   };
 }
