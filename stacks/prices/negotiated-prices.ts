@@ -2,6 +2,7 @@ import { CommandError } from '../../scripts/command-line.ts';
 import type { Tier } from './book-file.ts';
 import { type Commitment, type PriceOverrides, ruleFor } from './overrides.ts';
 import type { PriceName } from './price-units.ts';
+import { ownTiers } from './tiers.ts';
 
 /** Savings plans cover on-demand instances, and the vCPUs and memory of Fargate. */
 const IN_SAVINGS_PLANS = /^(instances\..+|fargate\.[^.]+\.(vcpu|memory))$/;
@@ -17,22 +18,14 @@ function afterCommitments(name: string, { reserved, savingsPlans }: PriceOverrid
   return 1 - commitments.reduce((sum, { share, discount }) => sum + share * discount, 0);
 }
 
-const allowancesOf = (tiers: readonly Tier[]): readonly Tier[] => tiers.filter(({ allowance }) => allowance);
-
-/** Prices of one's own begin where the account's free allowance ends. */
-function ownTiers(list: readonly Tier[], own: number | readonly Tier[]): readonly Tier[] {
-  const free = allowancesOf(list);
-  const start = list[free.length]?.from ?? 0;
-  const [first, ...others] = typeof own === 'number' ? [{ from: 0, usd: own }] : own;
-  return first ? [...free, { ...first, from: start }, ...others.filter(({ from }) => from > start)] : list;
-}
-
 /** The tiers of a price as they are for whoever has these overrides. */
 export function negotiatedTiers(name: PriceName, list: readonly Tier[], overrides: PriceOverrides): readonly Tier[] {
   const own = overrides.prices?.[name];
   const discount = own === undefined ? (ruleFor(overrides.discounts, name) ?? 0) : 0;
   const factor = (1 - discount) * afterCommitments(name, overrides);
-  return (own === undefined ? list : ownTiers(list, own)).map((tier) => ({ ...tier, usd: tier.usd * factor }));
+  return (own === undefined ? list : ownTiers(list, typeof own === 'number' ? [{ from: 0, usd: own }] : own)).map(
+    (tier) => ({ ...tier, usd: tier.usd * factor }),
+  );
 }
 
 /** The prices an hour of an instance type for whoever has these overrides. Spot has no discounts and is in no plan. */

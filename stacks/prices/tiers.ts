@@ -9,6 +9,14 @@ export function withoutAllowance(tiers: readonly Tier[]): readonly Tier[] {
   return first ? [{ ...first, from: 0 }, ...others] : tiers;
 }
 
+/** Other prices in place of a list's, which begin where its free allowance ends. */
+export function ownTiers(list: readonly Tier[], own: readonly Tier[]): readonly Tier[] {
+  const free = list.filter(({ allowance }) => allowance);
+  const start = list[free.length]?.from ?? 0;
+  const [first, ...others] = own;
+  return first ? [...free, { ...first, from: start }, ...others.filter(({ from }) => from > start)] : list;
+}
+
 /** Dollars for an amount in a month, each part of it at the price of its own tier. */
 export function usdOf(tiers: readonly Tier[], per: number, amount: number): number {
   if (!(amount >= 0)) throw new RangeError(`${amount} is not an amount that can be priced.`);
