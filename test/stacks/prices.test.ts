@@ -29,7 +29,7 @@ describe('npm run prices', () => {
   it('is content with prices that are not past their shelf life, and names those that are missing', () => {
     const { status, stdout, stderr } = run('--check', '--today', '2018-01-01');
     expect([status, stderr]).to.deep.equal([0, '']);
-    expect(stdout).to.match(/^stacks\/prices\/eu-west-1\.json has no price of .*cloudfront\.origin-shield/m);
+    expect(stdout).to.match(/^stacks\/prices\/eu-west-1\.json has no price of .*s3\.glacier-ir\.storage/m);
   });
 
   const WRONG: [args: string[], status: number, text: RegExp][] = [
