@@ -16,7 +16,7 @@ const ALTERNATIVES: readonly Transition[] = [
   { to: 'GLACIER_IR', days: 180 },
 ];
 
-export const transitionText = ({ to, days }: Transition): string => `${to} after ${days} days`;
+const transitionText = ({ to, days }: Transition): string => `${to} after ${days} days`;
 
 const isForPrefix = (prefix: string) => (rule: LifecycleRule) => prefix.startsWith(rule.prefix);
 

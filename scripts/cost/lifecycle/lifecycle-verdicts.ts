@@ -1,12 +1,11 @@
 import type { BandCosts, CandidateCosts, LifecycleCosts, LifecycleReport } from './lifecycle-report.ts';
 import { SMALLEST_TIERED_BYTES } from './storage-classes.ts';
 
-const KIB = 1024;
-const MIB = 1024 * KIB;
-
 /** A size as people write it, such as `256 KiB`. */
-export const sizeText = (bytes: number): string =>
-  bytes < MIB ? `${Math.round(bytes / KIB)} KiB` : `${Number((bytes / MIB).toFixed(1))} MiB`;
+export const sizeText = (bytes: number): string => {
+  const [kib, mib] = [bytes / 2 ** 10, bytes / 2 ** 20];
+  return mib < 1 ? `${Math.round(kib)} KiB` : `${Number(mib.toFixed(1))} MiB`;
+};
 
 const months = (count: number): string => `${count.toFixed(1)} months`;
 

@@ -1,10 +1,8 @@
-const KIB = 1024;
-
 /** The bytes of a GB, as AWS bills it: https://aws.amazon.com/s3/pricing/ (read 2026-11-30). */
 export const GB = 1024 ** 3;
 
 /** Infrequent Access and Glacier Instant Retrieval bill smaller objects as this many bytes, and Intelligent-Tiering does not move them. */
-export const SMALLEST_TIERED_BYTES = 128 * KIB;
+export const SMALLEST_TIERED_BYTES = 128 * 1024;
 
 interface ClassFacts {
   /** The name of its prices in the price book begins with this. */

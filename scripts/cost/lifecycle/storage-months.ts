@@ -1,3 +1,4 @@
+import type { KEY_PREFIXES } from '../../../shared/domain/object-key.ts';
 import { DAYS_A_MONTH } from '../workloads/workload.ts';
 import { abortDaysFor, type LifecycleRules, type ObjectRules, rulesForObject } from './lifecycle-rules.ts';
 import { type ObjectLife, objectLife } from './object-life.ts';
@@ -12,7 +13,7 @@ export interface SizeBand {
 
 /** Objects below one prefix that come in every month. */
 export interface ObjectMix {
-  prefix: 'originals/' | 'renditions/';
+  prefix: (typeof KEY_PREFIXES)[keyof typeof KEY_PREFIXES];
   /** Objects created each month, evenly over its 730 hours. */
   perMonth: number;
   sizes: readonly SizeBand[];
