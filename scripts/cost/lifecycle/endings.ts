@@ -19,8 +19,15 @@ export interface Endings {
  */
 export const actsOnDay = (days: number): number => days + 1;
 
-export const expiresOnDay = ({ expirationDays = Number.POSITIVE_INFINITY }: ObjectRules): number =>
-  actsOnDay(expirationDays);
+/**
+ * The day of an object's life at whose beginning a rule expires it; `Infinity` for never. With versions, a transition of the same day comes
+ * first, and the delete marker a day later: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html (read 2026-11-30).
+ */
+export function expiresOnDay({ expirationDays, noncurrentDays, transitions }: ObjectRules): number {
+  if (expirationDays === undefined) return Number.POSITIVE_INFINITY;
+  const waits = noncurrentDays !== undefined && transitions.some(({ days }) => days === expirationDays);
+  return actsOnDay(expirationDays) + (waits ? 1 : 0);
+}
 
 /** Follows the objects of one day through `dayCount` days. Users delete the same share of those that are left in each month. */
 export function endingsOf(deletedShareByMonth: number, rules: ObjectRules, dayCount: number): Endings {

@@ -85,7 +85,7 @@ function transitionOf(id: string, { days, date, storage_class: to }: Values): Tr
 
 /** What the rules of a bucket mean for an object of one size. */
 export interface ObjectRules {
-  /** The earliest first. */
+  /** The earliest first, and of one day the one that S3 takes. */
   transitions: readonly Transition[];
   expirationDays?: number | undefined;
   /** Days that a deleted object stays as a noncurrent version; `Infinity` without a rule, undefined in a bucket without versions. */
@@ -116,12 +116,12 @@ export function rulesForObject(rules: LifecycleRules, prefix: string, bytes: num
   const matching = rulesFor(rules, prefix).filter(
     ({ largerThan = -1, smallerThan = Number.POSITIVE_INFINITY }) => bytes > largerThan && bytes < smallerThan,
   );
-  const coldness = ({ to }: Transition) => TRANSITION_CLASSES.indexOf(to);
+  const rank = ({ to }: Transition) => TRANSITION_CLASSES.indexOf(to);
   return {
     transitions: matching
       .filter((rule) => moves(rule, bytes))
       .flatMap(({ transitions }) => transitions)
-      .toSorted((one, other) => one.days - other.days || coldness(one) - coldness(other)),
+      .toSorted((one, other) => one.days - other.days || rank(one) - rank(other)),
     expirationDays: earliest(matching.map(({ expirationDays }) => expirationDays)),
     noncurrentDays: rules.versioned
       ? (earliest(matching.map(({ noncurrentDays }) => noncurrentDays)) ?? Number.POSITIVE_INFINITY)

@@ -10,15 +10,25 @@ export interface Stay {
   in: 'STANDARD' | TransitionClass;
 }
 
-/**
- * Where an object is in its life by its rules. Of several transitions on one day the coldest counts, and an expiration comes before a
- * transition: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html (read 2026-11-30).
- */
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html (read 2026-11-30) */
+const MAY_MOVE_TO: Record<Stay['in'], readonly TransitionClass[]> = {
+  STANDARD: ['INTELLIGENT_TIERING', 'STANDARD_IA', 'GLACIER_IR'],
+  STANDARD_IA: ['INTELLIGENT_TIERING', 'GLACIER_IR'],
+  INTELLIGENT_TIERING: ['GLACIER_IR'],
+  GLACIER_IR: [],
+};
+
+/** Where an object is in its life by its rules. S3 does one thing with an object on a day, and leaves out moves that it does not support. */
 export function staysOf(rules: ObjectRules): Stay[] {
-  const moves = rules.transitions
-    .map(({ days, to }) => ({ since: actsOnDay(days), in: to }))
-    .filter(({ since }) => since < expiresOnDay(rules));
-  return [{ since: 0, in: 'STANDARD' as const }, ...moves.filter(({ since }, i) => moves[i + 1]?.since !== since)];
+  let stay: Stay = { since: 0, in: 'STANDARD' };
+  const stays = [stay];
+  for (const { days, to } of rules.transitions) {
+    const since = actsOnDay(days);
+    if (since >= expiresOnDay(rules) || since === stay.since || !MAY_MOVE_TO[stay.in].includes(to)) continue;
+    stay = { since, in: to };
+    stays.push(stay);
+  }
+  return stays;
 }
 
 export const stayOn = (stays: readonly Stay[], day: number): Stay =>

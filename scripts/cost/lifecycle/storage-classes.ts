@@ -30,10 +30,11 @@ export type StorageClass = keyof typeof STORAGE_CLASSES;
 export const STORAGE_CLASS_NAMES = Object.keys(STORAGE_CLASSES) as StorageClass[];
 
 /**
- * What a lifecycle rule may move objects to, the coldest last. Images are read at any time, so classes that must be restored before a read
- * are not among them.
+ * What a lifecycle rule may move objects to; of several on one day, the first of this list is taken:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html (read 2026-11-30). Images are read at any time, so classes
+ * that must be restored before a read are not among them.
  */
-export const TRANSITION_CLASSES = ['INTELLIGENT_TIERING', 'STANDARD_IA', 'GLACIER_IR'] as const;
+export const TRANSITION_CLASSES = ['INTELLIGENT_TIERING', 'GLACIER_IR', 'STANDARD_IA'] as const;
 export type TransitionClass = (typeof TRANSITION_CLASSES)[number];
 
 /** Dollars and quantities by class begin with this. */

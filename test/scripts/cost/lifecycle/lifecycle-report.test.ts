@@ -66,7 +66,7 @@ describe('the report on lifecycle rules', () => {
 
   it('says of a rule that it comes after everything has expired', () => {
     const mix = mixOf({ prefix: 'renditions/' });
-    expect(sentencesOf(reportOf({ renditionsExpireDays: 90 }, mix), 'GLACIER_IR after 90 days')[0]).to.match(
+    expect(sentencesOf(reportOf({ renditionsExpireDays: 60 }, mix), 'GLACIER_IR after 90 days')[0]).to.match(
       /^moves nothing/,
     );
     expect(sentencesOf(reportOf({ renditionsExpireDays: 0 }, mix), 'GLACIER_IR after 90 days')[0]).to.match(

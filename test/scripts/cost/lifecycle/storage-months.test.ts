@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { LifecycleRules } from '../../../../scripts/cost/lifecycle/lifecycle-rules.ts';
+import type { TransitionClass } from '../../../../scripts/cost/lifecycle/storage-classes.ts';
 import { type ObjectMix, type StorageMonth, storageMonths } from '../../../../scripts/cost/lifecycle/storage-months.ts';
 import { KIB, MIB, mixOf, moving, rulesOf } from './mixes.ts';
 
@@ -144,10 +145,33 @@ describe('the storage of each month', () => {
     within(aborted.expiredGb, 488.28);
   });
 
-  it('moves nothing on the day on which it expires', () => {
+  it('moves nothing on the day on which it expires for good', () => {
     const transitions = [{ days: 30, to: 'STANDARD_IA' as const }];
-    const month = monthOf(13, mixOf(), rulesOf({ transitions, expirationDays: 30, noncurrentDays: 60 }));
+    const month = monthOf(13, mixOf(), rulesOf({ transitions, expirationDays: 30 }));
     expect(month.transitions.STANDARD_IA).to.equal(0);
-    expect(month.byClass.STANDARD_IA.objects).to.equal(0);
+    within(month.expiredGb, 976.56);
+  });
+
+  it('moves on the day on which it would expire what stays as a noncurrent version, and expires it a day later', () => {
+    const transitions = [{ days: 30, to: 'STANDARD_IA' as const }];
+    const month = monthOf(13, mixOf(), rulesOf({ transitions, expirationDays: 30, noncurrentDays: 9 }));
+    within(month.transitions.STANDARD_IA, 1_000_000);
+    // A day as current and 10 as noncurrent objects are 11 / 30.41667 × 976.56 GB; the other 19 of 30 days are billed too.
+    within(month.byClass.STANDARD_IA.gbMonths, 353.2);
+    within(month.earlyDeletedGbMonths.STANDARD_IA, 610);
+  });
+
+  it('takes of several moves on one day Intelligent-Tiering first, and Glacier before infrequent access', () => {
+    const moved = (...classes: TransitionClass[]) => {
+      const { transitions } = monthOf(13, mixOf(), moving(...classes.map((to) => ({ days: 40, to }))));
+      return Object.entries(transitions).flatMap(([to, count]) => (count > 0 ? [to] : []));
+    };
+    expect(moved('STANDARD_IA', 'GLACIER_IR', 'INTELLIGENT_TIERING')).to.deep.equal(['INTELLIGENT_TIERING']);
+    expect(moved('STANDARD_IA', 'GLACIER_IR')).to.deep.equal(['GLACIER_IR']);
+  });
+
+  it('leaves out moves that S3 does not support', () => {
+    const month = monthOf(13, mixOf(), moving({ days: 0, to: 'INTELLIGENT_TIERING' }, { days: 30, to: 'STANDARD_IA' }));
+    expect([month.transitions.INTELLIGENT_TIERING > 0, month.transitions.STANDARD_IA]).to.deep.equal([true, 0]);
   });
 });
