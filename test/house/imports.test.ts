@@ -37,6 +37,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'shared/http',
     'shared/runtime',
     'stacks/prices',
+    'stacks/compute/instance-types.ts',
+    'stacks/compute/instance-capacity.ts',
   ],
   test: ['shared', 'containers', 'scripts', 'stacks'],
 };

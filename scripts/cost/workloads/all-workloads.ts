@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { CommandError } from '../../command-line.ts';
 import { internet } from './internet.ts';
 import { large } from './large.ts';
@@ -10,14 +10,22 @@ import type { Workload } from './workload.ts';
 
 export const WORKLOADS: Readonly<Record<string, Workload>> = { small, medium, large, internet };
 
-/** Returns a workload by its name or, if there is a slash or a dot in it, the first export of that file. */
-export async function readWorkload(nameOrFile: string): Promise<Workload> {
+function load(file: string): object {
+  try {
+    return createRequire(import.meta.url)(resolve(file));
+  } catch (error) {
+    throw new CommandError(`${file} could not be read: ${(error as Error).message}`);
+  }
+}
+
+/** Returns a workload by its name or, if there is a slash or a dot in it, the content of that JSON file or the first export of that module. */
+export function readWorkload(nameOrFile: string): Workload {
   const known = WORKLOADS[nameOrFile];
   if (known) return known;
   if (!/[./]/.test(nameOrFile))
     throw new CommandError(
       `There is no workload ${nameOrFile}: name ${Object.keys(WORKLOADS).join(', ')}, or the file of one, such as ./my-workload.ts.`,
     );
-  const [workload] = Object.values(await import(pathToFileURL(resolve(nameOrFile)).href));
-  return validWorkload(workload, nameOrFile);
+  const loaded = load(nameOrFile);
+  return validWorkload(nameOrFile.endsWith('.json') ? loaded : Object.values(loaded)[0], nameOrFile);
 }
