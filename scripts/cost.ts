@@ -2,7 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { readOverrides } from '../stacks/prices/overrides.ts';
 import { readPriceBook } from '../stacks/prices/price-book.ts';
 import { readArguments, runCommand, WrongUse } from './command-line.ts';
+import { lifecycleText } from './cost/lifecycle/lifecycle-text.ts';
+import type { ModelInput } from './cost/model/context.ts';
 import { costReport } from './cost/model/cost-model.ts';
+import { imageLifecycle } from './cost/model/image-lifecycle.ts';
 import { MONTHS } from './cost/model/object-mixes.ts';
 import type { CostReport } from './cost/report/cost-report.ts';
 import { csvReport } from './cost/report/csv.ts';
@@ -24,6 +27,7 @@ spot saves, unit costs, what would save most, and settings that cost more than t
   --month N           the month whose storage is shown, 1 to ${MONTHS}, of an environment that begins empty  (${USUAL_MONTH})
   --prices FILE       negotiated prices, discounts and savings plans (stacks/prices/overrides.schema.json)
   --without-free      leaves out what an account gets free each month, for an account that uses it up elsewhere
+  --lifecycle         instead compares lifecycle rules: which of them pays, from which month and size; also with --json
   --json              everything, unrounded
   --csv               a row for each line, unrounded
   --markdown          tables for a comment or a page
@@ -40,6 +44,7 @@ const options = {
   month: { type: 'string', default: String(USUAL_MONTH) },
   prices: { type: 'string' },
   'without-free': { type: 'boolean', default: false },
+  lifecycle: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   csv: { type: 'boolean', default: false },
   markdown: { type: 'boolean', default: false },
@@ -58,25 +63,38 @@ function monthOf(text: string): number {
   throw new WrongUse(`--month is a whole number from 1 to ${MONTHS}, not ${text}.`);
 }
 
+function lifecycleOutput(input: ModelInput, format: keyof typeof FORMATS | undefined): string {
+  const report = imageLifecycle(input);
+  return `${format === 'json' ? JSON.stringify(report, null, 2) : lifecycleText(report)}\n`;
+}
+
 async function main(): Promise<void> {
   const { values } = readArguments(HELP, { options });
   if (!values.environment) throw new WrongUse('Name an environment: npm run -s cost -- --environment prod');
   const formats = (Object.keys(FORMATS) as (keyof typeof FORMATS)[]).filter((name) => values[name]);
   if (formats.length > 1)
     throw new WrongUse(`Name one format, not ${formats.map((name) => `--${name}`).join(' and ')}.`);
+  if (values.lifecycle && formats.some((name) => name !== 'json'))
+    throw new WrongUse(`--lifecycle prints tables, or with --json everything, but no --${formats[0]}.`);
   const month = monthOf(values.month);
   const environment = await readEnvironment(values.stacks, values.environment);
   const overrides = values.prices === undefined ? {} : readOverrides(values.prices);
-  const report = costReport({
+  const input = {
     environment,
     month,
     workload: readWorkload(values.workload),
     book: readPriceBook(environment.region, { overrides, allowances: !values['without-free'] }),
-    generated: new Date().toISOString().slice(0, 10),
-    ...(values.prices !== undefined && { overrides: values.prices }),
-  });
+  };
   const [format] = formats;
-  const text = (format ? FORMATS[format] : terminalReport)(report);
+  const text = values.lifecycle
+    ? lifecycleOutput(input, format)
+    : (format ? FORMATS[format] : terminalReport)(
+        costReport({
+          ...input,
+          generated: new Date().toISOString().slice(0, 10),
+          ...(values.prices !== undefined && { overrides: values.prices }),
+        }),
+      );
   if (values.output === undefined) process.stdout.write(text);
   else await writeFile(values.output, text);
 }

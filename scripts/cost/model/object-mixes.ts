@@ -32,8 +32,8 @@ export function objectMixes(workload: Workload, settings: TrafficSettings): Obje
     prefix: KEY_PREFIXES.originals,
     perMonth: images,
     sizes: workload.sizes,
+    readsWhenNew: readsWhileNew(workload),
     readsPerMonthByAge: (month) =>
-      (month === 0 ? readsWhileNew(workload) : 0) +
       workload.readsPerImage.original * age(month) * atOrigin +
       workload.laterRenditionsPerImage * age(month) +
       (remade[month] ?? 0),

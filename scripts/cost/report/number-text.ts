@@ -1,9 +1,9 @@
 /** US dollars for people: whole ones from a hundred, and as many digits below as tell small amounts apart. */
 export function dollars(usd: number): string {
   if (usd === 0) return '$0';
-  const size = Math.abs(usd);
-  if (size >= 100) return `$${usd.toLocaleString('en', { maximumFractionDigits: 0 })}`;
-  if (size >= 0.01) return `$${usd.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  if (usd < 0) return `-${dollars(-usd)}`;
+  if (usd >= 100) return `$${usd.toLocaleString('en', { maximumFractionDigits: 0 })}`;
+  if (usd >= 0.01) return `$${usd.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
   return `$${usd.toLocaleString('en', { maximumSignificantDigits: 2 })}`;
 }
 
