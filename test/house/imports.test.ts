@@ -29,6 +29,15 @@ const MAY_IMPORT: Record<string, string[]> = {
   // Its commands read the command line, and fill pages with what they generate, as all others do.
   stacks: ['shared/domain', 'shared/contracts', 'scripts/docs/markdown.ts', 'scripts/command-line.ts'],
   scripts: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/uploads', 'shared/http', 'shared/runtime'],
+  // What it says of costs follows from the stacks' own rules, settings and prices, but never from constructs, which need cdktf.
+  'scripts/cost': [
+    'shared/domain',
+    'shared/contracts',
+    'scripts',
+    'stacks/compute',
+    'stacks/environments',
+    'stacks/prices',
+  ],
   test: ['shared', 'containers', 'scripts', 'stacks'],
 };
 
@@ -64,6 +73,7 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
   // cdktn succeeds cdktf: docs/infrastructure.md says how to migrate, and the rule must hold then too.
   [/^(cdktf|cdktn|constructs|@(cdktf|cdktn)\/.*)$/, ['stacks']],
   [/^(dynalite|fauxqs|get-port|classic-level|pino-pretty)$/, ['scripts']],
+  [/^pure-rand\//, ['scripts/cost/simulation/random-streams.ts']],
   // The domain is pure: it imports only those modules of Node that compute, not those that read or write.
   [
     /^node:(?!crypto$)/,
