@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   // Its commands read the command line, and fill pages with what they generate, as all others do.
   stacks: ['shared/domain', 'shared/contracts', 'scripts/docs/markdown.ts', 'scripts/command-line.ts'],
-  // What something costs is worked out by the same prices in the stacks and in npm run cost.
+  // The commands about costs read the same prices as the stacks.
   scripts: [
     'shared/domain',
     'shared/contracts',
@@ -37,8 +37,15 @@ const MAY_IMPORT: Record<string, string[]> = {
     'shared/http',
     'shared/runtime',
     'stacks/prices',
-    'stacks/compute/instance-types.ts',
-    'stacks/compute/instance-capacity.ts',
+  ],
+  // What it says of costs follows from the stacks' own rules, settings and prices, but never from constructs, which need cdktf.
+  'scripts/cost': [
+    'shared/domain',
+    'shared/contracts',
+    'scripts',
+    'stacks/compute',
+    'stacks/environments',
+    'stacks/prices',
   ],
   test: ['shared', 'containers', 'scripts', 'stacks'],
 };
@@ -75,6 +82,7 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
   // cdktn succeeds cdktf: docs/infrastructure.md says how to migrate, and the rule must hold then too.
   [/^(cdktf|cdktn|constructs|@(cdktf|cdktn)\/.*)$/, ['stacks']],
   [/^(dynalite|fauxqs|get-port|classic-level|pino-pretty)$/, ['scripts']],
+  [/^pure-rand\//, ['scripts/cost/simulation/random-streams.ts']],
   // The domain is pure: it imports only those modules of Node that compute, not those that read or write.
   [
     /^node:(?!crypto$)/,
@@ -204,6 +212,7 @@ const MADE_UP: [path: string, text: string, refusal: string | undefined][] = [
   ['scripts/a.ts', "import { b } from '../containers/worker/b.ts';", 'may not import containers/worker/b.ts'],
   ['scripts/a.ts', "import { b } from '../stacks/compute/b.ts';", 'may not import stacks/compute/b.ts'],
   ['scripts/a.ts', "import { b } from '../stacks/prices/b.ts';", undefined],
+  ['scripts/cost/a.ts', "import { b } from '../../stacks/compute/b.ts';", undefined],
   ['scripts/a.ts', 'process.env.HOME;', undefined],
   ['test/a.test.ts', "import sharp from 'sharp';\nimport '../stacks/b.ts';", undefined],
 ];
