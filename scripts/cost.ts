@@ -2,12 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { readOverrides } from '../stacks/prices/overrides.ts';
 import { readPriceBook } from '../stacks/prices/price-book.ts';
 import { readArguments, runCommand, WrongUse } from './command-line.ts';
+import type { ModelInput } from './cost/model/context.ts';
 import { costReport } from './cost/model/cost-model.ts';
 import { MONTHS } from './cost/model/object-mixes.ts';
 import type { CostReport } from './cost/report/cost-report.ts';
 import { csvReport } from './cost/report/csv.ts';
+import { htmlPage } from './cost/report/html-page.ts';
 import { markdownReport } from './cost/report/markdown.ts';
 import { terminalReport } from './cost/report/terminal-table.ts';
+import { usedPrices } from './cost/report/used-prices.ts';
 import { readWorkload, WORKLOADS } from './cost/workloads/all-workloads.ts';
 import { readEnvironment } from './target-stack/synthesised-environment.ts';
 
@@ -27,6 +30,7 @@ spot saves, unit costs, what would save most, and settings that cost more than t
   --json              everything, unrounded
   --csv               a row for each line, unrounded
   --markdown          tables for a comment or a page
+  --html              one page with charts, which opens offline and prints
   --output FILE       writes into this file
   --help              this text
 
@@ -43,6 +47,7 @@ const options = {
   json: { type: 'boolean', default: false },
   csv: { type: 'boolean', default: false },
   markdown: { type: 'boolean', default: false },
+  html: { type: 'boolean', default: false },
   output: { type: 'string' },
 } as const;
 
@@ -50,6 +55,8 @@ const FORMATS = {
   json: (report: CostReport) => `${JSON.stringify(report, null, 2)}\n`,
   csv: csvReport,
   markdown: markdownReport,
+  html: (report: CostReport, { workload, book }: ModelInput) =>
+    htmlPage({ report, workload, prices: usedPrices(report, book) }),
 } as const;
 
 function monthOf(text: string): number {
@@ -67,16 +74,16 @@ async function main(): Promise<void> {
   const month = monthOf(values.month);
   const environment = await readEnvironment(values.stacks, values.environment);
   const overrides = values.prices === undefined ? {} : readOverrides(values.prices);
-  const report = costReport({
+  const input = {
     environment,
     month,
     workload: readWorkload(values.workload),
     book: readPriceBook(environment.region, { overrides, allowances: !values['without-free'] }),
-    generated: new Date().toISOString().slice(0, 10),
-    ...(values.prices !== undefined && { overrides: values.prices }),
-  });
+  };
+  const generated = new Date().toISOString().slice(0, 10);
+  const report = costReport({ ...input, generated, ...(values.prices !== undefined && { overrides: values.prices }) });
   const [format] = formats;
-  const text = (format ? FORMATS[format] : terminalReport)(report);
+  const text = await (format ? FORMATS[format] : terminalReport)(report, input);
   if (values.output === undefined) process.stdout.write(text);
   else await writeFile(values.output, text);
 }
