@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { costReport } from '../../../../scripts/cost/model/cost-model.ts';
 import { csvReport } from '../../../../scripts/cost/report/csv.ts';
 import { markdownReport } from '../../../../scripts/cost/report/markdown.ts';
-import { dollars } from '../../../../scripts/cost/report/number-text.ts';
 import { terminalReport } from '../../../../scripts/cost/report/terminal-table.ts';
 import { fixedPrices } from '../../../support/cost/fixed-prices.ts';
 import { PLAIN } from '../../../support/cost/plain-workload.ts';
@@ -44,15 +43,5 @@ describe('formats of the cost report', () => {
         ),
         table,
       ).to.have.lengthOf(1);
-  });
-
-  it('write dollars with the digits that tell them apart', () => {
-    expect([0, 0.000123, 0.05, 12.345, 1234.5].map(dollars)).to.deep.equal([
-      '$0',
-      '$0.00012',
-      '$0.05',
-      '$12.35',
-      '$1,235',
-    ]);
   });
 });
