@@ -1,5 +1,5 @@
 import { linesOf, plainTable } from '../../terminal/plain-table.ts';
-import { dollars } from '../report/number-text.ts';
+import { formatUsd } from '../report/amounts.ts';
 import type { LifecycleCosts, LifecycleReport, PrefixCosts } from './lifecycle-report.ts';
 import { bandVerdict, sizeText, verdict } from './lifecycle-verdicts.ts';
 import type { StoragePrice } from './storage-price.ts';
@@ -33,12 +33,12 @@ function rulesTable({ unmoved, candidates }: PrefixCosts, report: LifecycleRepor
   ]);
   const total = (costs: LifecycleCosts) => costs.cumulativeUsd.at(-1) ?? 0;
   const row = (name: string, costs: LifecycleCosts, sentence: string) => [
-    ...[name, ...shown.map((month) => dollars(costs.months[month - 1]?.usd ?? 0)), dollars(total(costs))],
-    dollars(sumOf(costs, ({ transitionsUsd }) => transitionsUsd)),
-    dollars(sumOf(costs, ({ monitoringUsd }) => monitoringUsd)),
-    dollars(sumOf(costs, ({ retrievalUsd, readRequestsUsd }) => retrievalUsd + readRequestsUsd)),
-    dollars(sumOf(costs, ({ earlyDeletionUsd }) => earlyDeletionUsd)),
-    ...[dollars(total(unmoved) - total(costs)), sentence],
+    ...[name, ...shown.map((month) => formatUsd(costs.months[month - 1]?.usd ?? 0)), formatUsd(total(costs))],
+    formatUsd(sumOf(costs, ({ transitionsUsd }) => transitionsUsd)),
+    formatUsd(sumOf(costs, ({ monitoringUsd }) => monitoringUsd)),
+    formatUsd(sumOf(costs, ({ retrievalUsd, readRequestsUsd }) => retrievalUsd + readRequestsUsd)),
+    formatUsd(sumOf(costs, ({ earlyDeletionUsd }) => earlyDeletionUsd)),
+    ...[formatUsd(total(unmoved) - total(costs)), sentence],
   ];
   table.push(row('no transition', unmoved, ''));
   for (const each of candidates) table.push(row(each.name, each, verdict(each, unmoved, report)));
@@ -52,7 +52,7 @@ function bandsTable({ unmoved, candidates }: PrefixCosts, report: LifecycleRepor
     for (const [index, band] of candidate.bands.entries()) {
       if (band.moved === 0) continue;
       const [without, costs] = [unmoved.bands[index]?.cumulativeUsd.at(-1) ?? 0, band.cumulativeUsd.at(-1) ?? 0];
-      const money = [without, costs, without - costs].map(dollars);
+      const money = [without, costs, without - costs].map(formatUsd);
       table.push([
         candidate.name,
         sizeText(band.meanBytes),

@@ -1,4 +1,4 @@
-import { dollars } from '../report/number-text.ts';
+import { formatUsd } from '../report/amounts.ts';
 import type { BandCosts, CandidateCosts, LifecycleCosts, LifecycleReport } from './lifecycle-report.ts';
 import { SMALLEST_TIERED_BYTES } from './storage-classes.ts';
 
@@ -48,4 +48,4 @@ export function verdict(
 }
 
 const extra = ({ cumulativeUsd }: LifecycleCosts, unmoved: LifecycleCosts): string =>
-  dollars((cumulativeUsd.at(-1) ?? 0) - (unmoved.cumulativeUsd.at(-1) ?? 0));
+  formatUsd((cumulativeUsd.at(-1) ?? 0) - (unmoved.cumulativeUsd.at(-1) ?? 0));

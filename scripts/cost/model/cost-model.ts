@@ -7,7 +7,7 @@ import { servicesOf } from './compute/service-facts.ts';
 import type { Context, ModelInput } from './context.ts';
 import { LEVERS } from './levers/all-levers.ts';
 import { bestLevers } from './levers/lever.ts';
-import { imageStorage, renditionMonths, rulesOf } from './object-mixes.ts';
+import { imageStorage, MONTHS, renditionMonths, rulesOf } from './object-mixes.ts';
 import { allResources } from './resource.ts';
 import { RESOURCES, unknownTypes } from './resources.ts';
 import { storageByMonth } from './storage-lines.ts';
@@ -15,8 +15,8 @@ import { trafficOf } from './traffic.ts';
 import { unitCosts } from './unit-costs.ts';
 import { warningsOf } from './warnings/all-warnings.ts';
 
-/** Works out what prices depend on. */
-export function contextOf(input: ModelInput): Context {
+/** Works out what prices depend on; the storage of so many months, of which the lines need only those up to that of the report. */
+export function contextOf(input: ModelInput, months = input.month): Context {
   const resources = allResources(input.environment);
   const unknown = unknownTypes(resources);
   if (unknown.length > 0)
@@ -31,7 +31,7 @@ export function contextOf(input: ModelInput): Context {
     services: servicesOf(resources),
     hasCdn,
     traffic: trafficOf(input.workload, settings),
-    storage: imageStorage(input, settings),
+    storage: imageStorage(input, settings, months),
   };
 }
 
@@ -56,7 +56,7 @@ const monthlyUsd = (input: ModelInput): number => sumOf(linesOf(contextOf(input)
 
 /** What an environment costs with a workload. */
 export function costReport(input: ModelInput & { generated: string; overrides?: string }): CostReport {
-  const context = contextOf(input);
+  const context = contextOf(input, Math.max(MONTHS, input.month));
   const found = { ...context, ...linesOf(context) };
   const { lines } = found;
   const { environment, workload, book, month, generated, overrides } = input;

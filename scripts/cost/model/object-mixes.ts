@@ -50,6 +50,6 @@ export function objectMixes(workload: Workload, settings: TrafficSettings): Obje
   return [originals, renditions];
 }
 
-/** The storage of two years, month by month. */
-export const imageStorage = (input: ModelInput, settings: TrafficSettings): StorageMonth[] =>
-  storageMonths(objectMixes(input.workload, settings), rulesOf(input), Math.max(MONTHS, input.month));
+/** The storage of an environment's first months. */
+export const imageStorage = (input: ModelInput, settings: TrafficSettings, months: number): StorageMonth[] =>
+  storageMonths(objectMixes(input.workload, settings), rulesOf(input), months);
