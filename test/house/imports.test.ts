@@ -71,6 +71,7 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
   [/^(cli-progress|cli-table3|pretty-bytes|autocannon)$/, ['scripts']],
   [/^(swagger-ui-dist|range-parser)$/, ['containers/download']],
   [/^content-disposition$/, ['containers/download', 'containers/sync-upload/incoming-upload.ts', 'scripts/upload']],
+  [/^(vega|vega-lite|@remix-run\/html-template)$/, ['scripts/cost/report']],
   [/^@cloud-copilot\/iam-data$/, ['stacks/checks/access/iam-actions.ts']],
   // cdktn succeeds cdktf: docs/infrastructure.md says how to migrate, and the rule must hold then too.
   [/^(cdktf|cdktn|constructs|@(cdktf|cdktn)\/.*)$/, ['stacks']],
