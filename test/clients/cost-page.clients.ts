@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import { htmlComparison } from '../../scripts/cost/report/html-comparison.ts';
 import { htmlPage } from '../../scripts/cost/report/html-page.ts';
 import { HOSTILE, hostilePage } from '../support/cost/hostile-page.ts';
-import { samplePage } from '../support/cost/sample-report.ts';
+import { samplePage, sampleReport } from '../support/cost/sample-report.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { CHROMIUM, openBrowser } from './browser.ts';
 import { skipWithout } from './client-programs.ts';
@@ -133,5 +134,29 @@ describe('The HTML page of a cost report', () => {
       expect(complaints).to.deep.equal([]);
       await page.context().close();
     }
+  });
+
+  it('shows what differs between two reports', async () => {
+    const [first, ...others] = sampleReport.lines;
+    if (!first) throw new Error('The sample has no line.');
+    const cheaper = {
+      ...first,
+      usd: { ...first.usd, typical: first.usd.typical - 100 },
+      arithmetic: 'half of the tasks',
+    };
+    const { byArea, total } = sampleReport;
+    const after = {
+      ...{ ...sampleReport, environment: 'dev', lines: [cheaper, ...others] },
+      byArea: { ...byArea, compute: { ...byArea.compute, typical: byArea.compute.typical - 100 } },
+      total: { ...total, typical: total.typical - 100 },
+    };
+    const { page, complaints } = await open(await htmlComparison(sampleReport, after), { viewport: SCREENS[0][1] });
+    const rows = await page.locator('tbody tr').allInnerTexts();
+    expect(rows.map((row) => row.split('\t'))).to.deep.equal([
+      ['Compute: worker, spot', '$412.37', '$312.37', '-$100.00', `${first.arithmetic} → half of the tasks`],
+    ]);
+    expect(await page.locator('p').first().textContent()).to.include('-$100.00');
+    expect(await scrollWidth(page)).to.be.at.most(375);
+    expect(complaints).to.deep.equal([]);
   });
 });

@@ -29,6 +29,9 @@ export function formatUsd(usd: number): string {
   }).format(amount);
 }
 
+/** Writes a difference of US dollars with its sign, such as `+$12.35`. */
+export const formatDifference = (usd: number): string => (usd > 0 ? `+${formatUsd(usd)}` : formatUsd(usd));
+
 /** Writes a number of anything: whole from a thousand on, with three digits below. */
 export function formatNumber(number: number): string {
   const amount = checked(number);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatNumber, formatShare, formatUsd } from '../../../../scripts/cost/report/amounts.ts';
+import { formatDifference, formatNumber, formatShare, formatUsd } from '../../../../scripts/cost/report/amounts.ts';
 
 const DOLLARS: [usd: number, text: string][] = [
   [0, '$0.00'],
@@ -40,6 +40,10 @@ describe('amounts of a cost report', () => {
 
   it('have no sign if they are zero', () => {
     expect([formatUsd(-0), formatNumber(-0), formatShare(-0)]).to.deep.equal(['$0.00', '0', '0%']);
+  });
+
+  it('show the sign of a difference', () => {
+    expect([12.345, -12.345, 0].map(formatDifference)).to.deep.equal(['+$12.35', '-$12.35', '$0.00']);
   });
 
   it('have three digits below a thousand if they are not dollars', () => {

@@ -1,0 +1,83 @@
+import { html } from '@remix-run/html-template';
+import { formatDifference, formatUsd } from '../amounts.ts';
+import { AREAS, type CostLine, type CostReport } from '../cost-report.ts';
+import { areaTitle } from './area-title.ts';
+import { barChart } from './bar-chart.ts';
+import { legend } from './legend.ts';
+import { renderChart } from './render-chart.ts';
+import type { Section } from './section.ts';
+import { table } from './table.ts';
+
+/** What two reports say of one item, in US dollars of a typical month; addresses of resources differ between environments. */
+interface Difference {
+  item: string;
+  before: number;
+  after: number;
+  cause: string;
+}
+
+type Lines = readonly CostLine[];
+
+const typicalOf = (lines: Lines): number => lines.reduce((sum, { usd }) => sum + usd.typical, 0);
+const arithmeticOf = (lines: Lines): string => lines.map(({ arithmetic }) => arithmetic).join('; ');
+
+function causeOf(before: Lines, after: Lines): string {
+  if (before.length === 0) return `Only in the second: ${arithmeticOf(after)}`;
+  if (after.length === 0) return `Only in the first: ${arithmeticOf(before)}`;
+  return `${arithmeticOf(before)} → ${arithmeticOf(after)}`;
+}
+
+/** The items whose typical amounts differ, those that differ most first. */
+function differencesOf(before: CostReport, after: CostReport): Difference[] {
+  const keyOf = ({ area, item }: CostLine) => `${areaTitle(area)}: ${item}`;
+  const [first, second] = [Map.groupBy(before.lines, keyOf), Map.groupBy(after.lines, keyOf)];
+  return [...new Set([...first.keys(), ...second.keys()])]
+    .map((item) => {
+      const [was, is] = [first.get(item) ?? [], second.get(item) ?? []];
+      return { item, before: typicalOf(was), after: typicalOf(is), cause: causeOf(was, is) };
+    })
+    .filter((difference) => difference.before !== difference.after)
+    .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
+}
+
+const nameOf = ({ environment, workload, region }: CostReport): string => `${environment}, ${workload}, ${region}`;
+
+function chartOf(before: CostReport, after: CostReport) {
+  const bars = AREAS.map((area) => ({ area, usd: after.byArea[area].typical - before.byArea[area].typical }))
+    .filter(({ usd }) => usd !== 0)
+    .map(({ area, usd }) => ({
+      ...{ name: areaTitle(area), usd, amount: formatDifference(usd) },
+      colour: usd > 0 ? ('series-2' as const) : ('series-3' as const),
+    }));
+  const description = bars.map(({ name, amount }) => `${name} ${amount}`).join(', ');
+  return barChart({ id: 'comparison', title: 'The difference of a typical month by area', description, bars });
+}
+
+/** Two reports side by side: what differs, by how much, and why. */
+export async function comparisonSection(before: CostReport, after: CostReport): Promise<Section> {
+  const [was, is] = [before.total.typical, after.total.typical];
+  const differences = differencesOf(before, after);
+  const sums = html`<p>A typical month costs ${formatUsd(was)} in the first (${nameOf(before)}) and ${formatUsd(is)} in the second (${nameOf(after)}): <strong>${formatDifference(is - was)}</strong>.</p>`;
+  if (differences.length === 0) return { id: 'comparison', title: 'What differs', body: [sums] };
+  return {
+    ...{ id: 'comparison', title: 'What differs' },
+    body: [
+      sums,
+      legend([
+        ['costs more', 'series-2'],
+        ['costs less', 'series-3'],
+      ]),
+      await renderChart(chartOf(before, after)),
+      table({
+        caption: 'What differs, in US dollars of a typical month',
+        columns: ['Item', { number: 'First' }, { number: 'Second' }, { number: 'Difference' }, 'Cause'],
+        rows: differences.map((each) => [
+          each.item,
+          ...[formatUsd(each.before), formatUsd(each.after), formatDifference(each.after - each.before)],
+          each.cause,
+        ]),
+        total: ['Total', formatUsd(was), formatUsd(is), formatDifference(is - was), ''],
+      }),
+    ],
+  };
+}
