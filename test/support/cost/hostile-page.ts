@@ -20,7 +20,6 @@ const texts = <T extends object>(rows: readonly T[], changed: Partial<T>): T[] =
 
 /** A report in which every text of somebody else is the given one. */
 function hostileReport(text: string): CostReport {
-  const named = { name: text, arithmetic: text };
   const { cdn, storage, unitCosts } = sampleReport;
   return {
     ...sampleReport,
@@ -32,7 +31,9 @@ function hostileReport(text: string): CostReport {
     })),
     compute: texts(sampleReport.compute, { service: text }),
     storage: storage.map((month) => ({ ...month, byClass: Object.fromEntries([[text, { gbMonths: 1, usd: 1 }]]) })),
-    unitCosts: unitCosts.map((cost) => ({ ...cost, ...named, name: `${cost.name}${text}` })),
+    unitCosts: unitCosts.map(({ parts, ...cost }) =>
+      parts ? { ...cost, parts: texts(parts, { name: text }) } : { ...cost, name: text, arithmetic: text },
+    ),
     cdn: { payAsYouGo: 1, plans: texts(cdn?.plans ?? [], { name: text, why: text }) },
     levers: texts(sampleReport.levers, { change: text, risk: text }),
     warnings: texts(sampleReport.warnings, { code: text, sentence: text }),

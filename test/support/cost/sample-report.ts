@@ -1,6 +1,7 @@
 import {
   type CostLine,
   type CostReport,
+  LIFE_OF_AN_IMAGE,
   type Range,
   sumOf,
   sumsByArea,
@@ -72,10 +73,15 @@ export const sampleReport: CostReport = {
   unitCosts: [
     { name: '1,000 uploads', usd: 0.0433, arithmetic: '5 requests × $0.005 for a thousand + 6 writes × $0.000625' },
     { name: 'a GB stored for a month', usd: 0.0204, arithmetic: 'the mean of the classes in month 12' },
-    { name: 'An image over its life: upload', usd: 0.0000432, arithmetic: '1 PUT + 3 writes' },
-    { name: 'An image over its life: renditions', usd: 0.000131, arithmetic: '0.656 vCPU-seconds + 4 PUT' },
-    { name: 'An image over its life: storage', usd: 0.000712, arithmetic: '2.9 MiB for 12 months' },
-    { name: 'An image over its life: delivery', usd: 0.00291, arithmetic: '100 reads of 84 KiB' },
+    {
+      ...{ name: LIFE_OF_AN_IMAGE, usd: 0.0037962, arithmetic: 'upload $0.0000432 + renditions $0.000131 + …' },
+      parts: [
+        { name: 'upload', usd: 0.0000432 },
+        { name: '4 renditions', usd: 0.000131 },
+        { name: '24 months of storage', usd: 0.000712 },
+        { name: 'delivery', usd: 0.00291 },
+      ],
+    },
   ],
   cdn: {
     payAsYouGo: 940.1,

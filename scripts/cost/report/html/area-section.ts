@@ -5,7 +5,7 @@ import { AREAS, type Area, type CostReport, type Range } from '../cost-report.ts
 import { areaTitle } from './area-title.ts';
 import { barChart } from './bar-chart.ts';
 import { legend, swatch } from './legend.ts';
-import { type Colour, colour, SERIES_COUNT, seriesColour } from './palette.ts';
+import { type Colour, colour, seriesColour } from './palette.ts';
 import { type Chart, renderChart } from './render-chart.ts';
 import type { Section } from './section.ts';
 import { RANGE_COLUMNS, rangeCells, table } from './table.ts';
@@ -23,11 +23,14 @@ const MONTHS = [
   ['maximum', 'Everything at its limit'],
 ] as const;
 
-const colouredAreas = ({ byArea }: CostReport): ColouredArea[] =>
-  AREAS.map((area) => ({ area, usd: byArea[area] }))
-    .filter(({ usd }) => usd.maximum > 0)
-    .sort((a, b) => b.usd.typical - a.usd.typical)
-    .map((each, index) => ({ ...each, colour: seriesColour(index) }));
+/** Those that may cost most have colours of their own, which need not be those that cost most in a typical month. */
+function colouredAreas({ byArea }: CostReport): ColouredArea[] {
+  const areas = AREAS.filter((area) => byArea[area].maximum > 0);
+  const byMaximum = areas.toSorted((a, b) => byArea[b].maximum - byArea[a].maximum);
+  return areas
+    .toSorted((a, b) => byArea[b].typical - byArea[a].typical)
+    .map((area) => ({ area, usd: byArea[area], colour: seriesColour(byMaximum.indexOf(area)) }));
+}
 
 function stackedSpec(areas: readonly ColouredArea[], { total }: CostReport, width: number): TopLevelSpec {
   const values = MONTHS.flatMap(([kind, name], row) =>
@@ -64,11 +67,11 @@ const stackedChart = (areas: readonly ColouredArea[], report: CostReport): Chart
   spec: (width) => stackedSpec(areas, report, width),
 });
 
-/** The dearest areas have colours of their own; the rest share one. */
-const entriesOf = (areas: readonly ColouredArea[]): [string, Colour][] => [
-  ...areas.slice(0, SERIES_COUNT).map(({ area, colour: tone }): [string, Colour] => [areaTitle(area), tone]),
-  ...(areas.length > SERIES_COUNT ? [['All others', 'rest'] as [string, Colour]] : []),
-];
+function entriesOf(areas: readonly ColouredArea[]): [string, Colour][] {
+  const own = areas.filter(({ colour: tone }) => tone !== 'rest');
+  const entries = own.map(({ area, colour: tone }): [string, Colour] => [areaTitle(area), tone]);
+  return own.length < areas.length ? [...entries, ['All others', 'rest']] : entries;
+}
 
 export async function areaSection(report: CostReport): Promise<Section> {
   const areas = colouredAreas(report);

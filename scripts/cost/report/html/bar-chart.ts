@@ -50,6 +50,12 @@ function specOf(bars: readonly Bar[], width: number): TopLevelSpec {
     ...{ width, height: ROW * bars.length, autosize: 'none', data: { values } },
     encoding: { y: { field: 'row', type: 'ordinal', axis: null, scale: { padding: 0 } } },
     layer: [
+      // Where bars go both ways, a line shows where they begin.
+      {
+        transform: [{ filter: `${domain[0]} < 0 && datum.row === 0` }],
+        mark: { type: 'rule', color: colour('line') },
+        encoding: { x: { ...x, datum: 0 }, y: { value: 0 }, y2: { value: ROW * bars.length } },
+      },
       {
         mark: { type: 'bar', height: 16, yOffset: BAR_BELOW },
         encoding: { x, color: { field: 'colour', type: 'nominal', scale: null } },

@@ -45,6 +45,7 @@ const nameOf = ({ environment, workload, region }: CostReport): string => `${env
 function chartOf(before: CostReport, after: CostReport) {
   const bars = AREAS.map((area) => ({ area, usd: after.byArea[area].typical - before.byArea[area].typical }))
     .filter(({ usd }) => usd !== 0)
+    .sort((a, b) => Math.abs(b.usd) - Math.abs(a.usd))
     .map(({ area, usd }) => ({
       ...{ name: areaTitle(area), usd, amount: formatDifference(usd) },
       colour: usd > 0 ? ('series-2' as const) : ('series-3' as const),

@@ -11,15 +11,15 @@ interface Fact {
 
 const shareOf = (part: number, whole: number): string => formatShare(whole > 0 ? part / whole : 0);
 
-/** What a typical month on spot saves, beside the same work on demand. */
+/** The difference between nothing and everything on spot. What the settings choose is between both. */
 function spotFact({ compute }: CostReport): Fact | undefined {
   if (compute.length === 0) return undefined;
   const onDemand = sumOf(compute.map((each) => each.onDemand)).typical;
   const spot = sumOf(compute.map((each) => each.spot)).typical;
   return {
-    name: 'Spot saves',
+    name: 'Compute wholly on spot saves',
     figure: formatUsd(onDemand - spot),
-    sentence: `${shareOf(onDemand - spot, onDemand)} of the same compute at on-demand prices, ${formatUsd(onDemand)}`,
+    sentence: `${shareOf(onDemand - spot, onDemand)} of ${formatUsd(onDemand)}, which the same work costs on demand`,
   };
 }
 

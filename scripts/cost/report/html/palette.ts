@@ -28,9 +28,6 @@ export const colour = (name: Colour): string => `var(--${name})`;
 
 const SERIES = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6', 'series-7'] as const;
 
-/** The number of things in a chart that have a colour of their own. */
-export const SERIES_COUNT = SERIES.length;
-
 /** The colour of the thing at a place in a chart. */
 export const seriesColour = (index: number): Colour => SERIES[index] ?? 'rest';
 
