@@ -153,7 +153,7 @@ describe('The HTML page of a cost report', () => {
     const { page, complaints } = await open(await htmlComparison(sampleReport, after), { viewport: SCREENS[0][1] });
     const rows = await page.locator('tbody tr').allInnerTexts();
     expect(rows.map((row) => row.split('\t'))).to.deep.equal([
-      ['Compute: worker, spot', '$412.37', '$312.37', '-$100.00', `${first.arithmetic} → half of the tasks`],
+      ['Compute: worker, spot', '$412.37', '$312.37', '-$100.00', `${first.arithmetic}\n→ half of the tasks`],
     ]);
     expect(await page.locator('p').first().textContent()).to.include('-$100.00');
     expect(await scrollWidth(page)).to.be.at.most(375);

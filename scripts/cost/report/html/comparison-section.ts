@@ -1,4 +1,4 @@
-import { html } from '@remix-run/html-template';
+import { html, type SafeHtml } from '@remix-run/html-template';
 import { formatDifference, formatUsd } from '../amounts.ts';
 import { AREAS, type CostLine, type CostReport } from '../cost-report.ts';
 import { areaTitle } from './area-title.ts';
@@ -13,7 +13,7 @@ interface Difference {
   item: string;
   before: number;
   after: number;
-  cause: string;
+  cause: SafeHtml;
 }
 
 type Lines = readonly CostLine[];
@@ -21,10 +21,10 @@ type Lines = readonly CostLine[];
 const typicalOf = (lines: Lines): number => lines.reduce((sum, { usd }) => sum + usd.typical, 0);
 const arithmeticOf = (lines: Lines): string => lines.map(({ arithmetic }) => arithmetic).join('; ');
 
-function causeOf(before: Lines, after: Lines): string {
-  if (before.length === 0) return `Only in the second: ${arithmeticOf(after)}`;
-  if (after.length === 0) return `Only in the first: ${arithmeticOf(before)}`;
-  return `${arithmeticOf(before)} → ${arithmeticOf(after)}`;
+function causeOf(before: Lines, after: Lines): SafeHtml {
+  if (before.length === 0) return html`Only in the second: ${arithmeticOf(after)}`;
+  if (after.length === 0) return html`Only in the first: ${arithmeticOf(before)}`;
+  return html`${arithmeticOf(before)}<br>→ ${arithmeticOf(after)}`;
 }
 
 /** The items whose typical amounts differ, those that differ most first. */

@@ -27,7 +27,7 @@ describe('the HTML page of two cost reports', () => {
     expect(rowsOf(await htmlComparison(before, after))).to.deep.equal([
       ['Compute: new', '$0.00', '$20.00', '+$20.00', 'Only in the second: twenty'],
       ['Compute: gone', '$4.00', '$0.00', '-$4.00', 'Only in the first: four'],
-      ['Compute: cheaper', '$9.00', '$8.00', '-$1.00', 'nine → eight'],
+      ['Compute: cheaper', '$9.00', '$8.00', '-$1.00', 'nine<br>→ eight'],
     ]);
   });
 
@@ -35,7 +35,7 @@ describe('the HTML page of two cost reports', () => {
     const before = withLines([line('NAT', 32, 'first'), line('NAT', 32, 'second')]);
     const after = withLines([line('NAT', 32, 'only')]);
     expect(rowsOf(await htmlComparison(before, after))).to.deep.equal([
-      ['Compute: NAT', '$64.00', '$32.00', '-$32.00', 'first; second → only'],
+      ['Compute: NAT', '$64.00', '$32.00', '-$32.00', 'first; second<br>→ only'],
     ]);
   });
 
