@@ -5,14 +5,16 @@ import { areaTitle } from './area-title.ts';
 import { details, type Section } from './section.ts';
 import { RANGE_COLUMNS, rangeCells, table } from './table.ts';
 
-const itemOf = ({ item, resource }: CostLine): SafeHtml =>
-  resource ? html`${item}<br><small class="address">${resource}</small>` : html`${item}`;
+/** What is billed, how its typical amount comes about, and the resource that takes it, below each other: beside each other they are too wide. */
+function itemOf({ item, arithmetic, resource }: CostLine): SafeHtml {
+  const address = resource ? html`<small class="address">${resource}</small>` : '';
+  return html`<div class="item">${item}<small>${arithmetic}</small>${address}</div>`;
+}
 
 const rowOf = (line: CostLine) => [
   itemOf(line),
-  `${formatNumber(line.quantity.amount)} ${line.quantity.unit}`,
   ...rangeCells(line.usd),
-  line.arithmetic,
+  `${formatNumber(line.quantity.amount)} ${line.quantity.unit}`,
 ];
 
 function areaOf(area: Area, { lines, byArea }: CostReport): SafeHtml | undefined {
@@ -21,9 +23,9 @@ function areaOf(area: Area, { lines, byArea }: CostReport): SafeHtml | undefined
   const sums = byArea[area];
   const body = table({
     caption: `${areaTitle(area)} in US dollars a month`,
-    columns: ['Item', { number: 'Quantity' }, ...RANGE_COLUMNS, 'How it comes about'],
+    columns: ['Item and its arithmetic', ...RANGE_COLUMNS, { number: 'Quantity' }],
     rows: own.map(rowOf),
-    total: ['Together', '', ...rangeCells(sums), ''],
+    total: ['Together', ...rangeCells(sums), ''],
   });
   return details(
     `${areaTitle(area)}: ${formatUsd(sums.typical)} a month, ${own.length} ${own.length === 1 ? 'line' : 'lines'}`,
