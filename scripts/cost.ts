@@ -9,8 +9,10 @@ import { imageLifecycle } from './cost/model/image-lifecycle.ts';
 import { MONTHS } from './cost/model/object-mixes.ts';
 import type { CostReport } from './cost/report/cost-report.ts';
 import { csvReport } from './cost/report/csv.ts';
+import { htmlPage } from './cost/report/html-page.ts';
 import { markdownReport } from './cost/report/markdown.ts';
 import { terminalReport } from './cost/report/terminal-table.ts';
+import { usedPrices } from './cost/report/used-prices.ts';
 import { readWorkload, WORKLOADS } from './cost/workloads/all-workloads.ts';
 import { readEnvironment } from './target-stack/synthesised-environment.ts';
 
@@ -31,6 +33,7 @@ spot saves, unit costs, what would save most, and settings that cost more than t
   --json              everything, unrounded
   --csv               a row for each line, unrounded
   --markdown          tables for a comment or a page
+  --html              one page with charts, which opens offline and prints
   --output FILE       writes into this file
   --help              this text
 
@@ -48,6 +51,7 @@ const options = {
   json: { type: 'boolean', default: false },
   csv: { type: 'boolean', default: false },
   markdown: { type: 'boolean', default: false },
+  html: { type: 'boolean', default: false },
   output: { type: 'string' },
 } as const;
 
@@ -55,6 +59,8 @@ const FORMATS = {
   json: (report: CostReport) => `${JSON.stringify(report, null, 2)}\n`,
   csv: csvReport,
   markdown: markdownReport,
+  html: (report: CostReport, { workload, book }: ModelInput) =>
+    htmlPage({ report, workload, prices: usedPrices(report, book) }),
 } as const;
 
 function monthOf(text: string): number {
@@ -88,12 +94,13 @@ async function main(): Promise<void> {
   const [format] = formats;
   const text = values.lifecycle
     ? lifecycleOutput(input, format)
-    : (format ? FORMATS[format] : terminalReport)(
+    : await (format ? FORMATS[format] : terminalReport)(
         costReport({
           ...input,
           generated: new Date().toISOString().slice(0, 10),
           ...(values.prices !== undefined && { overrides: values.prices }),
         }),
+        input,
       );
   if (values.output === undefined) process.stdout.write(text);
   else await writeFile(values.output, text);

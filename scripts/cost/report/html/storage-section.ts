@@ -1,7 +1,7 @@
 import { html } from '@remix-run/html-template';
 import type { TopLevelSpec } from 'vega-lite';
 import { formatNumber, formatUsd } from '../amounts.ts';
-import type { CostReport, StorageMonth } from '../cost-report.ts';
+import type { CostReport } from '../cost-report.ts';
 import { legend } from './legend.ts';
 import { type Colour, colour, seriesColour } from './palette.ts';
 import { type Chart, DOLLAR_AXIS, renderChart } from './render-chart.ts';
@@ -23,6 +23,8 @@ const CLASS_NAMES = new Map(
     DEEP_ARCHIVE: 'Glacier Deep Archive',
   }),
 );
+
+type StorageMonth = CostReport['storage'][number];
 
 interface Layer {
   name: string;
