@@ -39,6 +39,11 @@ const MAY_IMPORT: Record<string, string[]> = {
     'stacks/prices',
     'stacks/compute/instance-types.ts',
     'stacks/compute/instance-capacity.ts',
+    // The simulation of workers drives the scaling rule itself.
+    'stacks/environments',
+    'stacks/compute/backlog-rule.ts',
+    'stacks/compute/managed-scaling.ts',
+    'stacks/compute/worker-load.ts',
   ],
   test: ['shared', 'containers', 'scripts', 'stacks'],
 };
@@ -76,6 +81,7 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
   // cdktn succeeds cdktf: docs/infrastructure.md says how to migrate, and the rule must hold then too.
   [/^(cdktf|cdktn|constructs|@(cdktf|cdktn)\/.*)$/, ['stacks']],
   [/^(dynalite|fauxqs|get-port|classic-level|pino-pretty)$/, ['scripts']],
+  [/^pure-rand\//, ['scripts/cost/simulation/random-streams.ts']],
   // The domain is pure: it imports only those modules of Node that compute, not those that read or write.
   [
     /^node:(?!crypto$)/,
