@@ -5,6 +5,8 @@ import type { SimulationSettings } from './simulation-settings.ts';
 export interface RuleVariant {
   title: string;
   change(settings: SimulationSettings): SimulationSettings;
+  /** Whether it is worth its time for very many messages too. */
+  isForMany?: boolean;
 }
 
 const withRule =
@@ -14,9 +16,18 @@ const withRule =
     return { ...settings, scaling: { ...scaling, rule: { ...scaling.rule, ...change(scaling.rule) } } };
   };
 
-/** The rule as it is, with mistakes that people make, and with the only assumption about AWS that changes the picture. */
+/** The rule as it is, a change for large fleets, mistakes that people make, and the one assumption about AWS that changes the picture. */
 export const RULE_VARIANTS: readonly RuleVariant[] = [
-  { title: 'as it is', change: (settings) => settings },
+  { title: 'as it is', change: (settings) => settings, isForMany: true },
+  {
+    title: 'change: a tenth of the instances may start at once',
+    change: ({ fleet, ...settings }) => {
+      const { maximumScalingStepSize: now } = fleet.managed;
+      const maximumScalingStepSize = Math.max(now, Math.ceil(fleet.maxInstances / 10));
+      return { ...settings, fleet: { ...fleet, managed: { ...fleet.managed, maximumScalingStepSize } } };
+    },
+    isForMany: true,
+  },
   {
     title: 'mistake: the backlog is not divided by the tasks',
     change: withRule(({ backlogSeconds }) => ({

@@ -24,7 +24,7 @@ const BURST_SECONDS = 60;
  * The interruptions an hour that scenarios assume, of 100 spot instances. That is far more than AWS reports: the bands of its Spot Instance
  * Advisor begin at less than 5 % and end above 20 % a month (https://aws.amazon.com/ec2/spot/instance-advisor/).
  */
-export const INTERRUPTIONS_PER_HOUR = 0.05;
+const INTERRUPTIONS_PER_HOUR = 0.05;
 
 const drought = (pool: Drought['pool']): readonly Drought[] => [
   { fromSecond: EVENT_SECOND, toSecond: EVENT_SECOND + 3600, pool },
@@ -41,14 +41,15 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 
 /** A share of instances on demand. */
-export interface Purchase {
+interface Purchase {
   title: string;
   change: Partial<Pick<WorkerSettings, 'onDemandBase' | 'onDemandPercent'>>;
+  isAsSet?: boolean;
 }
 
 export const PURCHASES: readonly Purchase[] = [
   { title: 'none', change: { onDemandBase: 0, onDemandPercent: 0 } },
-  { title: 'as set', change: {} },
+  { title: 'as set', change: {}, isAsSet: true },
   { title: '50 %', change: { onDemandPercent: 50 } },
 ];
 

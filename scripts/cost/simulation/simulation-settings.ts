@@ -17,7 +17,7 @@ export interface Drought {
   pool: number | 'all';
 }
 
-export interface WorkerTaskSettings {
+interface WorkerTaskSettings {
   /** Messages worked on at once, and those held at once. */
   processes: number;
   concurrency: number;
@@ -47,7 +47,7 @@ export interface ScalingSettings {
   firstTask: FirstTask | undefined;
 }
 
-export interface SpotSettings {
+interface SpotSettings {
   /** The share of spot instances that is interrupted in an hour. */
   interruptionsPerHour: number;
   droughts: readonly Drought[];

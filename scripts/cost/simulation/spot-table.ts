@@ -2,7 +2,7 @@ import type { EnvironmentSettings, WorkerSettings } from '../../../stacks/enviro
 import { peakImagesPerSecond, type Workload } from '../workloads/workload.ts';
 import { type InstancePrices, simulationOf, tasksFor } from './environment-simulation.ts';
 import { RULE_VARIANTS } from './rule-variants.ts';
-import { PURCHASES, type Purchase, SCENARIO_HOURS, SCENARIOS, type Scenario, withScenario } from './scenarios.ts';
+import { PURCHASES, SCENARIO_HOURS, SCENARIOS, type Scenario, withScenario } from './scenarios.ts';
 import { type SimulationResult, simulate } from './simulate.ts';
 import type { SimulationSettings } from './simulation-settings.ts';
 
@@ -32,6 +32,9 @@ export interface SpotTable {
   messagesPerSecond: number;
   /** The settings that were raised because the workload needs more than they allow. */
   raised: Partial<Pick<WorkerSettings, 'maxTasks' | 'maxInstances'>>;
+  /** Instances at the beginning, and the most that start at once. */
+  instances: number;
+  largestStep: number;
   /** Every scenario with every share on demand. */
   rows: readonly SpotRow[];
   /** The usual interruptions with every variant of the scaling rule. */
@@ -48,31 +51,41 @@ export function raisedFor(messagesPerSecond: number, workers: WorkerSettings): S
   return needed > workers.maxTasks ? { maxTasks: needed, maxInstances: Math.max(needed, workers.maxInstances) } : {};
 }
 
-/** Simulates every scenario with every share on demand, and every variant of the rule. */
+/**
+ * The load above which a scenario takes half a minute of computing: there is only a row of each, with what is on demand as it is set.
+ */
+const MANY_MESSAGES_PER_SECOND = 2000;
+
+/** Simulates every scenario with every share on demand, and every variant of the rule; less of it for very many messages. */
 export function spotTable(input: SpotTableInput): SpotTable {
-  const { settings, workload, seed } = input;
+  const { workload, seed } = input;
   const messagesPerSecond = messagesPerSecondOf(workload);
-  const raised = raisedFor(messagesPerSecond, settings.workers);
-  const simulationFor = (scenario: Scenario, change: Purchase['change'] = {}): SimulationSettings =>
-    scenarioOf(
-      { ...input, settings: { ...settings, workers: { ...settings.workers, ...raised, ...change } } },
-      scenario,
-    );
+  const raised = raisedFor(messagesPerSecond, input.settings.workers);
+  const settings = { ...input.settings, workers: { ...input.settings.workers, ...raised } };
+  const enough = { ...input, settings };
+  const { tasksAtStart, fleet } = scenarioOf(enough, SCENARIOS[0] as Scenario);
+  const isShort = messagesPerSecond > MANY_MESSAGES_PER_SECOND;
   return {
-    environment: settings.name,
-    workload: workload.name,
-    seed,
-    hours: SCENARIO_HOURS,
-    messagesPerSecond,
-    raised,
-    rows: SCENARIOS.flatMap((scenario) =>
-      PURCHASES.map(({ title, change }) => rowOf(simulationFor(scenario, change), scenario.title, title)),
-    ),
-    rules: SCENARIOS.filter(({ isUsual }) => isUsual).flatMap((scenario) =>
-      RULE_VARIANTS.map(({ title, change }) => rowOf(change(simulationFor(scenario)), scenario.title, title)),
-    ),
+    ...{ environment: settings.name, workload: workload.name, seed, hours: SCENARIO_HOURS, messagesPerSecond, raised },
+    instances: Math.ceil(tasksAtStart / fleet.tasksPerInstance),
+    largestStep: fleet.managed.maximumScalingStepSize,
+    rows: SCENARIOS.flatMap((scenario) => purchaseRows(enough, scenario, isShort)),
+    rules: SCENARIOS.filter(({ isUsual }) => isUsual).flatMap((scenario) => ruleRows(enough, scenario, isShort)),
   };
 }
+
+function purchaseRows(input: SpotTableInput, scenario: Scenario, isShort: boolean): SpotRow[] {
+  const { settings } = input;
+  return PURCHASES.filter(({ isAsSet }) => isAsSet || !isShort).map(({ title, change }) => {
+    const changed = { ...settings, workers: { ...settings.workers, ...change } };
+    return rowOf(scenarioOf({ ...input, settings: changed }, scenario), scenario.title, title);
+  });
+}
+
+const ruleRows = (input: SpotTableInput, scenario: Scenario, isShort: boolean): SpotRow[] =>
+  RULE_VARIANTS.filter(({ isForMany }) => isForMany || !isShort).map(({ title, change }) =>
+    rowOf(change(scenarioOf(input, scenario)), scenario.title, title),
+  );
 
 function scenarioOf({ settings, workload, prices, seed }: SpotTableInput, scenario: Scenario): SimulationSettings {
   const { interruptionsPerHour, fromZero } = scenario;
