@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   // Its commands read the command line, and fill pages with what they generate, as all others do.
   stacks: ['shared/domain', 'shared/contracts', 'scripts/docs/markdown.ts', 'scripts/command-line.ts'],
-  // The commands about costs read the same prices as the stacks.
+  // What something costs is worked out by the same prices in the stacks and in npm run cost.
   scripts: [
     'shared/domain',
     'shared/contracts',
@@ -37,15 +37,13 @@ const MAY_IMPORT: Record<string, string[]> = {
     'shared/http',
     'shared/runtime',
     'stacks/prices',
-  ],
-  // What it says of costs follows from the stacks' own rules, settings and prices, but never from constructs, which need cdktf.
-  'scripts/cost': [
-    'shared/domain',
-    'shared/contracts',
-    'scripts',
-    'stacks/compute',
+    'stacks/compute/instance-types.ts',
+    'stacks/compute/instance-capacity.ts',
+    // The simulation of workers drives the scaling rule itself.
     'stacks/environments',
-    'stacks/prices',
+    'stacks/compute/backlog-rule.ts',
+    'stacks/compute/managed-scaling.ts',
+    'stacks/compute/worker-load.ts',
   ],
   test: ['shared', 'containers', 'scripts', 'stacks'],
 };
@@ -213,7 +211,6 @@ const MADE_UP: [path: string, text: string, refusal: string | undefined][] = [
   ['scripts/a.ts', "import { b } from '../containers/worker/b.ts';", 'may not import containers/worker/b.ts'],
   ['scripts/a.ts', "import { b } from '../stacks/compute/b.ts';", 'may not import stacks/compute/b.ts'],
   ['scripts/a.ts', "import { b } from '../stacks/prices/b.ts';", undefined],
-  ['scripts/cost/a.ts', "import { b } from '../../stacks/compute/b.ts';", undefined],
   ['scripts/a.ts', 'process.env.HOME;', undefined],
   ['test/a.test.ts', "import sharp from 'sharp';\nimport '../stacks/b.ts';", undefined],
 ];

@@ -97,7 +97,9 @@ function assemble(settings: SimulationSettings, queue: MessageQueue, service: Wo
   service.desired = tasksAtStart;
   group.desired = Math.ceil(tasksAtStart / fleet.tasksPerInstance);
   fillGroup(group, 0);
-  for (const instance of group.instances) Object.assign(instance, { ready: 0, hasImage: true });
+  // They have started so early that all tasks run when the first message comes.
+  for (const instance of group.instances) Object.assign(instance, { ready: -timing.taskSeconds, hasImage: true });
+  advanceService(service, -timing.taskSeconds);
   return {
     settings,
     queue,

@@ -11,26 +11,29 @@ const TICK = 0.01;
 const summed = ({ messages }: SimulationResult): number =>
   messages.done + messages.waiting + messages.hidden + messages.inWork;
 
-describe('the simulation of the workers', () => {
+describe('the simulation of the workers', function () {
+  // It computes for seconds, and longer beside other work.
+  this.timeout(600_000);
+
   for (const { tasks, utilisation, messages: count } of [
-    { tasks: 1, utilisation: 0.5, messages: 300_000 },
-    { tasks: 1, utilisation: 0.8, messages: 300_000 },
-    { tasks: 5, utilisation: 0.5, messages: 300_000 },
-    { tasks: 5, utilisation: 0.9, messages: 1_000_000 },
+    { tasks: 1, utilisation: 0.5, messages: 100_000 },
+    { tasks: 1, utilisation: 0.8, messages: 200_000 },
+    { tasks: 5, utilisation: 0.5, messages: 100_000 },
+    { tasks: 5, utilisation: 0.9, messages: 600_000 },
   ])
     it(`waits as Erlang's formula says with ${tasks * 4} processes that are busy ${utilisation * 100} % of the time`, () => {
       const messagesPerSecond = (tasks / 0.2) * utilisation;
       const { waits, messages } = simulate(
         fixedWorkers(tasks, { messagesPerSecond, hours: count / messagesPerSecond / 3600 }),
       );
-      expect(messages.arrived).to.be.closeTo(count, count / 100);
+      expect(messages.arrived).to.be.closeTo(count, count / 50);
       const queue = { servers: tasks * 4, serviceSeconds: 0.8, arrivalsPerSecond: messagesPerSecond };
       for (const [share, simulated] of [
         [0.5, waits.p50],
         [0.99, waits.p99],
       ] as const) {
         const exact = waitQuantile(queue, share);
-        expect(simulated).to.be.closeTo(exact, exact * 0.1 + 2 * TICK);
+        expect(simulated).to.be.closeTo(exact, exact * 0.15 + 2 * TICK);
       }
     });
 
@@ -89,7 +92,9 @@ describe('the simulation of the workers', () => {
   });
 });
 
-describe('what is lost with a spot instance', () => {
+describe('what is lost with a spot instance', function () {
+  this.timeout(600_000);
+
   const interrupted = (changed: (settings: SimulationSettings) => Partial<SimulationSettings>): SimulationResult => {
     const settings = simulatedWorkers(
       { messagesPerSecond: 40, hours: 1, interruptionsPerHour: 3 },
@@ -116,11 +121,14 @@ describe('what is lost with a spot instance', () => {
   });
 
   it('is what its processes did since they began if no notice comes, and their messages wait until the lease ends', () => {
-    const { lostSeconds, interruptions, waits } = interrupted(({ timing }) => ({
+    const { lostSeconds, interruptions, waits } = interrupted(({ timing, scaling }) => ({
+      // More messages than ten tasks can do, so that all processes are busy: they have then worked for 0.8 s, the mean.
+      arrivals: () => 60,
+      scaling: { ...scaling, minTasks: 10, maxTasks: 10 },
+      tasksAtStart: 10,
       timing: { ...timing, withoutNoticeShare: 1 },
     }));
-    const processes = interruptions * 4;
-    expect(lostSeconds / processes).to.be.within(0.2, 1.2);
+    expect(lostSeconds / (interruptions * 4)).to.be.within(0.5, 1.1);
     expect(waits.max).to.be.at.least(20);
   });
 });

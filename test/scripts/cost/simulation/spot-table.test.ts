@@ -10,10 +10,12 @@ import { prod } from '../../../../stacks/environments/prod.ts';
 import { readPriceBook } from '../../../../stacks/prices/price-book.ts';
 import { simulatedWorkers } from '../../../support/cost/simulated-workers.ts';
 
-describe('the table of the simulation', () => {
+describe('the table of the simulation', function () {
+  // It computes for seconds, and longer beside other work.
+  this.timeout(600_000);
+
   let spot: SpotTable;
-  before(function () {
-    this.timeout(600_000);
+  before(() => {
     spot = spotTable({ settings: prod, workload: large, prices: readPriceBook(prod.region), seed: 1 });
   });
 
@@ -84,7 +86,9 @@ describe('the table of the simulation', () => {
   });
 });
 
-describe('the step that starts the first task', () => {
+describe('the step that starts the first task', function () {
+  this.timeout(600_000);
+
   const fromZero = (changed: Partial<typeof FIRST_TASK>) => {
     const settings: SimulationSettings = simulatedWorkers({ messagesPerSecond: 100, hours: 1 }, { minTasks: 0 });
     // Numbers of tasks that come so late that a second step finds none, although many run.
