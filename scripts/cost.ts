@@ -14,6 +14,8 @@ import { markdownReport } from './cost/report/markdown.ts';
 import { terminalReport } from './cost/report/terminal-table.ts';
 import { usedPrices } from './cost/report/used-prices.ts';
 import { readWorkload, WORKLOADS } from './cost/workloads/all-workloads.ts';
+import { measuredFactsText, readMeasuredWorkload } from './cost/workloads/measured-workload.ts';
+import type { Workload } from './cost/workloads/workload.ts';
 import { readEnvironment } from './target-stack/synthesised-environment.ts';
 
 /** A year is over, so that everything that lifecycle rules do within a year has happened. */
@@ -25,6 +27,8 @@ spot saves, unit costs, what would save most, and settings that cost more than t
 
   --environment NAME  an environment of the stacks
   --workload NAME     ${Object.keys(WORKLOADS).join(', ')}, or the file of another  (medium)
+  --from-metrics FILE the worker's own metrics, which say what people do; what they do not say is that of --workload, and listed
+                      on standard error: a log of workers with METRICS=emf or its export, or what workers answered at /metrics
   --stacks FOLDER     where npm run synth has written the stacks  (cdktf.out/stacks)
   --month N           the month whose storage is shown, 1 to ${MONTHS}, of an environment that begins empty  (${USUAL_MONTH})
   --prices FILE       negotiated prices, discounts and savings plans (stacks/prices/overrides.schema.json)
@@ -37,12 +41,13 @@ spot saves, unit costs, what would save most, and settings that cost more than t
   --output FILE       writes into this file
   --help              this text
 
-Exit status 1 if the stacks, prices or workload cannot be used, 2 for wrong use.
+Exit status 1 if the stacks, prices, metrics or workload cannot be used, 2 for wrong use.
 `;
 
 const options = {
   environment: { type: 'string' },
   workload: { type: 'string', default: 'medium' },
+  'from-metrics': { type: 'string' },
   stacks: { type: 'string', default: 'cdktf.out/stacks' },
   month: { type: 'string', default: String(USUAL_MONTH) },
   prices: { type: 'string' },
@@ -74,6 +79,15 @@ function lifecycleOutput(input: ModelInput, format: keyof typeof FORMATS | undef
   return `${format === 'json' ? JSON.stringify(report, null, 2) : lifecycleText(report)}\n`;
 }
 
+/** The workload that is named or, on that basis, the one that metrics say; then standard error tells which fields were measured. */
+async function workloadOf(name: string, metrics: string | undefined): Promise<Workload> {
+  const base = readWorkload(name);
+  if (metrics === undefined) return base;
+  const { workload, facts } = await readMeasuredWorkload(metrics, base);
+  process.stderr.write(`${measuredFactsText(facts)}\n\n`);
+  return workload;
+}
+
 async function main(): Promise<void> {
   const { values } = readArguments(HELP, { options });
   if (!values.environment) throw new WrongUse('Name an environment: npm run -s cost -- --environment prod');
@@ -88,7 +102,7 @@ async function main(): Promise<void> {
   const input = {
     environment,
     month,
-    workload: readWorkload(values.workload),
+    workload: await workloadOf(values.workload, values['from-metrics']),
     book: readPriceBook(environment.region, { overrides, allowances: !values['without-free'] }),
   };
   const generated = new Date().toISOString().slice(0, 10);
