@@ -69,7 +69,7 @@ describe('What a message costs', () => {
     const ids = await Promise.all(Array.from({ length: images }, () => bench.store({ bytes: png, renditions })));
     await Promise.all(ids.map((id) => ask(queue, id, renditions)));
     const consumers = bench.consume(queue, bench.process({ metrics, prices: PRICES }), concurrency);
-    await drained(queue, 30_000);
+    await drained(queue, 120_000);
     await consumers.drain(5);
     const receipts: Record<string, Receipt | undefined> = {};
     for (const id of ids)
@@ -149,6 +149,13 @@ describe('What a message costs', () => {
     expect(done).to.deep.equal({ ReceiveMessage: 1, Query: 1, UpdateItem: 2, DeleteMessage: 1 });
     const [receipt] = Object.values(made.receipts);
     expect(receipt).to.include({ sqs: 4, reads: 2, writes: 4 });
+  });
+
+  it('has the tries that the SDK repeats, which AWS has received too', async () => {
+    for (const proxy of proxies) for (const operation of ['Query', 'DeleteMessage']) proxy.failOnce(operation);
+    const made = await run({ one: [RESIZED] });
+    expectAllCounted(made);
+    expect(requestsOf(made.records[0])).to.deep.equal({ ReceiveMessage: 1, Query: 2, UpdateItem: 3, DeleteMessage: 2 });
   });
 
   it('is not mixed with that of messages that are worked on at the same time', async () => {

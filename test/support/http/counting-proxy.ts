@@ -6,9 +6,10 @@ import { pipeline } from 'node:stream';
 /** A proxy before an emulator of AWS that counts what is asked of it. */
 export interface CountingProxy {
   url: string;
-  /** How often each operation was asked for since the start or the last `take`. */
-  counts(): Record<string, number>;
+  /** How often each operation was asked for since the start or the last time. */
   take(): Record<string, number>;
+  /** Answers the next request for an operation with 500, after which the SDK tries again. */
+  failOnce(operation: string): void;
   stop(): Promise<void>;
 }
 
@@ -30,8 +31,9 @@ const S3_OPERATIONS: readonly [method: string, query: string | undefined, of: 'b
   ['DELETE', undefined, 'key', 'DeleteObject'],
 ];
 
-/** The operation that a request asks for: DynamoDB and SQS name it in a header, S3 by method and query. */
+/** The operation that a request asks for: DynamoDB and SQS name it in a header, CloudFront in the path, S3 by method and query. */
 function operationOf({ headers, method, url = '' }: IncomingMessage): string {
+  if (/^\/2020-05-31\/distribution\/[^/]+\/invalidation$/.test(url)) return 'CreateInvalidation';
   const target = headers['x-amz-target'];
   if (target) return String(target).split('.').at(-1) ?? '';
   const { pathname, searchParams } = new URL(url, 'http://localhost');
@@ -45,9 +47,11 @@ function operationOf({ headers, method, url = '' }: IncomingMessage): string {
 /** Starts a proxy before an endpoint. Bodies go through as they come. */
 export async function startCountingProxy(endpoint: string): Promise<CountingProxy> {
   let counts: Record<string, number> = {};
+  const failing = new Set<string>();
   const forward = (incoming: IncomingMessage, response: ServerResponse) => {
     const operation = operationOf(incoming);
     counts[operation] = (counts[operation] ?? 0) + 1;
+    if (failing.delete(operation)) return void incoming.resume().on('end', () => response.writeHead(500).end());
     const { method, headers, url = '' } = incoming;
     const outgoing = request(new URL(url, endpoint), { method, headers });
     outgoing.on('response', (answer) => {
@@ -63,7 +67,7 @@ export async function startCountingProxy(endpoint: string): Promise<CountingProx
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    counts: () => ({ ...counts }),
+    failOnce: (operation) => void failing.add(operation),
     take() {
       const taken = counts;
       counts = {};
