@@ -17,6 +17,10 @@ const EVENT_BYTES = 26;
 const REQUEST_ID = 'a5a2f2a6-4f0e-4c39-9a6e-0f5f2f1d7c11';
 const SHA256 = 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=';
 const PIPELINE = PRESETS.get('large') as Pipeline;
+const RECEIPT = {
+  ...{ puts: 1, gets: 0.25, reads: 0.25, writes: 2, sqs: 0.5 },
+  ...{ cpuMs: 118, usd: 0.0000077613, priced: '2026-08-01' },
+};
 const FACTS = {
   contentType: 'image/jpeg',
   contentLength: 3_040_870,
@@ -62,7 +66,8 @@ describe('figures of the cost model that are ours', () => {
     const queued = { pk: `IMAGE#${imageId}`, sk: 'RENDITION#large', ...image.renditions[0] };
     expectReckoned(itemBytes(queued), ITEM_BYTES['queued rendition'], 'queued rendition');
     const key = renditionKey(record, PIPELINE, 'webp');
-    const ready = { ...queued, facts: { ...FACTS, key, contentType: 'image/webp', contentLength: 81_920 } };
+    const facts = { ...FACTS, key, contentType: 'image/webp', contentLength: 81_920 };
+    const ready = { ...queued, facts, receipt: RECEIPT };
     expectReckoned(itemBytes(ready), ITEM_BYTES['ready rendition'], 'ready rendition');
   });
 
@@ -87,11 +92,15 @@ describe('figures of the cost model that are ours', () => {
     const rendition = (name: string) => ({
       ...{ name, outcome: 'ready' as const, attempts: 1, isDecodeShared: name !== 'large', decodeMs: 120.1 },
       ...{ passesMs: [20.3], encodeMs: 55.2, bytesOut: 81_920, storeMs: 30.1 },
+      ...{ cpuMs: 118.2, requests: { UpdateItem: 2, PutObject: 1 } },
     });
     const line = (names: string[]): number => {
       const times = { queueWaitMs: 123, totalMs: 456, fetchMs: 50.5, bytesIn: 3_040_870, peakMemoryBytes: 148_000_000 };
       const about = { imageId: createImageId(), requestId: REQUEST_ID, receiveCount: 1, outcome: 'done' as const };
-      const measured: MessageMeasurements = { ...about, ...times, renditions: names.map(rendition) };
+      const once = { ReceiveMessage: 1, Query: 1, GetObject: 1, DeleteMessage: 1 };
+      const requests = { ...once, UpdateItem: 2 * names.length + 1, PutObject: names.length };
+      const costs = { requests, readUnits: 1, writeUnits: 10, usd: 0.0000310452, priced: '2026-08-01' };
+      const measured: MessageMeasurements = { ...about, ...times, ...costs, renditions: names.map(rendition) };
       return Buffer.byteLength(embeddedMetricLine(measured)) + EVENT_BYTES;
     };
     const { message, messageRendition } = LOG_BYTES;
