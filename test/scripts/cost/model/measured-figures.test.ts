@@ -4,11 +4,13 @@ import { embeddedMetricLine } from '../../../../containers/worker/metrics/embedd
 import type { MessageMeasurements } from '../../../../containers/worker/metrics/measurements.ts';
 import { WORKER_METRICS } from '../../../../scripts/cost/model/alarm-lines.ts';
 import { LOG_BYTES } from '../../../../scripts/cost/model/log-bytes.ts';
+import { S3_BILLING } from '../../../../scripts/cost/model/requests-per-operation.ts';
 import { ITEM_BYTES } from '../../../../scripts/cost/model/table-units.ts';
 import { PRESETS } from '../../../../shared/contracts/api/presets.ts';
 import type { Pipeline } from '../../../../shared/domain/commands.ts';
 import { createImageId } from '../../../../shared/domain/image-id.ts';
 import { renditionKey } from '../../../../shared/domain/object-key.ts';
+import { billedRequests } from '../../../../shared/runtime/aws-requests.ts';
 import { createLoggerTo } from '../../../../shared/runtime/logger.ts';
 import { newImage } from '../../../../shared/uploads/new-image.ts';
 
@@ -106,6 +108,13 @@ describe('figures of the cost model that are ours', () => {
     const { message, messageRendition } = LOG_BYTES;
     expectReckoned(line(['large']), message + messageRendition, 'one rendition');
     expectReckoned(line(['large', 'medium', 'small', 'thumb']), message + 4 * messageRendition, 'four renditions');
+  });
+
+  it('bill each request to S3 as receipts do', () => {
+    for (const [api, billing] of Object.entries(S3_BILLING)) {
+      const { puts, gets } = billedRequests({ requests: { [api]: 1 }, readUnits: 0, writeUnits: 0 });
+      expect({ puts, gets }, api).to.deep.equal({ puts: Number(billing === 'put'), gets: Number(billing === 'get') });
+    }
   });
 
   it('count the metrics of the worker', () => {
