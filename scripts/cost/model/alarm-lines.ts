@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import type { Resource } from './resource.ts';
 
 /** Metrics of a message that the worker writes in the embedded metric format (containers/worker/metrics/cloudwatch-metrics.ts). */
-export const WORKER_METRICS = 14;
+export const WORKER_METRICS = 18;
 
 /** Target tracking and managed scaling keep an alarm for scaling out and one for scaling in. */
 const ALARMS_OF_A_POLICY = 2;
