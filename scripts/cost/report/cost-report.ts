@@ -51,7 +51,7 @@ export interface ComputeComparison {
 }
 
 /** The storage of images in one month, counted from the first month of an environment that begins empty. */
-export interface StorageMonth {
+interface StorageMonth {
   month: number;
   /** By storage class, such as `STANDARD`. */
   byClass: Record<string, { gbMonths: number; usd: number }>;
