@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { readOverrides } from '../stacks/prices/overrides.ts';
 import { readPriceBook } from '../stacks/prices/price-book.ts';
 import { readArguments, runCommand, WrongUse } from './command-line.ts';
+import type { Side } from './cost/compared-sides.ts';
+import { comparison } from './cost/comparison.ts';
 import { lifecycleText } from './cost/lifecycle/lifecycle-text.ts';
 import type { ModelInput } from './cost/model/context.ts';
 import { costReport } from './cost/model/cost-model.ts';
@@ -29,6 +31,7 @@ spot saves, unit costs, what would save most, and settings that cost more than t
   --month N           the month whose storage is shown, 1 to ${MONTHS}, of an environment that begins empty  (${USUAL_MONTH})
   --prices FILE       negotiated prices, discounts and savings plans (stacks/prices/overrides.schema.json)
   --without-free      leaves out what an account gets free each month, for an account that uses it up elsewhere
+  --compare A B       instead prints what differs between two of: a workload, an environment, a folder of stacks, a revision of git
   --lifecycle         instead compares lifecycle rules: which of them pays, from which month and size; also with --json
   --json              everything, unrounded
   --csv               a row for each line, unrounded
@@ -47,6 +50,7 @@ const options = {
   month: { type: 'string', default: String(USUAL_MONTH) },
   prices: { type: 'string' },
   'without-free': { type: 'boolean', default: false },
+  compare: { type: 'string' },
   lifecycle: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   csv: { type: 'boolean', default: false },
@@ -74,30 +78,49 @@ function lifecycleOutput(input: ModelInput, format: keyof typeof FORMATS | undef
   return `${format === 'json' ? JSON.stringify(report, null, 2) : lifecycleText(report)}\n`;
 }
 
-async function main(): Promise<void> {
-  const { values } = readArguments(HELP, { options });
-  if (!values.environment) throw new WrongUse('Name an environment: npm run -s cost -- --environment prod');
+/** The two sides of a comparison; undefined if none is asked for. */
+function sidesOf(compare: string | undefined, others: readonly string[]): [string, string] | undefined {
+  const [other, ...more] = others;
+  if (compare === undefined && other === undefined) return undefined;
+  if (compare !== undefined && other !== undefined && more.length === 0) return [compare, other];
+  throw new WrongUse('--compare takes two sides: npm run -s cost -- --environment prod --compare small medium');
+}
+
+function formatOf(
+  values: Partial<Record<keyof typeof FORMATS | 'lifecycle', boolean>>,
+): keyof typeof FORMATS | undefined {
   const formats = (Object.keys(FORMATS) as (keyof typeof FORMATS)[]).filter((name) => values[name]);
   if (formats.length > 1)
     throw new WrongUse(`Name one format, not ${formats.map((name) => `--${name}`).join(' and ')}.`);
   if (values.lifecycle && formats.some((name) => name !== 'json'))
     throw new WrongUse(`--lifecycle prints tables, or with --json everything, but no --${formats[0]}.`);
+  return formats[0];
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = readArguments(HELP, { options, allowPositionals: true });
+  const sides = sidesOf(values.compare, positionals);
+  const format = formatOf(values);
   const month = monthOf(values.month);
-  const environment = await readEnvironment(values.stacks, values.environment);
   const overrides = values.prices === undefined ? {} : readOverrides(values.prices);
-  const input = {
+  const inputOf = ({ environment, workload }: Side): ModelInput => ({
     environment,
     month,
-    workload: readWorkload(values.workload),
+    workload: readWorkload(workload),
     book: readPriceBook(environment.region, { overrides, allowances: !values['without-free'] }),
-  };
+  });
   const generated = new Date().toISOString().slice(0, 10);
-  const [format] = formats;
-  const reported = () =>
+  const reportOf = (input: ModelInput): CostReport =>
     costReport({ ...input, generated, ...(values.prices !== undefined && { overrides: values.prices }) });
-  const text = values.lifecycle
-    ? lifecycleOutput(input, format)
-    : await (format ? FORMATS[format] : terminalReport)(reported(), input);
+  const textOf = async (): Promise<string> => {
+    if (sides) return await comparison(sides, values, { format, reportOf: (side) => reportOf(inputOf(side)) });
+    if (!values.environment) throw new WrongUse('Name an environment: npm run -s cost -- --environment prod');
+    const environment = await readEnvironment(values.stacks, values.environment);
+    const input = inputOf({ environment, workload: values.workload });
+    if (values.lifecycle) return lifecycleOutput(input, format);
+    return await (format ? FORMATS[format] : terminalReport)(reportOf(input), input);
+  };
+  const text = await textOf();
   if (values.output === undefined) process.stdout.write(text);
   else await writeFile(values.output, text);
 }
