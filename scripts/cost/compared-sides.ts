@@ -7,7 +7,7 @@ import { CommandError } from '../command-line.ts';
 import { readEnvironment, type SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
 import { WORKLOADS } from './workloads/all-workloads.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What a side of a comparison is, unless it says otherwise. */
 export interface Usual {
@@ -50,11 +50,11 @@ async function readRevision(revision: string, environment: string): Promise<Synt
   try {
     const archive = join(folder, 'source.tar');
     const steps: [program: string, args: string[], cwd: string][] = [
-      ['git', ['archive', '--output', archive, revision, '--'], ROOT],
+      ['git', ['archive', '--output', archive, revision, '--'], REPOSITORY],
       ['tar', ['-xf', archive], folder],
       [process.execPath, ['stacks/main.ts'], folder],
     ];
-    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    symlinkSync(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'));
     for (const [program, args, cwd] of steps) {
       const { ok, output } = run(program, args, cwd);
       if (!ok)

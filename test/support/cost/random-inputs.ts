@@ -31,7 +31,7 @@ const RENDITION: fc.Arbitrary<Workload['renditions'][number]> = fc.record({
 });
 
 /** Workloads of all sizes, from nothing. */
-export const WORKLOADS: fc.Arbitrary<Workload> = fc.record({
+const WORKLOADS: fc.Arbitrary<Workload> = fc.record({
   name: fc.constant('random'),
   description: fc.constant('made up'),
   imagesPerDay: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 10_000_000 })),
