@@ -50,6 +50,17 @@ describe('npm run cost', () => {
     expect(stderr).to.match(/^cacheHitRate +assumed +0.6 +of the workload small, /m);
   });
 
+  it('compares two workloads, line by line with the cause', () => {
+    const { stdout, status } = cost('--environment', 'dev', '--compare', 'small', 'medium', '--markdown');
+    expect(status).to.equal(0);
+    expect(stdout).to.match(/^A typical month costs .* in the first \(dev, small, us-east-1\)/);
+    expect(stdout).to.match(
+      /\| requests: S3 requests: renditions \| \$[\d.]+ \| \$[\d,]+.* processUpload.* → .*processUpload/,
+    );
+    // The gateway costs the same whatever passes it.
+    expect(stdout).to.not.include('NAT gateway: hours');
+  });
+
   it('refuses what it cannot use, with the exit statuses of its help', () => {
     expect(cost().status).to.equal(2);
     expect(cost('--environment', 'dev', '--month', '25').stderr).to.include('1 to 24');
@@ -57,5 +68,7 @@ describe('npm run cost', () => {
     expect(cost('--environment', 'dev', '--workload', 'huge').stderr).to.include('There is no workload huge');
     expect(cost('--environment', 'dev', '--from-metrics', folder).stderr).to.include('cannot be read (EISDIR)');
     expect(cost('--environment', 'moon').status).to.equal(1);
+    expect(cost('--environment', 'dev', '--compare', 'small').stderr).to.include('takes two sides');
+    expect(cost('--environment', 'dev', '--compare', 'small', 'moon').stderr).to.include('moon is no workload');
   });
 });

@@ -6,6 +6,7 @@ import { compareCompute } from './compute/compute-lines.ts';
 import { servicesOf } from './compute/service-facts.ts';
 import type { Context, ModelInput } from './context.ts';
 import { LEVERS } from './levers/all-levers.ts';
+import { contractLevers } from './levers/contract-levers.ts';
 import { bestLevers } from './levers/lever.ts';
 import { imageStorage, MONTHS, renditionMonths, rulesOf } from './object-mixes.ts';
 import { allResources } from './resource.ts';
@@ -75,7 +76,7 @@ export function costReport(input: ModelInput & { generated: string; overrides?: 
     storage: storageByMonth(context),
     unitCosts: unitCosts(found),
     ...(cdn && { cdn }),
-    levers: bestLevers(input, { rows: LEVERS, monthlyUsd }),
+    levers: bestLevers(input, { rows: LEVERS, others: contractLevers(found), monthlyUsd }),
     warnings: warningsOf(found),
     without: withoutLines(context),
   };

@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { formatDifference, formatUsd } from '../amounts.ts';
-import { AREAS, type CostLine, type CostReport } from '../cost-report.ts';
+import { AREAS, type CostReport } from '../cost-report.ts';
+import { type Difference, differencesOf, nameOf } from '../differences.ts';
 import { areaTitle } from './area-title.ts';
 import { barChart } from './bar-chart.ts';
 import { legend } from './legend.ts';
@@ -8,39 +9,11 @@ import { renderChart } from './render-chart.ts';
 import type { Section } from './section.ts';
 import { table } from './table.ts';
 
-/** What two reports say of one item, in US dollars of a typical month; addresses of resources differ between environments. */
-interface Difference {
-  item: string;
-  before: number;
-  after: number;
-  cause: SafeHtml;
+function causeOf({ arithmetic: { before, after } }: Difference): SafeHtml {
+  if (!before) return html`Only in the second: ${after}`;
+  if (!after) return html`Only in the first: ${before}`;
+  return html`${before}<br>→ ${after}`;
 }
-
-type Lines = readonly CostLine[];
-
-const typicalOf = (lines: Lines): number => lines.reduce((sum, { usd }) => sum + usd.typical, 0);
-const arithmeticOf = (lines: Lines): string => lines.map(({ arithmetic }) => arithmetic).join('; ');
-
-function causeOf(before: Lines, after: Lines): SafeHtml {
-  if (before.length === 0) return html`Only in the second: ${arithmeticOf(after)}`;
-  if (after.length === 0) return html`Only in the first: ${arithmeticOf(before)}`;
-  return html`${arithmeticOf(before)}<br>→ ${arithmeticOf(after)}`;
-}
-
-/** The items whose typical amounts differ, those that differ most first. */
-function differencesOf(before: CostReport, after: CostReport): Difference[] {
-  const keyOf = ({ area, item }: CostLine) => `${areaTitle(area)}: ${item}`;
-  const [first, second] = [Map.groupBy(before.lines, keyOf), Map.groupBy(after.lines, keyOf)];
-  return [...new Set([...first.keys(), ...second.keys()])]
-    .map((item) => {
-      const [was, is] = [first.get(item) ?? [], second.get(item) ?? []];
-      return { item, before: typicalOf(was), after: typicalOf(is), cause: causeOf(was, is) };
-    })
-    .filter((difference) => difference.before !== difference.after)
-    .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
-}
-
-const nameOf = ({ environment, workload, region }: CostReport): string => `${environment}, ${workload}, ${region}`;
 
 function chartOf(before: CostReport, after: CostReport) {
   const bars = AREAS.map((area) => ({ area, usd: after.byArea[area].typical - before.byArea[area].typical }))
@@ -73,9 +46,9 @@ export async function comparisonSection(before: CostReport, after: CostReport): 
         caption: 'What differs, in US dollars of a typical month',
         columns: ['Item', { number: 'First' }, { number: 'Second' }, { number: 'Difference' }, 'Cause'],
         rows: differences.map((each) => [
-          each.item,
+          `${areaTitle(each.area)}: ${each.item}`,
           ...[formatUsd(each.before), formatUsd(each.after), formatDifference(each.after - each.before)],
-          each.cause,
+          causeOf(each),
         ]),
         total: ['Total', formatUsd(was), formatUsd(is), formatDifference(is - was), ''],
       }),

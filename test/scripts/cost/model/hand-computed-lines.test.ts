@@ -75,6 +75,26 @@ describe('lines of the cost report, computed by hand', () => {
     expectUsd(report(), 'DynamoDB: point-in-time recovery', 9.056);
   });
 
+  it('price backups of the table, and copies of both elsewhere', () => {
+    const copyTo = { accountId: '444455556666', region: 'eu-west-1' };
+    const found = report(PLAIN, {
+      storage: {
+        tableBackups: { everyHours: 24, keptDays: 35, lock: 'governance', copyTo },
+        originalsReplica: { copyTo, lockedDays: 7, noncurrentDays: 30 },
+      },
+    });
+    // 35 backups of 41.41 GB and as many copies: 2,898.7 GB × 0.10.
+    expectUsd(found, 'Backups of the table', 289.87);
+    // 30.4167 of them go to the other region: 1,259.6 GB × 0.02.
+    expectUsd(found, 'Copies of backups: transfer', 25.19);
+    // 1,000,000 × 0.02 / 1,000.
+    expectUsd(found, 'Copies of originals: requests', 20);
+    // 1,953.1 GB × 0.02.
+    expectUsd(found, 'Copies of originals: transfer', 39.06);
+    // 13,000,000 × 2 MiB are 25,390.6 GB × 0.004.
+    expectUsd(found, 'Copies of originals: storage', 101.56);
+  });
+
   it('price the CDN beyond what is free', () => {
     // 40,000,000 reads of 100 KiB: 3,814.7 GB, of which 1,024 are free: 2,790.7 × 0.085 = $237.21.
     expectUsd(report(), 'CloudFront: bytes to viewers', 237.21);
