@@ -13,6 +13,7 @@ import { htmlPage } from './cost/report/html-page.ts';
 import { markdownReport } from './cost/report/markdown.ts';
 import { terminalReport } from './cost/report/terminal-table.ts';
 import { usedPrices } from './cost/report/used-prices.ts';
+import { seedOf, spotOutput } from './cost/simulation/spot-output.ts';
 import { readWorkload, WORKLOADS } from './cost/workloads/all-workloads.ts';
 import { readEnvironment } from './target-stack/synthesised-environment.ts';
 
@@ -30,6 +31,9 @@ spot saves, unit costs, what would save most, and settings that cost more than t
   --prices FILE       negotiated prices, discounts and savings plans (stacks/prices/overrides.schema.json)
   --without-free      leaves out what an account gets free each month, for an account that uses it up elsewhere
   --lifecycle         instead compares lifecycle rules: which of them pays, from which month and size; also with --json
+  --spot              instead simulates the workers in the busiest hour: waits, lost work and costs with interruptions, droughts of spot and
+                      bursts; also with --json
+  --seed N            the seed of the simulation; the same one gives the same table  (1)
   --json              everything, unrounded
   --csv               a row for each line, unrounded
   --markdown          tables for a comment or a page
@@ -48,6 +52,8 @@ const options = {
   prices: { type: 'string' },
   'without-free': { type: 'boolean', default: false },
   lifecycle: { type: 'boolean', default: false },
+  spot: { type: 'boolean', default: false },
+  seed: { type: 'string', default: '1' },
   json: { type: 'boolean', default: false },
   csv: { type: 'boolean', default: false },
   markdown: { type: 'boolean', default: false },
@@ -82,6 +88,9 @@ async function main(): Promise<void> {
     throw new WrongUse(`Name one format, not ${formats.map((name) => `--${name}`).join(' and ')}.`);
   if (values.lifecycle && formats.some((name) => name !== 'json'))
     throw new WrongUse(`--lifecycle prints tables, or with --json everything, but no --${formats[0]}.`);
+  if (values.spot && (values.lifecycle || formats.some((name) => name !== 'json' && name !== 'markdown')))
+    throw new WrongUse('--spot prints tables, or with --json everything, and nothing else beside it.');
+  const seed = seedOf(values.seed);
   const month = monthOf(values.month);
   const environment = await readEnvironment(values.stacks, values.environment);
   const overrides = values.prices === undefined ? {} : readOverrides(values.prices);
@@ -95,9 +104,14 @@ async function main(): Promise<void> {
   const [format] = formats;
   const reported = () =>
     costReport({ ...input, generated, ...(values.prices !== undefined && { overrides: values.prices }) });
-  const text = values.lifecycle
-    ? lifecycleOutput(input, format)
-    : await (format ? FORMATS[format] : terminalReport)(reported(), input);
+  const name = values.environment;
+  const spot = () =>
+    spotOutput(
+      { environment: name, workload: input.workload, prices: input.book, seed },
+      format === 'json' ? 'json' : 'markdown',
+    );
+  const report = async () => (format ? FORMATS[format] : terminalReport)(reported(), input);
+  const text = values.lifecycle ? lifecycleOutput(input, format) : values.spot ? spot() : await report();
   if (values.output === undefined) process.stdout.write(text);
   else await writeFile(values.output, text);
 }
