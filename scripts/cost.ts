@@ -92,7 +92,8 @@ const INSTEAD = {
 } as const satisfies Record<string, readonly Format[]>;
 
 const namesOf = <Name extends string>(of: Record<Name, unknown>) => Object.keys(of) as Name[];
-const asOptions = (names: readonly string[], word: string): string => names.map((name) => `--${name}`).join(` ${word} `);
+const asOptions = (names: readonly string[], word: string): string =>
+  names.map((name) => `--${name}`).join(` ${word} `);
 
 /** What to print, and in which format; undefined for the report, and for its tables on a terminal. */
 function wanted(values: Values): { instead: keyof typeof INSTEAD | undefined; format: Format | undefined } {
@@ -158,7 +159,8 @@ async function output(values: Values, others: readonly string[]): Promise<string
   const seed = seedOf(values.seed);
   const { inputOf, reportOf } = pricing(values);
   if (sides) {
-    const ofSide = ({ environment, workload }: Side) => reportOf(inputOf({ environment, workload: readWorkload(workload) }));
+    const ofSide = ({ environment, workload }: Side) =>
+      reportOf(inputOf({ environment, workload: readWorkload(workload) }));
     return await comparison(sides, values, { format, reportOf: ofSide });
   }
   if (!values.environment) throw new WrongUse('Name an environment: npm run -s cost -- --environment prod');
@@ -167,7 +169,10 @@ async function output(values: Values, others: readonly string[]): Promise<string
   if (instead === 'lifecycle') return lifecycleOutput(input, format);
   if (instead === 'spot') {
     const { workload, book: prices } = input;
-    return spotOutput({ environment: values.environment, workload, prices, seed }, format === 'json' ? 'json' : 'markdown');
+    return spotOutput(
+      { environment: values.environment, workload, prices, seed },
+      format === 'json' ? 'json' : 'markdown',
+    );
   }
   return await (format ? FORMATS[format] : terminalReport)(reportOf(input), input);
 }

@@ -61,6 +61,15 @@ describe('npm run cost', () => {
     expect(stdout).to.not.include('NAT gateway: hours');
   });
 
+  it('simulates the workers on spot, by a seed', () => {
+    const { status, stdout, stderr } = cost('--environment', 'dev', '--workload', 'small', '--spot', '--seed', '7');
+    expect(stderr).to.equal('');
+    expect(status).to.equal(0);
+    expect(stdout).to.include('with seed 7').and.include('all pools dry for an hour').and.include('What it teaches');
+    expect(cost('--environment', 'dev', '--spot', '--seed', '1.5').status).to.equal(2);
+    expect(cost('--environment', 'dev', '--spot', '--csv').status).to.equal(2);
+  }).timeout(600_000);
+
   it('refuses what it cannot use, with the exit statuses of its help', () => {
     expect(cost().status).to.equal(2);
     expect(cost('--environment', 'dev', '--month', '25').stderr).to.include('1 to 24');
