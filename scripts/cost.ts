@@ -16,6 +16,7 @@ import { markdownReport } from './cost/report/markdown.ts';
 import { terminalReport } from './cost/report/terminal-table.ts';
 import { usedPrices } from './cost/report/used-prices.ts';
 import { readWorkload, WORKLOADS } from './cost/workloads/all-workloads.ts';
+import { measuredFactsText, readMeasuredWorkload } from './cost/workloads/measured-workload.ts';
 import { readEnvironment } from './target-stack/synthesised-environment.ts';
 
 /** A year is over, so that everything that lifecycle rules do within a year has happened. */
@@ -27,6 +28,8 @@ spot saves, unit costs, what would save most, and settings that cost more than t
 
   --environment NAME  an environment of the stacks
   --workload NAME     ${Object.keys(WORKLOADS).join(', ')}, or the file of another  (medium)
+  --from-metrics FILE the worker's own metrics, which say what people do; what they do not say is that of --workload, and listed
+                      on standard error: a log of workers with METRICS=emf or its export, or what workers answered at /metrics
   --stacks FOLDER     where npm run synth has written the stacks  (cdktf.out/stacks)
   --month N           the month whose storage is shown, 1 to ${MONTHS}, of an environment that begins empty  (${USUAL_MONTH})
   --prices FILE       negotiated prices, discounts and savings plans (stacks/prices/overrides.schema.json)
@@ -40,12 +43,13 @@ spot saves, unit costs, what would save most, and settings that cost more than t
   --output FILE       writes into this file
   --help              this text
 
-Exit status 1 if the stacks, prices or workload cannot be used, 2 for wrong use.
+Exit status 1 if the stacks, prices, metrics or workload cannot be used, 2 for wrong use.
 `;
 
 const options = {
   environment: { type: 'string' },
   workload: { type: 'string', default: 'medium' },
+  'from-metrics': { type: 'string' },
   stacks: { type: 'string', default: 'cdktf.out/stacks' },
   month: { type: 'string', default: String(USUAL_MONTH) },
   prices: { type: 'string' },
@@ -97,9 +101,19 @@ function formatOf(
   return formats[0];
 }
 
+/** The input with the workload that metrics say, on the basis of its own; standard error tells which fields were measured. */
+async function measuredInput(input: ModelInput, metrics: string | undefined): Promise<ModelInput> {
+  if (metrics === undefined) return input;
+  const { workload, facts } = await readMeasuredWorkload(metrics, input.workload);
+  process.stderr.write(`${measuredFactsText(facts)}\n\n`);
+  return { ...input, workload };
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = readArguments(HELP, { options, allowPositionals: true });
   const sides = sidesOf(values.compare, positionals);
+  if (sides && values['from-metrics'] !== undefined)
+    throw new WrongUse('--compare knows workloads by their names and files, and takes no --from-metrics.');
   const format = formatOf(values);
   const month = monthOf(values.month);
   const overrides = values.prices === undefined ? {} : readOverrides(values.prices);
@@ -116,7 +130,7 @@ async function main(): Promise<void> {
     if (sides) return await comparison(sides, values, { format, reportOf: (side) => reportOf(inputOf(side)) });
     if (!values.environment) throw new WrongUse('Name an environment: npm run -s cost -- --environment prod');
     const environment = await readEnvironment(values.stacks, values.environment);
-    const input = inputOf({ environment, workload: values.workload });
+    const input = await measuredInput(inputOf({ environment, workload: values.workload }), values['from-metrics']);
     if (values.lifecycle) return lifecycleOutput(input, format);
     return await (format ? FORMATS[format] : terminalReport)(reportOf(input), input);
   };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { small } from '../../scripts/cost/workloads/small.ts';
+import { metricLine } from '../support/cost/metric-records.ts';
 import { synthesised } from '../support/cost/synthesised.ts';
 
 describe('npm run cost', () => {
@@ -49,11 +50,24 @@ describe('npm run cost', () => {
     expect(stdout).to.not.include('NAT gateway: hours');
   });
 
+  it('takes the workload from metrics of workers, and says of each field whether it was measured', () => {
+    const metrics = join(folder, 'metrics.log');
+    const hours = Array.from({ length: 25 }, (_, hour) => Date.parse('2026-11-02T00:30Z') + hour * 3_600_000);
+    writeFileSync(metrics, hours.map((at) => metricLine(at)).join('\n'));
+    const { status, stdout, stderr } = cost('--environment', 'dev', '--from-metrics', metrics, '--workload', 'small');
+    expect(status).to.equal(0);
+    expect(stdout).to.match(/^dev with the workload measured, /);
+    expect(stderr).to.match(/^imagesPerDay +measured +24 /m);
+    expect(stderr).to.match(/^cacheHitRate +assumed +0.6 +of the workload small, /m);
+  });
+
   it('refuses what it cannot use, with the exit statuses of its help', () => {
     expect(cost().status).to.equal(2);
     expect(cost('--environment', 'dev', '--month', '25').stderr).to.include('1 to 24');
     expect(cost('--environment', 'dev', '--csv', '--json').stderr).to.include('--json and --csv');
     expect(cost('--environment', 'dev', '--workload', 'huge').stderr).to.include('There is no workload huge');
+    expect(cost('--environment', 'dev', '--from-metrics', folder).stderr).to.include('cannot be read (EISDIR)');
+    expect(cost('--compare', 'small', 'medium', '--from-metrics', folder).status).to.equal(2);
     expect(cost('--environment', 'moon').status).to.equal(1);
     expect(cost('--environment', 'dev', '--compare', 'small').stderr).to.include('takes two sides');
     expect(cost('--environment', 'dev', '--compare', 'small', 'moon').stderr).to.include('moon is no workload');
