@@ -9,3 +9,9 @@ export function metricLine(at: number | string, changes: Partial<MessageMeasurem
   record._aws.Timestamp = typeof at === 'string' ? Date.parse(at) : at;
   return JSON.stringify(record);
 }
+
+/** The line with other fields of its renditions, such as processor time, or without those that are undefined. */
+export function withRenditions(line: string, changes: object): string {
+  const record = JSON.parse(line);
+  return JSON.stringify({ ...record, renditions: record.renditions.map((each: object) => ({ ...each, ...changes })) });
+}

@@ -1,9 +1,9 @@
-import prettyBytes from 'pretty-bytes';
-import { meanOriginalBytes, type RenditionLoad, sum, type Workload } from '../workload.ts';
-import { type Day, dayOf, hourOf } from './day.ts';
+import { type RenditionLoad, sum, type Workload } from '../workload.ts';
+import { dayOf, hourOf } from './day.ts';
+import { imageFacts, messageFacts, renditionFacts } from './embedded-facts.ts';
 import { recordsIn } from './embedded-records.ts';
 import { messagesOf, openImageSample, type SampledImage, type SampledMessage } from './image-sample.ts';
-import { type Measurement, moment, number, type WorkloadFact } from './measurement.ts';
+import type { Measurement } from './measurement.ts';
 import { outcomeCounter, outcomesFact } from './outcomes.ts';
 import { loadsOf } from './rendition-loads.ts';
 import { sizeHistogram } from './size-histogram.ts';
@@ -31,7 +31,7 @@ export function openEmbeddedMetrics() {
     },
     lines: (): Readonly<typeof lines> => lines,
     measurement(base: Workload): Measurement {
-      const seen = { ...uploadsOf(sample.images()), factor: sample.factor(), isProcessorTime };
+      const seen = { ...uploadsOf(sample.images()), factor: sample.factor() };
       const day = dayOf(seen);
       const renditions = renditionsOf(seen.uploads, base);
       const laterRenditionsPerImage = readyIn(seen.later) / seen.uploads.length;
@@ -43,7 +43,13 @@ export function openEmbeddedMetrics() {
         renditions,
         laterRenditionsPerImage,
       };
-      return { fields, facts: [...factsOf(fields, seen, { ...day, base }), linesFact(lines), outcomesFact(outcomes)] };
+      const facts = [
+        ...imageFacts({ ...base, ...fields }, { ...seen, hasCurve: day.dailyCurve !== undefined }),
+        ...renditionFacts(fields, { made: readyIn(seen.uploads) / seen.uploads.length, isProcessorTime }),
+        ...messageFacts(lines, { perImage: laterRenditionsPerImage, renditions: readyIn(seen.later) }),
+        outcomesFact(outcomes),
+      ];
+      return { fields, facts };
     },
   };
 }
@@ -56,11 +62,9 @@ interface Seen {
   byHour: number[];
   first: number;
   last: number;
-  factor: number;
-  isProcessorTime: boolean;
 }
 
-function uploadsOf(sampled: SampledImage[]): Omit<Seen, 'factor' | 'isProcessorTime'> {
+function uploadsOf(sampled: SampledImage[]): Seen {
   const seen = { images: [] as SampledImage[], uploads: [] as SampledMessage[], later: [] as SampledMessage[] };
   const byHour: number[] = new Array(24).fill(0);
   let [first, last] = [Number.POSITIVE_INFINITY, 0];
@@ -106,74 +110,3 @@ function renditionsOf(uploads: readonly SampledMessage[], base: Workload): Rendi
   const count = shape.length === 0 ? 0 : Math.max(1, Math.round(mean('ready')));
   return loadsOf(shape, { count, bytes: mean('bytes'), cpuSeconds: mean('seconds') });
 }
-
-function factsOf(
-  fields: Pick<Workload, 'imagesPerDay' | 'renditions' | 'laterRenditionsPerImage'> & Partial<Workload>,
-  { uploads, later, first, last, factor, isProcessorTime }: Seen,
-  { dailyCurve, base }: Day & { base: Workload },
-): WorkloadFact[] {
-  const { imagesPerDay, renditions, laterRenditionsPerImage, sizes } = fields;
-  const measured = (field: string, value: string, how: string): WorkloadFact => ({
-    field,
-    source: 'measured',
-    value,
-    how,
-  });
-  const images =
-    factor === 1 ? number(uploads.length) : `a sample of ${number(uploads.length)}, one of ${number(factor)},`;
-  const made = readyIn(uploads) / uploads.length;
-  const bytes = sum(renditions.map(({ meanBytes }) => meanBytes));
-  const seconds = sum(renditions.map(({ cpuSeconds }) => cpuSeconds));
-  return [
-    measured(
-      'imagesPerDay',
-      number(imagesPerDay),
-      `${images} from ${moment(first)} to ${moment(last)}; images without renditions are not in the metrics`,
-    ),
-    curveFact(dailyCurve ?? base.dailyCurve, dailyCurve !== undefined),
-    ...(sizes
-      ? [
-          measured(
-            'sizes',
-            `${prettyBytes(meanOriginalBytes({ sizes }), { binary: true })} on average`,
-            `${sizes.length} classes of originals`,
-          ),
-        ]
-      : []),
-    measured(
-      'renditions',
-      number(made),
-      made === renditions.length
-        ? renditions.map(({ name }) => name).join(', ')
-        : `counted as ${renditions.length}, with the same bytes and seconds an image`,
-    ),
-    measured('renditions.meanBytes', `${prettyBytes(bytes, { binary: true })} an image`, 'bytes that were stored'),
-    measured(
-      'renditions.cpuSeconds',
-      `${number(seconds)} s an image`,
-      isProcessorTime
-        ? 'processor time of image processes'
-        : 'by the clock, for one thread: at least the processor time; the worker’s own process is not in it',
-    ),
-    measured(
-      'laterRenditionsPerImage',
-      number(laterRenditionsPerImage),
-      `${number(readyIn(later))} in later messages, those made again after expiry among them`,
-    ),
-  ];
-}
-
-const curveFact = (curve: readonly number[], isMeasured: boolean): WorkloadFact => ({
-  field: 'dailyCurve',
-  source: isMeasured ? 'measured' : 'assumed',
-  value: `the busiest hour has ${number((Math.max(...curve) / sum(curve)) * curve.length)} times the mean`,
-  how: isMeasured ? 'hours are those of UTC' : 'of the base, because less than a day was measured',
-});
-
-const linesFact = ({ records, repeated, unusable }: { records: number; repeated: number; unusable: number }) =>
-  ({
-    field: 'records',
-    source: 'seen',
-    value: number(records),
-    how: `${number(repeated)} repeated; ${number(unusable)} lines with a record that is cut or not of a worker`,
-  }) as const;

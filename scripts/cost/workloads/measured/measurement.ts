@@ -25,3 +25,8 @@ export const number = (value: number): string =>
 
 /** A time for people, to the second. */
 export const moment = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+/** What seconds of work are, as a fact says it. */
+export const PROCESSOR_TIME = 'processor time of image processes';
+export const CLOCK_TIME =
+  'by the clock, for one thread: at least the processor time; the worker’s own process is not in it';

@@ -4,8 +4,6 @@ import { CommandError } from '../../../command-line.ts';
 /** The most characters of a line. Logs Insights exports up to 10,000 records as one line of JSON, which are some 15 million. */
 const MOST_LINE_LENGTH = 64 * 1024 * 1024;
 
-const READ_BYTES = 1024 * 1024;
-
 /**
  * Reads a text file of any size line by line. node:readline would hold a line without an end until the process has no memory left, and its
  * iterator does not tell of a file that cannot be read.
@@ -13,11 +11,14 @@ const READ_BYTES = 1024 * 1024;
 export async function* linesOf(path: string): AsyncGenerator<string> {
   let rest = '';
   try {
-    for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: READ_BYTES })) {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
+    for await (const chunk of createReadStream(path, { encoding: 'utf8' })) {
+      const [first, ...others]: string[] = chunk.split('\n');
+      rest += first;
       if (rest.length > MOST_LINE_LENGTH) throw tooLong(path);
-      yield* lines;
+      for (const line of others) {
+        yield rest;
+        rest = line;
+      }
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -1,6 +1,6 @@
 import { CommandError } from '../../../command-line.ts';
 import { cpuSecondsOfLaterRendition, cpuSecondsOfUpload, sum, type Workload } from '../workload.ts';
-import { type Measurement, moment, number, type WorkloadFact } from './measurement.ts';
+import { CLOCK_TIME, type Measurement, moment, number, PROCESSOR_TIME, type WorkloadFact } from './measurement.ts';
 import { outcomesFact } from './outcomes.ts';
 import { loadsOf } from './rendition-loads.ts';
 import { type Increase, sumOfWorkers, type Totals } from './worker-counters.ts';
@@ -42,9 +42,7 @@ export function measurementOf(increases: readonly Increase[], base: Workload): M
       measured(
         'renditions.cpuSeconds',
         `${number(cpuSecondsOfUpload(fields))} s an image`,
-        totals.processor === undefined
-          ? 'by the clock, for one thread: at least the processor time; the worker’s own process is not in it'
-          : 'processor time of image processes',
+        totals.processor === undefined ? CLOCK_TIME : PROCESSOR_TIME,
       ),
       seen('workers', number(increases.length), `${number(sum(increases.map(({ resets }) => resets)))} restarts`),
       outcomesFact(totals),

@@ -12,7 +12,7 @@ import {
   sum,
   type Workload,
 } from '../../../../scripts/cost/workloads/workload.ts';
-import { metricLine } from '../../../support/cost/metric-records.ts';
+import { metricLine, withRenditions } from '../../../support/cost/metric-records.ts';
 import { photograph } from '../../../support/images/picture.ts';
 import { renditionMeasurements } from '../../../support/measurements.ts';
 import { rejectionOf } from '../../../support/rejection.ts';
@@ -183,13 +183,19 @@ describe('readMeasuredWorkload', () => {
       expect(workload.imagesPerDay).to.be.closeTo(24, 1e-9);
     });
 
-    it('takes the processor time of workers that tell it', async () => {
-      const lines = days(1).map((line) => line.replaceAll(/"cpuMs":\d+/g, '"cpuMs":250'));
-      const { workload, facts } = await measure(lines.join('\n'));
-      expect(cpuSecondsOfUpload(workload)).to.be.closeTo(0.25, 1e-12);
-      expect(facts.find(({ field }) => field === 'renditions.cpuSeconds')?.how).to.equal(
-        'processor time of image processes',
-      );
+    it('takes the processor time of workers that tell it, and otherwise that of the clock', async () => {
+      const howOf = async (changes: object) => {
+        const { workload, facts } = await measure(
+          days(1)
+            .map((line) => withRenditions(line, changes))
+            .join('\n'),
+        );
+        const { how } = facts.find(({ field }) => field === 'renditions.cpuSeconds') ?? {};
+        return [Math.round(cpuSecondsOfUpload(workload) * 1e6) / 1e6, how?.split(',')[0]];
+      };
+      expect(await howOf({ cpuMs: 250 })).to.deep.equal([0.25, 'processor time of image processes']);
+      // 40 for the decode, 3 + 4.5 for passes, 20 for encoding.
+      expect(await howOf({ cpuMs: undefined })).to.deep.equal([0.0675, 'by the clock']);
     });
 
     it('counts as later what readers make the service make, even if it is the only message of an image', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { recordsIn } from '../../../../../scripts/cost/workloads/measured/embedded-records.ts';
-import { metricLine } from '../../../../support/cost/metric-records.ts';
+import { metricLine, withRenditions } from '../../../../support/cost/metric-records.ts';
 
 const AT = Date.parse('2026-11-02T05:00Z');
 const line = metricLine(AT);
@@ -41,14 +41,13 @@ describe('records of the worker', () => {
     });
 
   it('have bytes and milliseconds, with a shared decode counted once', () => {
+    const renditionOf = (changes: object) => recordsIn(withRenditions(line, changes)).records[0]?.renditions[0];
     expect(recordsIn(line).records).to.have.nested.property('[0].bytesIn', 2_000_000);
-    // As a worker of before there was processor time in its records writes it.
-    const earlier = line.replaceAll(/"cpuMs":\d+,/g, '');
-    const rendition = recordsIn(earlier).records[0]?.renditions[0];
     // 40 for the decode, 3 + 4.5 for passes, 20 for encoding.
-    expect(rendition).to.include({ name: 'thumb', outcome: 'ready', bytesOut: 5000, workMs: 67.5 });
-    const shared = earlier.replaceAll('"attempts":1', '"attempts":1,"isDecodeShared":true');
-    expect(recordsIn(shared).records[0]?.renditions[0]?.workMs).to.equal(27.5);
+    const own = renditionOf({ cpuMs: undefined });
+    expect(own).to.include({ name: 'thumb', outcome: 'ready', bytesOut: 5000, workMs: 67.5, isProcessorTime: false });
+    expect(renditionOf({ cpuMs: undefined, isDecodeShared: true })?.workMs).to.equal(27.5);
+    expect(renditionOf({ cpuMs: 65 })).to.include({ workMs: 65, isProcessorTime: true });
   });
 
   it('are unusable if cut anywhere, and never throw', () => {
