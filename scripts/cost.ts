@@ -156,6 +156,8 @@ function pricing(values: Values) {
 async function output(values: Values, others: readonly string[]): Promise<string> {
   const { instead, format } = wanted(values);
   const sides = sidesOf(values.compare, others);
+  if (sides && values['from-metrics'] !== undefined)
+    throw new WrongUse('--compare takes workloads that are named, and no --from-metrics.');
   const seed = seedOf(values.seed);
   const { inputOf, reportOf } = pricing(values);
   if (sides) {

@@ -83,10 +83,10 @@ describe('lines of the cost report, computed by hand', () => {
         originalsReplica: { copyTo, lockedDays: 7, noncurrentDays: 30 },
       },
     });
-    // 35 backups of 41.41 GB and as many copies: 2,898.7 GB × 0.10.
-    expectUsd(found, 'Backups of the table', 289.87);
-    // 30.4167 of them go to the other region: 1,259.6 GB × 0.02.
-    expectUsd(found, 'Copies of backups: transfer', 25.19);
+    // 35 backups of 45.28 GB and as many copies: 3,169.6 GB × 0.10.
+    expectUsd(found, 'Backups of the table', 316.96);
+    // 30.4167 of them go to the other region: 1,377.3 GB × 0.02.
+    expectUsd(found, 'Copies of backups: transfer', 27.55);
     // 1,000,000 × 0.02 / 1,000.
     expectUsd(found, 'Copies of originals: requests', 20);
     // 1,953.1 GB × 0.02.
