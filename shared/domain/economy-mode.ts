@@ -8,7 +8,7 @@ export const ECONOMY_MODES = ['on', 'off'] as const;
 export type EconomyModeValue = (typeof ECONOMY_MODES)[number];
 
 /**
- * A rendition as economy mode makes it: with the lowest effort of its format, which takes a fourth to a twentieth of the time for AVIF, and half of
+ * A rendition as economy mode makes it: with the lowest effort of its format, which takes a third to a twentieth of the time for AVIF, and half of
  * it for WebP (domain/format-costs.ts). The format stays, because a client that names one may be able to show no other. It is decided when the
  * rendition is asked for, because the effort is part of what the key of its object stands for.
  */
