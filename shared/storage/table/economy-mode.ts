@@ -13,11 +13,15 @@ export interface EconomySwitch {
   changedBy?: string;
 }
 
-/** Reads the switch, eventually consistent. It is a query and no GetItem, which not all services may do. IAM: dynamodb:Query. */
-export async function readEconomyMode(table: ImageTable): Promise<EconomySwitch> {
+/**
+ * Reads the switch, eventually consistent unless `consistent` is set. It is a query and no GetItem, which not all services may do. IAM:
+ * dynamodb:Query.
+ */
+export async function readEconomyMode(table: ImageTable, { consistent = false } = {}): Promise<EconomySwitch> {
   const [item] = await queryItems(table, {
     KeyConditionExpression: `${IMAGE_TABLE.partitionKey} = :partition AND ${IMAGE_TABLE.sortKey} = :sort`,
     ExpressionAttributeValues: { ':partition': economyPartition, ':sort': economySortKey },
+    ConsistentRead: consistent,
   });
   if (!item) return { mode: 'off' };
   const wrong = invalidAttributes(item);
