@@ -3,6 +3,8 @@ import { expect } from 'chai';
 import { WORKER_CAP } from '../../../shared/contracts/worker-cap.ts';
 import { readEconomyMode } from '../../../shared/storage/table/economy-mode.ts';
 import { actionsMatching } from '../../../stacks/checks/access/iam-actions.ts';
+import { metricIdsOf, statesOf } from '../../support/stacks/cloud-watch/alarm-state.ts';
+import { READINGS } from '../../support/stacks/cloud-watch/metric-math.ts';
 import { type Arguments, all, only } from '../../support/stacks/entrance.ts';
 import { matches } from '../../support/stacks/event-pattern.ts';
 import { NAMES, platform, SETTINGS } from '../../support/stacks/platform.ts';
@@ -79,6 +81,25 @@ describe('economy mode at the budget', () => {
     expect(matches(pattern, event(name, 'ALARM'))).to.equal(true);
     expect(matches(pattern, event(name, 'OK'))).to.equal(false);
     expect(matches(pattern, event('another', 'ALARM'))).to.equal(false);
+  });
+
+  it('begins also if the one message is counted a period late, and never without one', () => {
+    const alarms = all(atBudget, 'cloudwatch_metric_alarm').filter(({ namespace }) =>
+      ['AWS/SNS', 'AWS/States'].includes(namespace),
+    );
+    expect(alarms).to.have.length(2);
+    for (const alarm of alarms)
+      for (const reading of READINGS)
+        for (const late of [0, 1]) {
+          const [id = ''] = metricIdsOf(alarm);
+          const statesFor = (message: number | undefined) => {
+            const counts = [...Array(10), message, ...Array(10)];
+            return statesOf(alarm, { [id]: counts, samples: counts }, { late: { '*': late }, reading });
+          };
+          expect(statesFor(1).slice(10)).to.include('ALARM');
+          expect(statesFor(1).at(-1)).to.equal('OK');
+          expect(statesFor(undefined)).to.not.include('ALARM');
+        }
   });
 
   it('ends with the month', () => {
