@@ -1,5 +1,5 @@
 import type { AttributesOf } from './attributes.ts';
-import type { RenditionRequest } from './commands.ts';
+import type { Output, RenditionRequest } from './commands.ts';
 import type { Failure } from './errors.ts';
 import type { Receipt } from './receipt.ts';
 import { isVariant } from './variant.ts';
@@ -83,7 +83,13 @@ export const FACT_ATTRIBUTES = {
   warnings: 'shown',
 } as const satisfies AttributesOf<RenditionFacts, 'shown' | 'internal'>;
 
-export interface Rendition extends RenditionRequest {
+/** A rendition as it is to be made. */
+export interface SettledRequest extends RenditionRequest {
+  /** The output that was asked for, if economy mode has lowered the effort of `output`. */
+  askedOutput?: Output;
+}
+
+export interface Rendition extends SettledRequest {
   status: RenditionStatus;
   /** How often decoding was begun: counted before it begins, and uncounted when it ends in a temporary failure. */
   attempts: number;
@@ -109,6 +115,7 @@ export const RENDITION_ATTRIBUTES = {
   updatedAt: 'shown',
   commands: 'shown',
   output: 'shown',
+  askedOutput: 'shown',
   /** Shown one by one. */
   facts: 'internal',
   failure: 'shown',
@@ -117,10 +124,15 @@ export const RENDITION_ATTRIBUTES = {
 } as const satisfies AttributesOf<Rendition, 'shown' | 'internal'>;
 
 /** The record of a rendition that has just been requested. */
-export const queuedRendition = ({ name, commands, output }: RenditionRequest, now: Date, place = 0): Rendition => ({
+export const queuedRendition = (
+  { name, commands, output, askedOutput }: SettledRequest,
+  now: Date,
+  place = 0,
+): Rendition => ({
   name,
   commands,
   output,
+  ...(askedOutput && { askedOutput }),
   status: 'queued',
   attempts: 0,
   requestedAt: now.toISOString(),

@@ -98,6 +98,7 @@ export const dev: EnvironmentSettings = {
     // PLACEHOLDER: nobody is notified until there is an address here.
     alarmEmails: [],
     monthlyBudget: 150,
+    economyMode: 'by-hand',
     containerInsights: 'enabled',
   },
   // HEVC is patented: switch it on only after checking the licences.

@@ -160,6 +160,7 @@ export const prod: EnvironmentSettings = {
     // PLACEHOLDER.
     alarmEmails: ['image-team@example.com'],
     monthlyBudget: 1500,
+    economyMode: 'by-hand',
     containerInsights: 'enabled',
   },
   // HEVC is patented: switch it on only after checking the licences.

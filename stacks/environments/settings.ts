@@ -254,6 +254,12 @@ export interface ObservabilitySettings {
   alarmEmails: readonly string[];
   /** Dollars a month for the budget's alarm. */
   monthlyBudget: number;
+  /**
+   * Who turns economy mode on, in which new renditions get the lowest effort, no AVIF and WebP is made of `auto`, and workers keep a quarter of
+   * `maxTasks` (docs/operating.md). `by-hand`: only `npm run economy`. `at-budget`: also the budget when it is spent, until noon (UTC) of the
+   * first of the next month.
+   */
+  economyMode: 'by-hand' | 'at-budget';
   /** Container Insights: the workers' scaling needs at least `enabled`; `enhanced` is charged per metric. */
   containerInsights: 'enabled' | 'enhanced';
 }

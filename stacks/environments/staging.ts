@@ -129,6 +129,7 @@ export const staging: EnvironmentSettings = {
     // PLACEHOLDER.
     alarmEmails: ['image-team@example.com'],
     monthlyBudget: 500,
+    economyMode: 'by-hand',
     containerInsights: 'enabled',
   },
   // HEVC is patented: switch it on only after checking the licences.

@@ -11,7 +11,7 @@ import {
 import { fileOfKey } from '../../domain/object-key.ts';
 import { FACT_ATTRIBUTES, RENDITION_ATTRIBUTES, RENDITION_STATUSES, type Rendition } from '../../domain/rendition.ts';
 import { WARNINGS } from '../../domain/warnings.ts';
-import { pipelineKeys } from './command-schemas.ts';
+import { outputSchema, pipelineKeys } from './command-schemas.ts';
 import { imageIdSchema } from './image-id-schema.ts';
 import { failureSchema } from './problem.ts';
 import { receiptSchema } from './receipt-view.ts';
@@ -123,6 +123,9 @@ export const renditionViewSchema = Joi.object({
   failure: failureSchema,
   receipt: receiptSchema,
   ...pipelineKeys,
+  askedOutput: outputSchema.description(
+    'The output that was asked for, where economy mode has lowered the effort of `output`; absent otherwise.',
+  ),
   links: renditionLinksSchema.required(),
 });
 

@@ -1,4 +1,5 @@
 import {
+  economySortKey,
   IMAGE_TABLE,
   idempotencySortKey,
   imageIdOf,
@@ -10,6 +11,7 @@ import {
   uploadPartition,
   uploadSortKey,
 } from '../../contracts/table.ts';
+import { ECONOMY_MODES } from '../../domain/economy-mode.ts';
 import { isImageId } from '../../domain/image-id.ts';
 import { IMAGE_STATUSES, VISIBILITIES } from '../../domain/image-record.ts';
 import { isUnderWay, UPLOAD_STATUSES, type UploadStatus } from '../../domain/multipart-upload.ts';
@@ -102,6 +104,8 @@ const isReceipt: Check = (value) =>
   optional(isAmount)(value.usd, value) &&
   optional(isTime)(value.priced, value);
 
+const isOutput: Check = (value) => isMap(value) && isText(value.format, value);
+
 const RENDITION: Record<string, Check> = {
   name: named(sortKey, renditionSortKeyPrefix),
   status: oneOf(RENDITION_STATUSES),
@@ -110,7 +114,8 @@ const RENDITION: Record<string, Check> = {
   place: isCount,
   updatedAt: isTime,
   commands: (value) => Array.isArray(value) && value.every((each) => isMap(each) && isText(each.operation, each)),
-  output: (value) => isMap(value) && isText(value.format, value),
+  output: isOutput,
+  askedOutput: optional(isOutput),
   facts: optional(areFacts),
   failure: optional((value) => isMap(value) && isText(value.code, value) && isText(value.detail, value)),
   receipt: optional(isReceipt),
@@ -137,7 +142,7 @@ const UPLOAD: Record<string, Check> = {
   validUntil: isTime,
 };
 
-/** Items that no client sees and that expire by themselves, by the prefixes of their sort keys. */
+/** Items that no client sees, by the prefixes of their sort keys. All but the last expire by themselves. */
 const OTHERS: Record<string, Record<string, Check>> = {
   [idempotencySortKey]: {
     token: isText,
@@ -147,6 +152,7 @@ const OTHERS: Record<string, Record<string, Check>> = {
   },
   [partClaimSortKeyPrefix]: { partNumber: isCount, size: isCount, [timeToLiveAttribute]: isCount },
   [openUploadsSortKeyPrefix]: { openUploads: Number.isSafeInteger, [timeToLiveAttribute]: isCount },
+  [economySortKey]: { mode: oneOf(ECONOMY_MODES), changedAt: isTime, changedBy: isText },
 };
 
 /** Whether an item may have a time to live. Stored images and their renditions never expire. */

@@ -1,8 +1,12 @@
 import { IMAGE_TABLE } from '../../contracts/table.ts';
-import type { Pipeline } from '../../domain/commands.ts';
 import type { Failure } from '../../domain/errors.ts';
 import type { Receipt } from '../../domain/receipt.ts';
-import { RENDITION_TRANSITIONS, type Rendition, type RenditionFacts } from '../../domain/rendition.ts';
+import {
+  RENDITION_TRANSITIONS,
+  type Rendition,
+  type RenditionFacts,
+  type SettledRequest,
+} from '../../domain/rendition.ts';
 import { updateItem } from './conditional-write.ts';
 import { type ImageTable, renditionFromItem, renditionKey } from './image-table.ts';
 
@@ -81,9 +85,9 @@ export const remakeRendition = (table: ImageTable, rendition: RenditionName): Pr
 export const requeueRendition = (
   table: ImageTable,
   rendition: RenditionName,
-  { commands, output }: Pipeline,
+  { commands, output, askedOutput }: Omit<SettledRequest, 'name'>,
 ): Promise<Rendition | undefined> =>
   change(table, rendition, 'requeue', {
-    set: { commands, output, attempts: 0 },
-    remove: ['failure', failureIndex.partitionKey, failureIndex.sortKey],
+    set: { commands, output, ...(askedOutput && { askedOutput }), attempts: 0 },
+    remove: ['failure', failureIndex.partitionKey, failureIndex.sortKey, ...(askedOutput ? [] : ['askedOutput'])],
   });

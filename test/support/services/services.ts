@@ -19,6 +19,7 @@ import type { HttpLimits } from '../../../shared/http/http-limits.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../../shared/runtime/clients.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
 import { loadConfig } from '../../../shared/runtime/config.ts';
+import type { EconomyMode } from '../../../shared/services/economy-mode.ts';
 import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
 import { openObjectStore } from '../../../shared/storage/objects/open-object-store.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
@@ -52,6 +53,10 @@ export interface ServicesOptions {
   linkKeys?: string;
   /** Whether downloads accept every request for bytes as signed. */
   signedUrls?: boolean;
+  /** A table in place of one in an emulator of their own. */
+  table?: ImageTable;
+  /** Whether the services save costs; by default they do not. */
+  economyMode?: EconomyMode;
   /** Whether HEIC is accepted. */
   heic?: boolean;
   /** What the services say of themselves; unknown if this is absent. */
@@ -140,9 +145,9 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   const [dynamoDb, queues] = [await endpoint(emulators.dynamoDbEndpoint), await endpoint(emulators.sqsEndpoint)];
   const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: dynamoDb });
   const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: queues });
-  await provisionTable(documents, 'images');
   const queue = { sqs, queueUrl: (await provisionQueues(sqs, 'processing')).queueUrl };
-  const table = { documents, tableName: 'images' };
+  const table = options.table ?? { documents, tableName: 'images' };
+  if (!options.table) await provisionTable(documents, table.tableName);
   const openFiles = () =>
     openObjectStore({ url: pathToFileURL(folder).href, durability: 'fsync', reserveMiB: 0 }, () =>
       createS3Client(place),
@@ -207,6 +212,7 @@ function common<S extends ServiceName>(service: S, backends: Backends, options: 
     config: { ...loadConfig(service, settings), PORT: 0 },
     logger: logInto(logs, service),
     limits: options.limits,
+    economyMode: options.economyMode ?? { isOn: () => false },
     ...{ objects, table, queue },
   };
 }
