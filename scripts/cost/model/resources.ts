@@ -105,6 +105,7 @@ export const RESOURCES: Readonly<Record<string, Pricing>> = {
   aws_s3_bucket_server_side_encryption_configuration: free('encryption with keys of S3 is free'),
   aws_s3_bucket_versioning: free('versions of what is deleted are in the storage of the bucket'),
   aws_security_group: NETWORK,
+  aws_sfn_state_machine: free('it turns economy mode on and off, a few steps a month, of which 4,000 are free'),
   aws_sns_topic: NOTICES,
   aws_sns_topic_policy: NOTICES,
   aws_sns_topic_subscription: NOTICES,

@@ -14,8 +14,10 @@ describe('resources of the stacks', () => {
       expect(unknownTypes(allResources(synthesised(name)))).to.deep.equal([]);
     });
 
-  it('have them too with copies, backups, signed URLs and endpoints', () => {
+  it('have them too with copies, backups, endpoints, an origin in the VPC and economy mode at the budget', () => {
     const environment = synthesised('prod', {
+      cdn: { vpcOrigin: true },
+      observability: { economyMode: 'at-budget' },
       network: { egress: 'interface-endpoints', isolatedWorkers: true },
       storage: {
         originalsReplica: { copyTo: REPLICA, lockedDays: 7, noncurrentDays: 30 },
