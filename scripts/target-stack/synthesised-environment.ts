@@ -28,7 +28,8 @@ export interface SynthesisedEnvironment extends Deployment {
   aws(region?: string): Aws;
 }
 
-export const resourcesOf = ({ resource }: Stack, type: string): Values[] => Object.values(resource[type] ?? {});
+export const resourcesOf = ({ resource }: Pick<Stack, 'resource'>, type: string): Values[] =>
+  Object.values(resource[type] ?? {});
 
 /** The strings in a stack, without CDKTF's metadata. */
 export function textsIn(value: unknown): string[] {

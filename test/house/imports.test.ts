@@ -28,7 +28,18 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   // Its commands read the command line, and fill pages with what they generate, as all others do.
   stacks: ['shared/domain', 'shared/contracts', 'scripts/docs/markdown.ts', 'scripts/command-line.ts'],
-  scripts: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/uploads', 'shared/http', 'shared/runtime'],
+  // What something costs is worked out by the same prices in the stacks and in npm run cost.
+  scripts: [
+    'shared/domain',
+    'shared/contracts',
+    'shared/storage',
+    'shared/uploads',
+    'shared/http',
+    'shared/runtime',
+    'stacks/prices',
+    'stacks/compute/instance-types.ts',
+    'stacks/compute/instance-capacity.ts',
+  ],
   test: ['shared', 'containers', 'scripts', 'stacks'],
 };
 
@@ -191,6 +202,8 @@ const MADE_UP: [path: string, text: string, refusal: string | undefined][] = [
   ['scripts/a.ts', "import { App } from 'cdktn';", 'may not import cdktn'],
   ['containers/worker/a.ts', "import '@cdktn/provider-aws/lib/vpc/index.js';", 'may not import @cdktn/provider-aws'],
   ['scripts/a.ts', "import { b } from '../containers/worker/b.ts';", 'may not import containers/worker/b.ts'],
+  ['scripts/a.ts', "import { b } from '../stacks/compute/b.ts';", 'may not import stacks/compute/b.ts'],
+  ['scripts/a.ts', "import { b } from '../stacks/prices/b.ts';", undefined],
   ['scripts/a.ts', 'process.env.HOME;', undefined],
   ['test/a.test.ts', "import sharp from 'sharp';\nimport '../stacks/b.ts';", undefined],
 ];
