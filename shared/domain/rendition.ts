@@ -1,6 +1,7 @@
 import type { AttributesOf } from './attributes.ts';
 import type { RenditionRequest } from './commands.ts';
 import type { Failure } from './errors.ts';
+import type { Receipt } from './receipt.ts';
 import { isVariant } from './variant.ts';
 import type { Warning } from './warnings.ts';
 
@@ -94,6 +95,8 @@ export interface Rendition extends RenditionRequest {
   facts?: RenditionFacts;
   /** Present when failed. */
   failure?: Failure;
+  /** Present once an attempt has ended, unless its process died. */
+  receipt?: Receipt;
 }
 
 /** Every attribute of a rendition, either `shown` as it is to those who may read the record or `internal`. Other attributes of an item never leave the table. */
@@ -109,6 +112,8 @@ export const RENDITION_ATTRIBUTES = {
   /** Shown one by one. */
   facts: 'internal',
   failure: 'shown',
+  /** Shown to those who ask for it. */
+  receipt: 'internal',
 } as const satisfies AttributesOf<Rendition, 'shown' | 'internal'>;
 
 /** The record of a rendition that has just been requested. */

@@ -15,7 +15,7 @@ export interface PriceRow {
   date: string;
 }
 
-export interface InstancePrice {
+interface InstancePrice {
   /** Dollars an hour. */
   onDemand: number;
   /** Dollars an hour, on average. */

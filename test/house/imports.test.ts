@@ -49,6 +49,11 @@ const MAY_IMPORT: Record<string, string[]> = {
     'stacks/prices',
     'stacks/compute/instance-types.ts',
     'stacks/compute/instance-capacity.ts',
+    // The simulation of workers drives the scaling rule itself.
+    'stacks/environments',
+    'stacks/compute/backlog-rule.ts',
+    'stacks/compute/managed-scaling.ts',
+    'stacks/compute/worker-load.ts',
   ],
   test: ['shared', 'containers', 'scripts', 'stacks'],
 };
@@ -81,10 +86,12 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
   [/^(cli-progress|cli-table3|pretty-bytes|autocannon)$/, ['scripts']],
   [/^(swagger-ui-dist|range-parser)$/, ['containers/download']],
   [/^content-disposition$/, ['containers/download', 'containers/sync-upload/incoming-upload.ts', 'scripts/upload']],
+  [/^(vega|vega-lite|@remix-run\/html-template)$/, ['scripts/cost/report']],
   [/^@cloud-copilot\/iam-data$/, ['stacks/checks/access/iam-actions.ts']],
   // cdktn succeeds cdktf: docs/infrastructure.md says how to migrate, and the rule must hold then too.
   [/^(cdktf|cdktn|constructs|@(cdktf|cdktn)\/.*)$/, ['stacks']],
   [/^(dynalite|fauxqs|get-port|classic-level|pino-pretty)$/, ['scripts']],
+  [/^pure-rand\//, ['scripts/cost/simulation/random-streams.ts']],
   // The domain is pure: it imports only those modules of Node that compute, not those that read or write.
   [
     /^node:(?!crypto$)/,

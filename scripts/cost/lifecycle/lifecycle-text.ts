@@ -1,6 +1,7 @@
 import { linesOf, plainTable } from '../../terminal/plain-table.ts';
+import { formatUsd } from '../report/amounts.ts';
 import type { LifecycleCosts, LifecycleReport, PrefixCosts } from './lifecycle-report.ts';
-import { bandVerdict, sizeText, usdText, verdict } from './lifecycle-verdicts.ts';
+import { bandVerdict, sizeText, verdict } from './lifecycle-verdicts.ts';
 import type { StoragePrice } from './storage-price.ts';
 
 /** The months that the table shows, of those that there are. */
@@ -32,12 +33,12 @@ function rulesTable({ unmoved, candidates }: PrefixCosts, report: LifecycleRepor
   ]);
   const total = (costs: LifecycleCosts) => costs.cumulativeUsd.at(-1) ?? 0;
   const row = (name: string, costs: LifecycleCosts, sentence: string) => [
-    ...[name, ...shown.map((month) => usdText(costs.months[month - 1]?.usd ?? 0)), usdText(total(costs))],
-    usdText(sumOf(costs, ({ transitionsUsd }) => transitionsUsd)),
-    usdText(sumOf(costs, ({ monitoringUsd }) => monitoringUsd)),
-    usdText(sumOf(costs, ({ retrievalUsd, readRequestsUsd }) => retrievalUsd + readRequestsUsd)),
-    usdText(sumOf(costs, ({ earlyDeletionUsd }) => earlyDeletionUsd)),
-    ...[usdText(total(unmoved) - total(costs)), sentence],
+    ...[name, ...shown.map((month) => formatUsd(costs.months[month - 1]?.usd ?? 0)), formatUsd(total(costs))],
+    formatUsd(sumOf(costs, ({ transitionsUsd }) => transitionsUsd)),
+    formatUsd(sumOf(costs, ({ monitoringUsd }) => monitoringUsd)),
+    formatUsd(sumOf(costs, ({ retrievalUsd, readRequestsUsd }) => retrievalUsd + readRequestsUsd)),
+    formatUsd(sumOf(costs, ({ earlyDeletionUsd }) => earlyDeletionUsd)),
+    ...[formatUsd(total(unmoved) - total(costs)), sentence],
   ];
   table.push(row('no transition', unmoved, ''));
   for (const each of candidates) table.push(row(each.name, each, verdict(each, unmoved, report)));
@@ -51,7 +52,7 @@ function bandsTable({ unmoved, candidates }: PrefixCosts, report: LifecycleRepor
     for (const [index, band] of candidate.bands.entries()) {
       if (band.moved === 0) continue;
       const [without, costs] = [unmoved.bands[index]?.cumulativeUsd.at(-1) ?? 0, band.cumulativeUsd.at(-1) ?? 0];
-      const money = [without, costs, without - costs].map(usdText);
+      const money = [without, costs, without - costs].map(formatUsd);
       table.push([
         candidate.name,
         sizeText(band.meanBytes),

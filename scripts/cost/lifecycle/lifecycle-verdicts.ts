@@ -1,3 +1,4 @@
+import { formatUsd } from '../report/amounts.ts';
 import type { BandCosts, CandidateCosts, LifecycleCosts, LifecycleReport } from './lifecycle-report.ts';
 import { SMALLEST_TIERED_BYTES } from './storage-classes.ts';
 
@@ -47,13 +48,4 @@ export function verdict(
 }
 
 const extra = ({ cumulativeUsd }: LifecycleCosts, unmoved: LifecycleCosts): string =>
-  usdText((cumulativeUsd.at(-1) ?? 0) - (unmoved.cumulativeUsd.at(-1) ?? 0));
-
-/** Dollars for people, with cents up to a hundred dollars. */
-export const usdText = (usd: number): string => {
-  const digits = Math.abs(usd) < 100 ? 2 : 0;
-  return usd.toLocaleString('en-US', {
-    ...{ style: 'currency', currency: 'USD' },
-    ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
-  });
-};
+  formatUsd((cumulativeUsd.at(-1) ?? 0) - (unmoved.cumulativeUsd.at(-1) ?? 0));

@@ -1,13 +1,14 @@
 import type { Values } from '../../target-stack/synthesised-environment.ts';
 import { GB } from '../lifecycle/storage-classes.ts';
-import { always, type Billed, kept, scaled } from './charge.ts';
+import { type Range, sumOf } from '../report/cost-report.ts';
+import { always, type Billed, kept, scaled, used } from './charge.ts';
 import { serviceCounts } from './compute/service-counts.ts';
 import type { Context } from './context.ts';
 
 import type { Resource } from './resource.ts';
 
 /** Metrics of a message that the worker writes in the embedded metric format (containers/worker/metrics/cloudwatch-metrics.ts). */
-export const WORKER_METRICS = 14;
+export const WORKER_METRICS = 18;
 
 /** Target tracking and managed scaling keep an alarm for scaling out and one for scaling in. */
 const ALARMS_OF_A_POLICY = 2;
@@ -84,23 +85,25 @@ export const dashboardLines = (dashboard: Resource): Billed[] => [
   },
 ];
 
-/** A metric that is counted from log lines. It is billed only in hours in which it has values. */
-export const metricFilterLines = (filter: Resource): Billed[] => [
+/** Metrics of messages are billed only in hours in which they have values. */
+const withMessages = (metrics: number, { traffic: { operations } }: Context): Range =>
+  used(operations.processUpload + operations.processRendition > 0 ? metrics : 0);
+
+/** A metric that is counted from log lines. */
+export const metricFilterLines = (filter: Resource, context: Context): Billed[] => [
   {
     ...line(filter, 'Metrics counted from logs', 'one custom metric'),
-    charges: [{ price: 'cloudwatch.metric', amount: { minimum: 0, typical: 1, maximum: 1 } }],
+    charges: [{ price: 'cloudwatch.metric', amount: withMessages(1, context) }],
   },
 ];
 
 /** The metrics of the worker, whose log lines CloudWatch turns into metrics. */
-export const taskDefinitionLines = (task: Resource): Billed[] =>
+export const taskDefinitionLines = (task: Resource, context: Context): Billed[] =>
   String(task.values.container_definitions).includes('"name":"METRICS","value":"emf"')
     ? [
         {
           ...line(task, 'Metrics of the worker', `${WORKER_METRICS} custom metrics`),
-          charges: [
-            { price: 'cloudwatch.metric', amount: { minimum: 0, typical: WORKER_METRICS, maximum: WORKER_METRICS } },
-          ],
+          charges: [{ price: 'cloudwatch.metric', amount: withMessages(WORKER_METRICS, context) }],
         },
       ]
     : [];
@@ -110,13 +113,7 @@ export function clusterLines(cluster: Resource, { services, traffic, workload }:
   const setting = (cluster.values.setting ?? []).find(({ name }: Values) => name === 'containerInsights')?.value;
   if (setting !== 'enabled') return [];
   const metrics = INSIGHTS.cluster + services.length * (INSIGHTS.service + INSIGHTS.task);
-  const tasks = services
-    .map((facts) => serviceCounts(facts, traffic, workload).tasks)
-    .reduce((sum, each) => ({
-      minimum: sum.minimum + each.minimum,
-      typical: sum.typical + each.typical,
-      maximum: sum.maximum + each.maximum,
-    }));
+  const tasks = sumOf(services.map((facts) => serviceCounts(facts, traffic, workload).tasks));
   return [
     {
       ...line(

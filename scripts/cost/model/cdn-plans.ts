@@ -1,32 +1,19 @@
+import { type CloudfrontPlan, readCloudfrontPlans } from '../../../stacks/prices/cloudfront-plans.ts';
 import { GB } from '../lifecycle/storage-classes.ts';
 import type { CdnPlan, CostLine, CostReport } from '../report/cost-report.ts';
 import { cdnRequests } from './cdn-lines.ts';
 import type { Context } from './context.ts';
 
-interface Plan {
-  name: string;
-  usd: number;
-  requests: number;
-  gb: number;
-}
-
-/**
- * CloudFront's flat-rate plans, for one distribution and one domain each, with the web ACL, logs and functions in them:
- * https://aws.amazon.com/cloudfront/pricing/ as https://www.duckbillhq.com/?p=10291 reports it (January 2026; prices unchanged since 2025-11-18).
- */
-const PLANS: readonly Plan[] = [
-  { name: 'Free', usd: 0, requests: 1e6, gb: 100 },
-  { name: 'Pro', usd: 15, requests: 10e6, gb: 50 * 1024 },
-  { name: 'Business', usd: 200, requests: 125e6, gb: 50 * 1024 },
-  { name: 'Premium', usd: 1000, requests: 500e6, gb: 50 * 1024 },
-];
-
 const count = (value: number): string => Math.round(value).toLocaleString('en');
 
-function planFor(plan: Plan, context: Context): CdnPlan {
+const hasOwnPolicies = ({ resources }: Context): boolean =>
+  resources.some(({ type }) => type === 'aws_cloudfront_cache_policy');
+
+function planFor(plan: CloudfrontPlan, context: Context): CdnPlan {
   const [requests, gb] = [cdnRequests(context), context.traffic.bytesDelivered / GB];
   const over = [
     ...(requests > plan.requests ? [`${count(requests)} requests, and it includes ${count(plan.requests)}`] : []),
+    ...(hasOwnPolicies(context) && !plan.customCachePolicies ? ['it allows no cache policies of ones own'] : []),
     ...(gb > plan.gb ? [`${count(gb)} GB, and it includes ${count(plan.gb)}`] : []),
   ];
   const fits = over.length === 0;
@@ -40,6 +27,6 @@ export function compareCdn(context: Context, lines: readonly CostLine[]): CostRe
   const replaced = lines.filter(({ area, item }) => area === 'cdn' || (area === 'waf' && item.includes('CDN')));
   return {
     payAsYouGo: replaced.reduce((sum, { usd }) => sum + usd.typical, 0),
-    plans: PLANS.map((plan) => planFor(plan, context)),
+    plans: readCloudfrontPlans().plans.map((plan) => planFor(plan, context)),
   };
 }

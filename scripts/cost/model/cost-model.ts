@@ -6,8 +6,9 @@ import { compareCompute } from './compute/compute-lines.ts';
 import { servicesOf } from './compute/service-facts.ts';
 import type { Context, ModelInput } from './context.ts';
 import { LEVERS } from './levers/all-levers.ts';
+import { contractLevers } from './levers/contract-levers.ts';
 import { bestLevers } from './levers/lever.ts';
-import { imageStorage, renditionMonths, rulesOf } from './object-mixes.ts';
+import { imageStorage, MONTHS, renditionMonths, rulesOf } from './object-mixes.ts';
 import { allResources } from './resource.ts';
 import { RESOURCES, unknownTypes } from './resources.ts';
 import { storageByMonth } from './storage-lines.ts';
@@ -15,8 +16,8 @@ import { trafficOf } from './traffic.ts';
 import { unitCosts } from './unit-costs.ts';
 import { warningsOf } from './warnings/all-warnings.ts';
 
-/** Works out what prices depend on. */
-export function contextOf(input: ModelInput): Context {
+/** Works out what prices depend on; the storage of so many months, of which the lines need only those up to that of the report. */
+export function contextOf(input: ModelInput, months = input.month): Context {
   const resources = allResources(input.environment);
   const unknown = unknownTypes(resources);
   if (unknown.length > 0)
@@ -31,7 +32,7 @@ export function contextOf(input: ModelInput): Context {
     services: servicesOf(resources),
     hasCdn,
     traffic: trafficOf(input.workload, settings),
-    storage: imageStorage(input, settings),
+    storage: imageStorage(input, settings, months),
   };
 }
 
@@ -56,7 +57,7 @@ const monthlyUsd = (input: ModelInput): number => sumOf(linesOf(contextOf(input)
 
 /** What an environment costs with a workload. */
 export function costReport(input: ModelInput & { generated: string; overrides?: string }): CostReport {
-  const context = contextOf(input);
+  const context = contextOf(input, Math.max(MONTHS, input.month));
   const found = { ...context, ...linesOf(context) };
   const { lines } = found;
   const { environment, workload, book, month, generated, overrides } = input;
@@ -75,7 +76,7 @@ export function costReport(input: ModelInput & { generated: string; overrides?: 
     storage: storageByMonth(context),
     unitCosts: unitCosts(found),
     ...(cdn && { cdn }),
-    levers: bestLevers(input, { rows: LEVERS, monthlyUsd }),
+    levers: bestLevers(input, { rows: LEVERS, others: contractLevers(found), monthlyUsd }),
     warnings: warningsOf(found),
     without: withoutLines(context),
   };

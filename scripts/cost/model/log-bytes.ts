@@ -11,8 +11,8 @@ export const LOG_BYTES = {
   /** A rendition that is ready (containers/worker/rendition-attempt.ts). */
   rendition: 510,
   /** The metrics of a message (containers/worker/metrics/embedded-metric-format.ts), and what each rendition adds to them. */
-  message: 1090,
-  messageRendition: 180,
+  message: 1430,
+  messageRendition: 245,
 } as const;
 
 /** Bytes that services log in a month, by service. */

@@ -1,7 +1,8 @@
 import type { Values } from '../../target-stack/synthesised-environment.ts';
 import { GB } from '../lifecycle/storage-classes.ts';
-import { DAYS_A_MONTH, sum } from '../workloads/workload.ts';
-import { type Billed, kept, used } from './charge.ts';
+import { type Range, sumOf } from '../report/cost-report.ts';
+import { DAYS_A_MONTH } from '../workloads/workload.ts';
+import { type Billed, kept, scaled, used } from './charge.ts';
 import { serviceCounts } from './compute/service-counts.ts';
 import type { Context } from './context.ts';
 import { balancedRequests } from './load-balancer-lines.ts';
@@ -26,7 +27,7 @@ const months = (days: unknown, { month }: Context): number => Math.min(month, Nu
 export function logGroupLines({ address, values }: Resource, context: Context): Billed[] {
   const service = String(values.name).split('/').at(-1) ?? '';
   const isFlowLog = service === 'flow-logs';
-  const bytes = isFlowLog ? flowLogBytes(context) : (logBytes(context).byService[service] ?? 0);
+  const bytes = isFlowLog ? flowLogBytes(context) : used(logBytes(context).byService[service] ?? 0);
   const line = (item: string, how: string, charge: Billed['charges'][number]): Billed => ({
     area: 'logs and alarms',
     item: `Log of ${service}: ${item}`,
@@ -34,11 +35,11 @@ export function logGroupLines({ address, values }: Resource, context: Context): 
     how,
     charges: [charge],
   });
-  const stored = (bytes / GB) * COMPRESSED_SHARE * months(values.retention_in_days, context);
+  const stored = (bytes.typical / GB) * COMPRESSED_SHARE * months(values.retention_in_days, context);
   return [
     line('writing', isFlowLog ? 'records of connections' : 'lines of requests, messages and renditions', {
       price: isFlowLog ? 'cloudwatch.vended-logs' : 'cloudwatch.logs.ingest',
-      amount: used(bytes / GB),
+      amount: scaled(bytes, 1 / GB),
     }),
     line('storage', `${values.retention_in_days} days, compressed to ${COMPRESSED_SHARE}`, {
       price: 'cloudwatch.logs.storage',
@@ -47,14 +48,11 @@ export function logGroupLines({ address, values }: Resource, context: Context): 
   ];
 }
 
-function flowLogBytes(context: Context): number {
-  const tasks = sum(
-    context.services.map((facts) => serviceCounts(facts, context.traffic, context.workload).tasks.typical),
-  );
-  const records =
-    balancedRequests(context) * FLOW_RECORDS_PER_REQUEST +
-    (tasks * FLOW_RECORDS_PER_TASK * SECONDS_A_MONTH) / FLOW_INTERVAL_SECONDS;
-  return records * FLOW_RECORD_BYTES;
+function flowLogBytes(context: Context): Range {
+  const tasks = sumOf(context.services.map((facts) => serviceCounts(facts, context.traffic, context.workload).tasks));
+  const ofTasks = scaled(tasks, (FLOW_RECORDS_PER_TASK * SECONDS_A_MONTH) / FLOW_INTERVAL_SECONDS);
+  const ofRequests = used(balancedRequests(context) * FLOW_RECORDS_PER_REQUEST);
+  return scaled(sumOf([ofTasks, ofRequests]), FLOW_RECORD_BYTES);
 }
 
 /** Bytes of a line of an access log as it is stored: those of load balancer and CDN are compressed, those of S3 are not. Assumed. */

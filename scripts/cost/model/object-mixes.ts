@@ -32,8 +32,8 @@ export function objectMixes(workload: Workload, settings: TrafficSettings): Obje
     prefix: KEY_PREFIXES.originals,
     perMonth: images,
     sizes: workload.sizes,
+    readsWhenNew: readsWhileNew(workload),
     readsPerMonthByAge: (month) =>
-      (month === 0 ? readsWhileNew(workload) : 0) +
       workload.readsPerImage.original * age(month) * atOrigin +
       workload.laterRenditionsPerImage * age(month) +
       (remade[month] ?? 0),
@@ -50,6 +50,6 @@ export function objectMixes(workload: Workload, settings: TrafficSettings): Obje
   return [originals, renditions];
 }
 
-/** The storage of two years, month by month. */
-export const imageStorage = (input: ModelInput, settings: TrafficSettings): StorageMonth[] =>
-  storageMonths(objectMixes(input.workload, settings), rulesOf(input), Math.max(MONTHS, input.month));
+/** The storage of an environment's first months. */
+export const imageStorage = (input: ModelInput, settings: TrafficSettings, months: number): StorageMonth[] =>
+  storageMonths(objectMixes(input.workload, settings), rulesOf(input), months);

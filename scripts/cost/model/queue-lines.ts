@@ -1,5 +1,5 @@
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
-import type { Range } from '../report/cost-report.ts';
+import { type Range, sumOf } from '../report/cost-report.ts';
 import { type Billed, scaled, used } from './charge.ts';
 import { serviceCounts } from './compute/service-counts.ts';
 import type { Context } from './context.ts';
@@ -14,15 +14,7 @@ const POLLS = SECONDS_A_MONTH / QUEUE_TIMING.waitTimeSeconds;
 /** Long polls of consumers without a message. Busy ones wait less, so this is a little more than AWS bills. */
 export function pollsOf({ services, traffic, workload }: Context): Range {
   const workers = services.filter(({ receivers }) => receivers > 0);
-  const polls = workers.map((facts) => scaled(serviceCounts(facts, traffic, workload).tasks, facts.receivers * POLLS));
-  return polls.reduce(
-    (sum, each) => ({
-      minimum: sum.minimum + each.minimum,
-      typical: sum.typical + each.typical,
-      maximum: sum.maximum + each.maximum,
-    }),
-    used(0),
-  );
+  return sumOf(workers.map((facts) => scaled(serviceCounts(facts, traffic, workload).tasks, facts.receivers * POLLS)));
 }
 
 export const messageRequests = (context: Context): number =>

@@ -13,6 +13,7 @@ import { cdnLines } from './cdn-lines.ts';
 import type { Billed } from './charge.ts';
 import { serviceLines } from './compute/compute-lines.ts';
 import type { Context } from './context.ts';
+import { backupPlanLines, replicationLines } from './copy-lines.ts';
 import { loadBalancerLines } from './load-balancer-lines.ts';
 import { logGroupLines } from './log-lines.ts';
 import { addressLines, endpointLines, natLines } from './network-lines.ts';
@@ -32,9 +33,6 @@ const PERMISSIONS = free('AWS does not charge for permissions');
 const NETWORK = free('AWS does not charge for the network itself, only for gateways, addresses and bytes');
 const CDN_POLICY = free('a property of the distribution');
 const NOTICES = free('a few notices a month, within the allowance of SNS and EventBridge');
-const NOT_IN_COPIES =
-  'belongs to copies of images or backups of the table, whose settings name their costs (stacks/environments/settings.ts)';
-
 /**
  * Every type of resource in the stacks. A test fails if one is missing here, so that nothing is added to the stacks without somebody looking
  * at what it costs.
@@ -43,10 +41,10 @@ export const RESOURCES: Readonly<Record<string, Pricing>> = {
   aws_appautoscaling_policy: scalingPolicyLines,
   aws_appautoscaling_target: free('limits of scaling'),
   aws_autoscaling_group: free('its instances are in the lines of the service that runs on them'),
-  aws_backup_plan: free(NOT_IN_COPIES),
-  aws_backup_selection: free(NOT_IN_COPIES),
-  aws_backup_vault: free(NOT_IN_COPIES),
-  aws_backup_vault_lock_configuration: free(NOT_IN_COPIES),
+  aws_backup_plan: backupPlanLines,
+  aws_backup_selection: free('its backups are in the lines of the backup plan'),
+  aws_backup_vault: free('its backups are in the lines of the backup plan'),
+  aws_backup_vault_lock_configuration: free('its backups are in the lines of the backup plan'),
   aws_budgets_budget: free('budgets that only notify are free'),
   aws_ce_anomaly_monitor: free('cost anomaly detection is free'),
   aws_ce_anomaly_subscription: free('cost anomaly detection is free'),
@@ -103,7 +101,7 @@ export const RESOURCES: Readonly<Record<string, Pricing>> = {
   aws_s3_bucket_ownership_controls: PART_OF_BUCKET,
   aws_s3_bucket_policy: PART_OF_BUCKET,
   aws_s3_bucket_public_access_block: PART_OF_BUCKET,
-  aws_s3_bucket_replication_configuration: free(NOT_IN_COPIES),
+  aws_s3_bucket_replication_configuration: replicationLines,
   aws_s3_bucket_server_side_encryption_configuration: free('encryption with keys of S3 is free'),
   aws_s3_bucket_versioning: free('versions of what is deleted are in the storage of the bucket'),
   aws_security_group: NETWORK,

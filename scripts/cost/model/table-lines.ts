@@ -29,7 +29,7 @@ const upToCeiling = (units: number, ceilingASecond: unknown): Range => ({
 });
 
 /** The gigabytes that the images take in the table and in the index of the list. */
-function tableGb(context: Context): { table: number; index: number } {
+export function tableGb(context: Context): { table: number; index: number } {
   const { table, index } = storedBytes(shapeOf(context));
   const { stored } = context.traffic;
   return { table: (stored * table) / GB, index: (stored * index) / GB };

@@ -15,7 +15,7 @@ import {
 export const ITEM_BYTES: Readonly<Record<ItemName, number>> = {
   record: 440,
   'queued rendition': 380,
-  'ready rendition': 620,
+  'ready rendition': 700,
   upload: 1500,
   'part claim': 150,
   counter: 80,

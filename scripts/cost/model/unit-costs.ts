@@ -1,6 +1,6 @@
 import { GB } from '../lifecycle/storage-classes.ts';
 import { priceOfStorage } from '../lifecycle/storage-price.ts';
-import { type CostLine, sumOf, type UnitCost } from '../report/cost-report.ts';
+import { type CostLine, LIFE_OF_AN_IMAGE, sumOf, type UnitCost } from '../report/cost-report.ts';
 import { cpuSecondsOfUpload, shareStored } from '../workloads/workload.ts';
 import { workerSeconds } from './compute/tasks-needed.ts';
 
@@ -20,6 +20,7 @@ const unit = (name: string, parts: Parts): UnitCost => ({
     .filter(([, usd]) => usd > 0)
     .map(([what, usd]) => `${what} ${digits(usd)}`)
     .join(' + '),
+  parts: parts.map(([what, dollars]) => ({ name: what, usd: dollars })),
 });
 
 const isCapacity = ({ item }: CostLine): boolean => item === 'Load balancer: capacity units';
@@ -97,7 +98,7 @@ export function unitCosts(priced: Priced): UnitCost[] {
     unit('a GB stored for a month', storedParts(priced)),
     unit('a GB delivered', times(delivery, over(1, traffic.bytesDelivered / GB))),
     unit('1,000 deletions', times(deletion, 1000)),
-    unit('an image over its life', life),
+    unit(LIFE_OF_AN_IMAGE, life),
     unit('an image, with its part of everything', [
       ['the total over the images of a month', over(everything, traffic.images)],
     ]),

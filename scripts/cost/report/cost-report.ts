@@ -64,7 +64,12 @@ export interface UnitCost {
   name: string;
   usd: number;
   arithmetic: string;
+  /** What it is made of, in US dollars, such as the steps of an image's life in their order. */
+  parts?: readonly { name: string; usd: number }[];
 }
+
+/** The name of the unit cost whose parts are the steps of an image's life. */
+export const LIFE_OF_AN_IMAGE = 'an image over its life';
 
 /** A flat-rate plan of CloudFront beside paying as one goes. */
 export interface CdnPlan {

@@ -1,6 +1,6 @@
 import { table } from '../../docs/markdown.ts';
+import { formatNumber as amount, formatUsd as dollars } from './amounts.ts';
 import { AREAS, type CostReport, type Range } from './cost-report.ts';
-import { amount, dollars } from './number-text.ts';
 import { sameItems } from './same-items.ts';
 
 const cells = ({ minimum, typical, maximum }: Range): string[] => [

@@ -1,6 +1,6 @@
 import { linesOf, plainTable } from '../../terminal/plain-table.ts';
+import { formatNumber as amount, formatUsd as dollars } from './amounts.ts';
 import { AREAS, type CostReport, type Range } from './cost-report.ts';
-import { amount, dollars } from './number-text.ts';
 import { sameItems } from './same-items.ts';
 
 /** The share of the typical sum below which a line is left out of the terminal's table. All lines are in the other formats. */

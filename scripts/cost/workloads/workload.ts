@@ -61,7 +61,7 @@ export function imagesPerSecondByHour({ imagesPerDay, dailyCurve }: Workload): n
 /** Images a second in the busiest hour. */
 export const peakImagesPerSecond = (workload: Workload): number => Math.max(...imagesPerSecondByHour(workload));
 
-export const meanOriginalBytes = ({ sizes }: Workload): number =>
+export const meanOriginalBytes = ({ sizes }: Pick<Workload, 'sizes'>): number =>
   sum(sizes.map(({ share, meanBytes }) => share * meanBytes));
 
 /** The mean over the renditions of an image; 0 if it has none. */
@@ -69,10 +69,10 @@ export const meanRenditionBytes = ({ renditions }: Workload): number =>
   renditions.length === 0 ? 0 : sum(renditions.map(({ meanBytes }) => meanBytes)) / renditions.length;
 
 /** vCPU-seconds of one rendition; a later one costs at least the dearest of the first, because it decodes the image again. */
-export const cpuSecondsOfUpload = ({ renditions }: Workload): number =>
+export const cpuSecondsOfUpload = ({ renditions }: Pick<Workload, 'renditions'>): number =>
   sum(renditions.map(({ cpuSeconds }) => cpuSeconds));
 
-export const cpuSecondsOfLaterRendition = ({ renditions }: Workload): number =>
+export const cpuSecondsOfLaterRendition = ({ renditions }: Pick<Workload, 'renditions'>): number =>
   Math.max(0, ...renditions.map(({ cpuSeconds }) => cpuSeconds));
 
 /** The share of images that are still stored so many months after their upload. */

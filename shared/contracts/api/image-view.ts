@@ -14,6 +14,7 @@ import { WARNINGS } from '../../domain/warnings.ts';
 import { pipelineKeys } from './command-schemas.ts';
 import { imageIdSchema } from './image-id-schema.ts';
 import { failureSchema } from './problem.ts';
+import { receiptSchema } from './receipt-view.ts';
 
 /** Images and their renditions as the API shows them. Links are paths, so that they are valid at any host. */
 export const imagePath = (imageId: string): string => `/v1/images/${imageId}`;
@@ -120,6 +121,7 @@ export const renditionViewSchema = Joi.object({
   quality: Joi.number().integer().description('The quality that was chosen to meet `maxBytes`.'),
   warnings: Joi.array().items(warningSchema).description('Differences from the original; absent if there are none.'),
   failure: failureSchema,
+  receipt: receiptSchema,
   ...pipelineKeys,
   links: renditionLinksSchema.required(),
 });

@@ -13,6 +13,7 @@ import {
 import { isImageId } from '../../domain/image-id.ts';
 import { IMAGE_STATUSES, VISIBILITIES } from '../../domain/image-record.ts';
 import { isUnderWay, UPLOAD_STATUSES, type UploadStatus } from '../../domain/multipart-upload.ts';
+import { BILLED_NAMES } from '../../domain/receipt.ts';
 import { RENDITION_STATUSES } from '../../domain/rendition.ts';
 
 /** An item as it is read: a failing disk, a person or another program may have changed it into something that no service writes. */
@@ -93,6 +94,14 @@ const areFacts: Check = (value) =>
   [value.contentLength, value.width, value.height].every((each) => isCount(each, value)) &&
   optional(areWarnings)(value.warnings, value);
 
+const isAmount: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
+
+const isReceipt: Check = (value) =>
+  isMap(value) &&
+  ['cpuMs', ...BILLED_NAMES].every((name) => isAmount(value[name], value)) &&
+  optional(isAmount)(value.usd, value) &&
+  optional(isTime)(value.priced, value);
+
 const RENDITION: Record<string, Check> = {
   name: named(sortKey, renditionSortKeyPrefix),
   status: oneOf(RENDITION_STATUSES),
@@ -104,6 +113,7 @@ const RENDITION: Record<string, Check> = {
   output: (value) => isMap(value) && isText(value.format, value),
   facts: optional(areFacts),
   failure: optional((value) => isMap(value) && isText(value.code, value) && isText(value.detail, value)),
+  receipt: optional(isReceipt),
   [timeToLiveAttribute]: isAbsent,
 };
 

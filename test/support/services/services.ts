@@ -43,6 +43,8 @@ export interface LogLine {
 export interface ServicesOptions {
   /** A store in place of files in the folder, or a wrapper around that. */
   openObjects?: (openFiles: () => Promise<ObjectStore>) => Promise<ObjectStore>;
+  /** Answers the endpoint to use in place of an emulator's. */
+  endpoint?: (emulator: string) => Promise<string>;
   corsOrigins?: string;
   /** Digests of API keys; without them no key is required. */
   apiKeys?: string;
@@ -134,8 +136,10 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   const folder = await mkdtemp(join(tmpdir(), 'image-service-'));
   const emulators = await startEmulators();
   const place = { AWS_REGION: LOCAL_REGION };
-  const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamoDbEndpoint });
-  const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: emulators.sqsEndpoint });
+  const { endpoint = async (emulator: string) => emulator } = options;
+  const [dynamoDb, queues] = [await endpoint(emulators.dynamoDbEndpoint), await endpoint(emulators.sqsEndpoint)];
+  const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: dynamoDb });
+  const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: queues });
   await provisionTable(documents, 'images');
   const queue = { sqs, queueUrl: (await provisionQueues(sqs, 'processing')).queueUrl };
   const table = { documents, tableName: 'images' };

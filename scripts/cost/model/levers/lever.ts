@@ -36,17 +36,20 @@ export function remove(stack: Stack, type: string, isRemoved: (name: string, val
 /** How many levers a report shows. */
 const LEVERS_SHOWN = 5;
 
-/** The changes that save most, each found by running the model again with it. */
-export function bestLevers(
-  input: ModelInput,
-  { rows, monthlyUsd }: { rows: readonly LeverRow[]; monthlyUsd: (input: ModelInput) => number },
-): Lever[] {
+interface Levers {
+  rows: readonly LeverRow[];
+  others: readonly Lever[];
+  monthlyUsd: (input: ModelInput) => number;
+}
+
+/** The changes that save most: each row by running the model again with it, and `others` by what they say. */
+export function bestLevers(input: ModelInput, { rows, others, monthlyUsd }: Levers): Lever[] {
   const now = monthlyUsd(input);
-  return rows
-    .flatMap(({ change, risk, apply }) => {
-      const changed = apply(input);
-      return changed ? [{ change, risk, saves: now - monthlyUsd(changed) }] : [];
-    })
+  const found = rows.flatMap(({ change, risk, apply }) => {
+    const changed = apply(input);
+    return changed ? [{ change, risk, saves: now - monthlyUsd(changed) }] : [];
+  });
+  return [...found, ...others]
     .filter(({ saves }) => saves > 0)
     .sort((a, b) => b.saves - a.saves)
     .slice(0, LEVERS_SHOWN);

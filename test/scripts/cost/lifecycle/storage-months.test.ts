@@ -57,6 +57,16 @@ describe('the storage of each month', () => {
     expect(read?.byClass).to.deep.equal(unread?.byClass);
   });
 
+  it('reads nothing that has expired, so that it goes into colder tiers while it is kept', () => {
+    const transitions = [{ days: 0, to: 'INTELLIGENT_TIERING' as const }];
+    const mix = mixOf({ readsPerMonthByAge: () => 10 });
+    const { byClass } = monthOf(13, mix, rulesOf({ transitions, expirationDays: 60, noncurrentDays: 100 }));
+    // Expired on day 61 and kept to day 161, its last reads on day 60: infrequent from day 91 to day 150, archived on the 11 days after. On days before
+    // them, exp(−10 / 30.41667 × k) are, k days early: the sum over k is 1 / (exp(0.32877) − 1) = 2.569 days, as many for both tiers.
+    within(byClass['INTELLIGENT_TIERING infrequent'].objects, (60 / 30.41667) * 1_000_000);
+    within(byClass['INTELLIGENT_TIERING archive instant'].objects, (13.569 / 30.41667) * 1_000_000);
+  });
+
   it('does not monitor objects below 128 KiB in Intelligent-Tiering, which stay in its first tier', () => {
     const sizes = [{ meanBytes: 127 * KIB, share: 1 }];
     const rules = rulesOf({ largerThan: 0, transitions: [{ days: 0, to: 'INTELLIGENT_TIERING' }] });

@@ -66,13 +66,33 @@ describe('lines of the cost report, computed by hand', () => {
     expectUsd(report(), 'DynamoDB: writes', 8.75);
     // The record is written and described, each time in images-by-owner too: 2,000,000 × 0.625 / 1,000,000.
     expectUsd(report(), 'DynamoDB: writes of the index', 1.25);
-    // The worker reads an image of 440 + 4 × 380 bytes, consistently: a unit. Of 40,000,000 reads a tenth passes the CDN, and reads 440 + 4 × 620
+    // The worker reads an image of 440 + 4 × 380 bytes, consistently: a unit. Of 40,000,000 reads a tenth passes the CDN, and reads 440 + 4 × 700
     // bytes that may be stale: half a unit. (1,000,000 + 4,000,000 / 2) × 0.125 / 1,000,000.
     expectUsd(report(), 'DynamoDB: reads', 0.375);
-    // 13,000,000 images of 440 + 100 + 4 × (620 + 100) = 3,420 bytes and 540 in the index: 47.94 GB, of which 25 are free: 22.94 × 0.25.
-    expectUsd(report(), 'DynamoDB: storage', 5.736);
-    // The table without the index: 13,000,000 × 3,420 / 2³⁰ = 41.41 GB × 0.20.
-    expectUsd(report(), 'DynamoDB: point-in-time recovery', 8.281);
+    // 13,000,000 images of 440 + 100 + 4 × (700 + 100) = 3,740 bytes and 540 in the index: 51.82 GB, of which 25 are free: 26.82 × 0.25.
+    expectUsd(report(), 'DynamoDB: storage', 6.705);
+    // The table without the index: 13,000,000 × 3,740 / 2³⁰ = 45.28 GB × 0.20.
+    expectUsd(report(), 'DynamoDB: point-in-time recovery', 9.056);
+  });
+
+  it('price backups of the table, and copies of both elsewhere', () => {
+    const copyTo = { accountId: '444455556666', region: 'eu-west-1' };
+    const found = report(PLAIN, {
+      storage: {
+        tableBackups: { everyHours: 24, keptDays: 35, lock: 'governance', copyTo },
+        originalsReplica: { copyTo, lockedDays: 7, noncurrentDays: 30 },
+      },
+    });
+    // 35 backups of 41.41 GB and as many copies: 2,898.7 GB × 0.10.
+    expectUsd(found, 'Backups of the table', 289.87);
+    // 30.4167 of them go to the other region: 1,259.6 GB × 0.02.
+    expectUsd(found, 'Copies of backups: transfer', 25.19);
+    // 1,000,000 × 0.02 / 1,000.
+    expectUsd(found, 'Copies of originals: requests', 20);
+    // 1,953.1 GB × 0.02.
+    expectUsd(found, 'Copies of originals: transfer', 39.06);
+    // 13,000,000 × 2 MiB are 25,390.6 GB × 0.004.
+    expectUsd(found, 'Copies of originals: storage', 101.56);
   });
 
   it('price the CDN beyond what is free', () => {
@@ -89,8 +109,8 @@ describe('lines of the cost report, computed by hand', () => {
     // Three gateways: 3 × 730 × 0.045.
     expectUsd(report(), 'NAT gateway: hours', 98.55);
     // 3,000,000 requests of messages of 3 KiB: 8.583 GB. Two workers with six consumers that ask every 20 s: 12 × 131,400 × 1 KiB, 1.504 GB. Log
-    // lines: 5,000,000 requests of 350 bytes, and 1,000,000 messages of 1,090 + 4 × (180 + 510): 5.215 GB. 15.30 × 0.045.
-    expectUsd(report(), 'NAT gateway: bytes', 0.6886);
+    // lines: 5,000,000 requests of 350 bytes, and 1,000,000 messages of 1,430 + 4 × (245 + 510): 5.774 GB. 15.86 × 0.045.
+    expectUsd(report(), 'NAT gateway: bytes', 0.7137);
   });
 
   it('price the load balancer by its largest dimension', () => {

@@ -4,11 +4,13 @@ import { embeddedMetricLine } from '../../../../containers/worker/metrics/embedd
 import type { MessageMeasurements } from '../../../../containers/worker/metrics/measurements.ts';
 import { WORKER_METRICS } from '../../../../scripts/cost/model/alarm-lines.ts';
 import { LOG_BYTES } from '../../../../scripts/cost/model/log-bytes.ts';
+import { S3_BILLING } from '../../../../scripts/cost/model/requests-per-operation.ts';
 import { ITEM_BYTES } from '../../../../scripts/cost/model/table-units.ts';
 import { PRESETS } from '../../../../shared/contracts/api/presets.ts';
 import type { Pipeline } from '../../../../shared/domain/commands.ts';
 import { createImageId } from '../../../../shared/domain/image-id.ts';
 import { renditionKey } from '../../../../shared/domain/object-key.ts';
+import { billedRequests } from '../../../../shared/runtime/aws-requests.ts';
 import { createLoggerTo } from '../../../../shared/runtime/logger.ts';
 import { newImage } from '../../../../shared/uploads/new-image.ts';
 
@@ -17,6 +19,10 @@ const EVENT_BYTES = 26;
 const REQUEST_ID = 'a5a2f2a6-4f0e-4c39-9a6e-0f5f2f1d7c11';
 const SHA256 = 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=';
 const PIPELINE = PRESETS.get('large') as Pipeline;
+const RECEIPT = {
+  ...{ puts: 1, gets: 0.25, reads: 0.25, writes: 2, sqs: 0.5 },
+  ...{ cpuMs: 118, usd: 0.0000077613, priced: '2026-08-01' },
+};
 const FACTS = {
   contentType: 'image/jpeg',
   contentLength: 3_040_870,
@@ -62,7 +68,8 @@ describe('figures of the cost model that are ours', () => {
     const queued = { pk: `IMAGE#${imageId}`, sk: 'RENDITION#large', ...image.renditions[0] };
     expectReckoned(itemBytes(queued), ITEM_BYTES['queued rendition'], 'queued rendition');
     const key = renditionKey(record, PIPELINE, 'webp');
-    const ready = { ...queued, facts: { ...FACTS, key, contentType: 'image/webp', contentLength: 81_920 } };
+    const facts = { ...FACTS, key, contentType: 'image/webp', contentLength: 81_920 };
+    const ready = { ...queued, facts, receipt: RECEIPT };
     expectReckoned(itemBytes(ready), ITEM_BYTES['ready rendition'], 'ready rendition');
   });
 
@@ -87,16 +94,27 @@ describe('figures of the cost model that are ours', () => {
     const rendition = (name: string) => ({
       ...{ name, outcome: 'ready' as const, attempts: 1, isDecodeShared: name !== 'large', decodeMs: 120.1 },
       ...{ passesMs: [20.3], encodeMs: 55.2, bytesOut: 81_920, storeMs: 30.1 },
+      ...{ cpuMs: 118.2, requests: { UpdateItem: 2, PutObject: 1 } },
     });
     const line = (names: string[]): number => {
       const times = { queueWaitMs: 123, totalMs: 456, fetchMs: 50.5, bytesIn: 3_040_870, peakMemoryBytes: 148_000_000 };
       const about = { imageId: createImageId(), requestId: REQUEST_ID, receiveCount: 1, outcome: 'done' as const };
-      const measured: MessageMeasurements = { ...about, ...times, renditions: names.map(rendition) };
+      const once = { ReceiveMessage: 1, Query: 1, GetObject: 1, DeleteMessage: 1 };
+      const requests = { ...once, UpdateItem: 2 * names.length + 1, PutObject: names.length };
+      const costs = { requests, readUnits: 1, writeUnits: 10, usd: 0.0000310452, priced: '2026-08-01' };
+      const measured: MessageMeasurements = { ...about, ...times, ...costs, renditions: names.map(rendition) };
       return Buffer.byteLength(embeddedMetricLine(measured)) + EVENT_BYTES;
     };
     const { message, messageRendition } = LOG_BYTES;
     expectReckoned(line(['large']), message + messageRendition, 'one rendition');
     expectReckoned(line(['large', 'medium', 'small', 'thumb']), message + 4 * messageRendition, 'four renditions');
+  });
+
+  it('bill each request to S3 as receipts do', () => {
+    for (const [api, billing] of Object.entries(S3_BILLING)) {
+      const { puts, gets } = billedRequests({ requests: { [api]: 1 }, readUnits: 0, writeUnits: 0 });
+      expect({ puts, gets }, api).to.deep.equal({ puts: Number(billing === 'put'), gets: Number(billing === 'get') });
+    }
   });
 
   it('count the metrics of the worker', () => {
