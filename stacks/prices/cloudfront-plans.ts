@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
  * A flat-rate plan of CloudFront, which is bought for one distribution and includes its WAF, its standard logs and its functions. There is no
  * charge beyond the allowances, but AWS may slow down a distribution that exceeds them.
  */
-interface CloudfrontPlan {
+export interface CloudfrontPlan {
   name: string;
   /** Dollars a month. */
   usd: number;
@@ -19,7 +19,7 @@ interface CloudfrontPlan {
 }
 
 /** The plans, the cheapest first, with the day on which they were read and where. */
-interface CloudfrontPlans {
+export interface CloudfrontPlans {
   sources: Record<string, string>;
   date: string;
   plans: CloudfrontPlan[];
