@@ -12,8 +12,7 @@ import { linesAtRest, MONTH, monthlyLines, monthlyUsd, orWhyNot, type Stacks, wi
 import type { Synthesis } from './synthesis.ts';
 
 /** Whole dollars, because the cents of an estimate say nothing. */
-const wholeDollars = (usd: number): string =>
-  `${usd < 0 ? '−' : ''}$${Math.abs(Math.round(usd)).toLocaleString('en')}`;
+const wholeDollars = (usd: number): string => `${usd < 0 ? '−' : ''}$${Math.abs(Math.round(usd)).toLocaleString('en')}`;
 
 const typical = ({ typical: usd }: Range): string => wholeDollars(usd);
 const minimum = ({ minimum: usd }: Range): string => wholeDollars(usd);
