@@ -48,33 +48,43 @@ export async function lookAtServices(site: SynthesisedEnvironment, { images }: W
         throw new CommandError(
           `There is no service ${names.service(service)} in the cluster ${names.cluster}: npm run deploy -- ${site.environment} creates it.`,
         );
-      const imageOf = async (deployment: Deployment) => {
-        const described = await ecs('describe-task-definition', '--task-definition', deployment.taskDefinition);
-        return imageIn(described.taskDefinition, service);
-      };
+      const definitionOf = async (name: string): Promise<TaskDefinition> =>
+        (await ecs('describe-task-definition', '--task-definition', name)).taskDefinition;
+      const imageOf = async ({ taskDefinition }: Deployment) => imageIn(await definitionOf(taskDefinition), service);
       const wanted = images[service];
       const failed = await failedOf(ecsService, async (deployment) =>
         (await imageOf(deployment)).endsWith(`@${wanted}`),
       );
-      const seen = { image: await imageOf(primary), wanted, failed };
+      // A family by its name alone is its newest revision, which is what was deployed last.
+      const { taskDefinitionArn: newest } = await definitionOf(familyOf(primary));
+      const seen = { image: await imageOf(primary), wanted, newest, failed };
       return { service, ...judge(ecsService, primary, seen), events: eventsOf(ecsService) };
     }),
   );
 }
 
-const imageIn = (
-  definition: { containerDefinitions: { name: string; image: string }[] },
-  service: ServiceName,
-): string => definition.containerDefinitions.find(({ name }) => name === service)?.image ?? 'no image';
+interface TaskDefinition {
+  taskDefinitionArn: string;
+  containerDefinitions: { name: string; image: string }[];
+}
+
+const imageIn = ({ containerDefinitions }: TaskDefinition, service: ServiceName): string =>
+  containerDefinitions.find(({ name }) => name === service)?.image ?? 'no image';
+
+/** `arn:…:task-definition/FAMILY:REVISION` and `FAMILY:REVISION`. */
+const revisionOf = (arn: string): string => arn.split('/').at(-1) ?? arn;
+const familyOf = ({ taskDefinition }: Deployment): string => revisionOf(taskDefinition).replace(/:\d+$/, '');
 
 const eventsOf = ({ events = [] }: Service): string[] => events.slice(0, EVENTS).map(({ message }) => message);
 
 const countsOf = ({ taskDefinition, runningCount, desiredCount, failedTasks = 0 }: Deployment): string =>
-  `${taskDefinition.split('/').at(-1)}, ${runningCount} of ${desiredCount} tasks${failedTasks > 0 ? `, ${failedTasks} failed` : ''}`;
+  `${revisionOf(taskDefinition)}, ${runningCount} of ${desiredCount} tasks${failedTasks > 0 ? `, ${failedTasks} failed` : ''}`;
 
 interface Seen {
   image: string;
   wanted: string;
+  /** The newest task definition of the service. */
+  newest: string;
   failed: Deployment | undefined;
 }
 
@@ -97,13 +107,14 @@ async function failedOf(
 }
 
 /**
- * ECS makes a new primary deployment with the last task definition when it goes back, so another image is how a rollback looks. Until the
- * deployment is complete, another image may also be an answer from before the update, which is eventually consistent.
+ * ECS makes a new primary deployment with the last task definition when it goes back. So another image, or the same one in an earlier task
+ * definition, is how a rollback looks after the failed deployment is over. Until the deployment is complete, that may also be an answer from
+ * before the update, which is eventually consistent.
  */
 function judge(
   { deployments }: Service,
   primary: Deployment,
-  { image, wanted, failed }: Seen,
+  { image, wanted, newest, failed }: Seen,
 ): Omit<Look, 'service' | 'events'> {
   const reason = failed?.rolloutStateReason ?? primary.rolloutStateReason ?? '';
   const isWanted = image.endsWith(`@${wanted}`);
@@ -114,6 +125,11 @@ function judge(
     return {
       state: 'failed',
       seen: `${seen}, runs ${image}, but ${wanted} is recorded. ECS went back, or it was not deployed: ${reason}`,
+    };
+  if (primary.taskDefinition !== newest)
+    return {
+      state: 'failed',
+      seen: `${seen}, although ${revisionOf(newest)} is newer. ECS went back, or somebody did: ${reason}`,
     };
   const current = deployments.filter(({ status }) => CURRENT.includes(status));
   if (current.length > 1) return { state: 'waiting', seen: `${seen}; ${current.length - 1} earlier still ends` };

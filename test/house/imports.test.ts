@@ -28,6 +28,16 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   // Its commands read the command line, and fill pages with what they generate, as all others do.
   stacks: ['shared/domain', 'shared/contracts', 'scripts/docs/markdown.ts', 'scripts/command-line.ts'],
+  // Pages tell what settings cost, by the same model as npm run cost. Nothing that is deployed imports them.
+  'stacks/docs': [
+    'stacks',
+    'shared/domain',
+    'shared/contracts',
+    'scripts/docs/markdown.ts',
+    'scripts/command-line.ts',
+    'scripts/cost',
+    'scripts/target-stack/synthesised-environment.ts',
+  ],
   // What something costs is worked out by the same prices in the stacks and in npm run cost.
   scripts: [
     'shared/domain',
@@ -205,6 +215,8 @@ const MADE_UP: [path: string, text: string, refusal: string | undefined][] = [
   ['stacks/a.ts', "import { b } from '../containers/worker/b.ts';", 'may not import containers/worker/b.ts'],
   ['stacks/a.ts', "import { b } from '../shared/runtime/b.ts';", 'may not import shared/runtime/b.ts'],
   ['stacks/a.ts', "import { App } from 'cdktf';", undefined],
+  ['stacks/a.ts', "import { b } from '../scripts/cost/b.ts';", 'may not import scripts/cost/b.ts'],
+  ['stacks/docs/a.ts', "import { b } from '../../scripts/cost/b.ts';\nimport { c } from '../b.ts';", undefined],
   ['scripts/a.ts', "import { App } from 'cdktf';", 'may not import cdktf'],
   ['scripts/a.ts', "import { App } from 'cdktn';", 'may not import cdktn'],
   ['containers/worker/a.ts', "import '@cdktn/provider-aws/lib/vpc/index.js';", 'may not import @cdktn/provider-aws'],

@@ -157,7 +157,8 @@ async function findVulnerability(endpoint: string, imageDigest: string): Promise
     ...{ registryId: ACCOUNT_ID, imageId: { imageDigest }, imageScanStatus: { status: 'COMPLETE' } },
   };
   const url = `${endpoint}/moto-api/static/ecr/scan-finding-results`;
-  const answer = await fetch(url, { method: 'POST', body: JSON.stringify({ results: [result], region: REGION }) });
+  const body = JSON.stringify({ results: [result], region: REGION, account_id: ACCOUNT_ID });
+  const answer = await fetch(url, { method: 'POST', body });
   if (!answer.ok) throw new Error(`moto does not take findings: ${answer.status}`);
 }
 

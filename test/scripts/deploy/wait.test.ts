@@ -15,7 +15,11 @@ const DONE = [deployment(2, 'COMPLETED')];
 const ROLLED_BACK = 'ECS deployment circuit breaker: tasks failed to start.';
 
 /** Revision 2 of every task definition has the recorded image, and revision 1 the one before. */
-function cluster(looks: Partial<Record<ServiceName, Deployment[]>>[], recorded: string | undefined = digest('2')) {
+function cluster(
+  looks: Partial<Record<ServiceName, Deployment[]>>[],
+  recorded: string | undefined = digest('2'),
+  newest = '2',
+) {
   let look = -1;
   return scriptedSite(({ command, options }) => {
     if (command === 'ssm get-parameters')
@@ -23,9 +27,12 @@ function cluster(looks: Partial<Record<ServiceName, Deployment[]>>[], recorded: 
         Parameters: recorded ? (options.names ?? '').split(' ').map((Name) => ({ Name, Value: recorded })) : [],
       };
     if (command === 'ecs describe-task-definition') {
-      const image = options['task-definition']?.endsWith(':2') ? digest('2') : digest('1');
+      // Revisions 2 and 3 have the same image; of a family, the newest is meant.
+      const [, revision = newest] = options['task-definition']?.split(':').slice(-2) ?? [];
+      const image = Number(revision) > 1 ? digest('2') : digest('1');
       return {
         taskDefinition: {
+          taskDefinitionArn: `arn:task-definition/dev:${revision}`,
           containerDefinitions: SERVICE_NAMES.map((name) => ({ name, image: `registry/${name}@${image}` })),
         },
       };
@@ -129,6 +136,15 @@ describe('waiting for steady services', () => {
     const { said } = await wait(cluster([{ download: back }]));
     expect(said)
       .to.include(`runs registry/download@${digest('1')}, but ${digest('2')} is recorded`)
+      .and.include('rolled back');
+  });
+
+  it('takes a complete deployment of the same image in an earlier task definition for a rollback too', async () => {
+    const back = [deployment(2, 'COMPLETED', { rolloutStateReason: 'rolled back' })];
+    const { said, minutes } = await wait(cluster([{ download: back }], digest('2'), '3'));
+    expect(minutes).to.equal(0);
+    expect(said)
+      .to.include('dev:2, 2 of 2 tasks, COMPLETED, although dev:3 is newer. ECS went back')
       .and.include('rolled back');
   });
 
