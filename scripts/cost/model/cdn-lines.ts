@@ -34,8 +34,8 @@ export const invalidationsOf = (context: Context): number =>
     : 0;
 
 /**
- * Paying for the CDN as one goes. Fetches from origins in AWS are free. Each request that passes Origin Shield is charged once more, like that of
- * a viewer (https://awsnegotiations.com/cloudfront-origin-shield-cost, May 2026).
+ * Paying for the CDN as one goes. Fetches from origins in AWS are free. Each request that passes Origin Shield is charged once more, at a price of
+ * its own.
  */
 export function cdnLines(distribution: Resource, context: Context): Billed[] {
   const requests = cdnRequests(context);
@@ -60,7 +60,7 @@ export function cdnLines(distribution: Resource, context: Context): Billed[] {
     ...(hasShield(distribution)
       ? [
           line('Origin Shield', 'reads that no edge has', {
-            price: 'cloudfront.https' as const,
+            price: 'cloudfront.origin-shield' as const,
             amount: used(misses),
           }),
         ]

@@ -69,7 +69,7 @@ export function markdownReport(report: CostReport): string {
     section('Unit costs', unitTable(report)),
     section('CDN and its web ACL', plans(report)),
     section(
-      'What would save most',
+      'What would save most, each by itself: sums of several are smaller',
       list(levers.map(({ change, saves, risk }) => `${dollars(saves)}: ${change}. ${risk}`)),
     ),
     section('Warnings', list(warnings.map(({ code, sentence }) => `\`${code}\`: ${sentence}`))),

@@ -95,7 +95,7 @@ const leverText = ({ levers }: CostReport): string =>
   levers.length === 0
     ? ''
     : [
-        'what would save most',
+        'what would save most, each by itself: sums of several are smaller',
         ...levers.map(({ change, saves, risk }) => `  ${dollars(saves)}  ${change}. ${risk}`),
       ].join('\n');
 

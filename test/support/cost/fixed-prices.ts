@@ -59,6 +59,7 @@ const PRICES: Partial<Record<PriceName, { per?: number; usd: number | Tiers }>> 
   'endpoint.interface.data': { usd: 0.01 },
   'cloudfront.transfer': { usd: free(1024, 0.085, { from: 10_240, usd: 0.08 }, { from: 51_200, usd: 0.06 }) },
   'cloudfront.https': { usd: free(1e7, 0.01), per: 10_000 },
+  'cloudfront.origin-shield': { usd: 0.0075, per: 10_000 },
   'cloudfront.function': { usd: free(2e6, 0.1), per: 1e6 },
   'cloudfront.invalidation': { usd: free(1000, 0.005) },
   'waf.acl': { usd: 5 },

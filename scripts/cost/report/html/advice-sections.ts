@@ -6,7 +6,7 @@ import { table } from './table.ts';
 
 /** The changes that save most. */
 export const leverSection = ({ levers }: CostReport): Section => ({
-  ...{ id: 'levers', title: 'What would save most' },
+  ...{ id: 'levers', title: 'What would save most, each by itself' },
   body:
     levers.length === 0
       ? [html`<p>No change of a setting saves anything.</p>`]

@@ -46,9 +46,34 @@ describe('workloads', () => {
   it('are refused with every field that is wrong', () => {
     const wrong = { ...medium, dailyCurve: [1], cacheHitRate: 85, colour: 'blue' };
     expect(() => validWorkload(wrong, 'mine.ts')).to.throw(
-      /mine\.ts.*\n.*dailyCurve must be 24 weights.*not \[1\]\n.*cacheHitRate must be a share, 0 to 1, not 85\n.*colour is no field/,
+      /mine\.ts.*\n.*dailyCurve must be 24 weights.*not \[ 1 \]\n.*cacheHitRate must be a share, 0 to 1, not 85\n.*colour is no field/,
     );
   });
+
+  const [size] = medium.sizes;
+  const [rendition] = medium.renditions;
+  const WRONG: [what: string, changed: object, text: RegExp][] = [
+    ['a number beyond all use', { imagesPerDay: 1e300 }, /imagesPerDay must be a number from 0 to 10¹², not 1e\+300/],
+    ['a number that is none', { listCallsPerDay: Number.NaN }, /listCallsPerDay must .* not NaN/],
+    ['a size that is null', { sizes: [null] }, /sizes must be size classes .* not \[ null \]/],
+    [
+      'an original that S3 does not take in one copy',
+      { sizes: [{ ...size, share: 1, meanBytes: 1e14, upToBytes: 1e14 }] },
+      /sizes must/,
+    ],
+    ['a rendition that is a text', { renditions: ['thumb'] }, /renditions must/],
+    ['a format that nobody makes', { renditions: [{ ...rendition, format: 'bmp' }] }, /renditions must .* webp, avif/],
+    [
+      'more renditions than a message holds',
+      { renditions: Array(101).fill(rendition) },
+      /renditions must be at most 100/,
+    ],
+    ['a rendition that takes for ever', { renditions: [{ ...rendition, cpuSeconds: 1e9 }] }, /renditions must/],
+  ];
+  for (const [what, changed, text] of WRONG)
+    it(`are refused with ${what}`, () => {
+      expect(() => validWorkload({ ...medium, ...changed }, 'mine.ts')).to.throw(text);
+    });
 
   it('are refused if a field is missing', () => {
     const { ageCurve: _, ...rest } = medium;
