@@ -1,11 +1,13 @@
-import type { Values } from '../../../target-stack/synthesised-environment.ts';
+import { resourcesOf, type Values } from '../../../target-stack/synthesised-environment.ts';
 import { editEach, type LeverRow, remove, withStacks } from './lever.ts';
 
 /** The days for which the lever keeps logs. */
 const LOG_DAYS = 30;
 
+/** Where the storage must not be lost, losing a zone must not stop the service either: synth refuses a single gateway (IMG-SET-011). */
 const oneNat: LeverRow['apply'] = (input) =>
-  withStacks(input, ({ platform }) => {
+  withStacks(input, ({ platform, storage }) => {
+    if (resourcesOf(storage, 'aws_dynamodb_table').some((table) => table.deletion_protection_enabled)) return false;
     const first = Object.keys(platform.resource.aws_nat_gateway ?? {})[0];
     if (!first) return false;
     const address = platform.resource.aws_nat_gateway?.[first]?.allocation_id;
@@ -71,7 +73,7 @@ export const EDGE_LEVERS: readonly LeverRow[] = [
     apply: oneNat,
   },
   {
-    change: 'Do not invalidate deleted images at the CDN',
+    change: 'Do not invalidate deleted images at the CDN, for which there is no setting',
     risk: 'The CDN goes on serving what was deleted to those who know its URL, until its time there is over.',
     apply: withoutInvalidations,
   },

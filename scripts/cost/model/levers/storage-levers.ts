@@ -7,15 +7,15 @@ const LIFECYCLE = 'aws_s3_bucket_lifecycle_configuration';
 const editImageRules = (storage: Stack, edit: (rules: Values[]) => boolean): boolean =>
   editEach(storage, LIFECYCLE, (values, name) => name.startsWith('image-bucket') && edit(values.rule));
 
-/** Renditions are removed after so many days, where they stay for longer. */
+/** Renditions are removed after so many days, sooner or later than now. */
 const expireRenditions =
-  (days: number): LeverRow['apply'] =>
+  (days: number, is: 'sooner' | 'later'): LeverRow['apply'] =>
   (input) =>
     withStacks(input, ({ storage }) =>
       editImageRules(storage, (rules) => {
         const rule = rules.find(({ id }) => id === 'expire-renditions');
         const [expiration] = rule?.expiration ?? [];
-        if (!expiration || expiration.days <= days) return false;
+        if (!expiration || (is === 'sooner' ? expiration.days <= days : expiration.days >= days)) return false;
         expiration.days = days;
         return true;
       }),
@@ -50,7 +50,12 @@ export const STORAGE_LEVERS: readonly LeverRow[] = [
   {
     change: 'Remove renditions after 30 days (storage.renditionsExpireDays)',
     risk: 'Whoever reads an older one waits until it is made again.',
-    apply: expireRenditions(30),
+    apply: expireRenditions(30, 'sooner'),
+  },
+  {
+    change: 'Keep renditions for a year (storage.renditionsExpireDays)',
+    risk: 'What nobody reads any more is stored for longer; but no original is read again for what somebody does read.',
+    apply: expireRenditions(365, 'later'),
   },
   {
     change: 'Move originals to Infrequent Access after 30 days (storage.originalsTier)',
@@ -58,9 +63,9 @@ export const STORAGE_LEVERS: readonly LeverRow[] = [
     apply: tierOriginals({ days: 30, storage_class: 'STANDARD_IA' }),
   },
   {
-    change: 'Move originals to Glacier Instant Retrieval after 30 days (storage.originalsGlacierDays)',
+    change: 'Move originals to Glacier Instant Retrieval after 90 days (storage.originalsGlacierDays)',
     risk: 'Reading one costs $0.03 a GB there, and one that is deleted within 90 days is paid for all of them.',
-    apply: tierOriginals({ days: 30, storage_class: 'GLACIER_IR' }),
+    apply: tierOriginals({ days: 90, storage_class: 'GLACIER_IR' }),
   },
   {
     change: 'Leave originals in S3 Standard (storage.originalsTier none)',

@@ -88,14 +88,26 @@ describe('levers of the cost report', () => {
     expect(changes).to.include('invalidate').and.to.include('flat-rate plan');
   });
 
+  const total = (name: 'prod' | 'dev', changes: Changes) => {
+    const { lines } = linesOf(contextOf(inputOf(name, PLAIN, changes)));
+    return lines.reduce((sum, { usd }) => sum + usd.typical, 0);
+  };
+  const THREE_GATEWAYS: Changes = { network: { egress: 'nat-per-zone' } };
+
   it('save what the change of the settings saves', () => {
-    const { levers } = costReport({ ...inputOf('prod', PLAIN, {}), generated: '2026-11-30' });
+    const { levers } = costReport({ ...inputOf('dev', PLAIN, THREE_GATEWAYS), generated: '2026-11-30' });
     const nat = levers.find(({ change }) => change.includes('nat-single'));
-    const total = (changes: Changes) => {
-      const { lines } = linesOf(contextOf(inputOf('prod', PLAIN, changes)));
-      return lines.reduce((sum, { usd }) => sum + usd.typical, 0);
-    };
-    const saved = total({}) - total({ network: { egress: 'nat-single', natZone: 'use1-az2' } });
-    expect(nat?.saves).to.be.closeTo(saved, 0.01);
+    expect(nat?.saves).to.be.closeTo(total('dev', THREE_GATEWAYS) - total('dev', {}), 0.01);
+  });
+
+  it('are none that synth refuses: one gateway where the storage must not be lost', () => {
+    const { levers } = costReport({ ...inputOf('prod', PLAIN, {}), generated: '2026-11-30' });
+    expect(levers.filter(({ change }) => change.includes('nat-single'))).to.deep.equal([]);
+  });
+
+  it('keep renditions for longer where making them again costs more than storing them', () => {
+    const read = { ...manyImages(10), readsPerImage: { original: 0, rendition: 30 }, ageCurve: Array(12).fill(1 / 12) };
+    const { levers } = costReport({ ...inputOf('prod', read, {}), generated: '2026-11-30' });
+    expect(levers.map(({ change }) => change).join('\n')).to.include('Keep renditions for a year');
   });
 });
