@@ -6,8 +6,8 @@ import { pagesOf } from './docs/infrastructure-page.ts';
 import { synthesise } from './docs/synthesis.ts';
 
 const HELP = `npm run docs:infra [-- --check]
-Writes the marked sections of docs/infrastructure.md, docs/infrastructure-checks.md and docs/deploying.md: settings, costs, parameters,
-outputs and suppressions from the stacks as they are synthesised, and the checks. What stands between the sections stays as it is.
+Writes the marked sections of docs/infrastructure.md, docs/infrastructure-checks.md, docs/deploying.md and docs/finance.md: settings, costs,
+parameters, outputs and suppressions from the stacks as they are synthesised, and the checks. What stands between the sections stays as it is.
 
   --check  writes nothing, and tells which page is not what would be written
   --help   this text

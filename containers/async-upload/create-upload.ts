@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { uploadLimits, uploadPath, uploadView } from '../../shared/contracts/api/upload-view.ts';
+import { economised } from '../../shared/domain/economy-mode.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { formatOfMediaType } from '../../shared/domain/formats/image-format.ts';
@@ -12,6 +13,7 @@ import {
 } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import { type Handler, ownerOf } from '../../shared/http/server.ts';
+import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import { countOpenUpload, uncountOpenUpload } from '../../shared/storage/table/open-uploads.ts';
 import { createUploadRecord } from '../../shared/storage/table/upload-table.ts';
 import { answerIdempotently, keyReused } from '../../shared/uploads/idempotent-request.ts';
@@ -23,6 +25,7 @@ import { uploadLimitHeader } from './upload-limit-header.ts';
 type Dependencies = Pick<UploadDependencies, 'objects' | 'table' | 'logger' | 'heic'> & {
   /** How many uploads an owner may have open; LIMITS.openUploads if absent. */
   openUploads?: number | undefined;
+  economyMode: EconomyMode;
 };
 
 /** The part of a request to begin an upload that its record keeps. */
@@ -87,8 +90,8 @@ function checkLength({ contentLength: actual, contentType }: UploadDeclaration):
 
 /** Begins the upload in the store first, so that no record names one that does not exist. An upload without a record expires in the store. */
 async function beginUpload(beginning: Beginning, dependencies: Dependencies): Promise<UploadRecord> {
-  const { objects, table, logger, openUploads = LIMITS.openUploads } = dependencies;
-  const { owner, contentType, contentLength } = beginning;
+  const { objects, table, logger, economyMode, openUploads = LIMITS.openUploads } = dependencies;
+  const { owner, contentType, contentLength, renditions } = beginning;
   const imageId = createImageId();
   const now = Date.now();
   const createdAt = new Date(now).toISOString();
@@ -98,6 +101,7 @@ async function beginUpload(beginning: Beginning, dependencies: Dependencies): Pr
     storeUploadId = await objects.createMultipartUpload(originalKey(imageId), { contentType });
     const upload: UploadRecord = {
       ...beginning,
+      renditions: economyMode.isOn() ? renditions.map(economised) : renditions,
       uploadId: randomUUID(),
       imageId,
       status: 'open',

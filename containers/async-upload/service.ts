@@ -1,5 +1,6 @@
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
+import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import type { ServiceOptions } from '../../shared/services/run-service.ts';
 import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
 import { checkTable } from '../../shared/storage/table/image-table.ts';
@@ -15,6 +16,7 @@ import { OPTIONS_HEADERS } from './upload-limit-header.ts';
 import { uploadPart } from './upload-part.ts';
 
 export interface AsyncUploadOptions extends ServiceOptions<'async-upload'> {
+  economyMode: EconomyMode;
   limits?: Partial<HttpLimits> | undefined;
   /** Milliseconds that a request waits for its completion, if not ANSWER_WITHIN_MS. */
   answerWithinMs?: number | undefined;
@@ -24,7 +26,7 @@ export interface AsyncUploadOptions extends ServiceOptions<'async-upload'> {
 
 /** Puts the service together and starts it. */
 export async function startAsyncUpload(options: AsyncUploadOptions) {
-  const { config, logger, objects, table, queue, limits, answerWithinMs, openUploads } = options;
+  const { config, logger, objects, table, queue, limits, economyMode, answerWithinMs, openUploads } = options;
   const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
   const dependencies = { objects, table, queue, logger, ...accepted };
   const signed = { ...dependencies, partUrlSecret: config.PART_URL_SECRET };
@@ -35,7 +37,7 @@ export async function startAsyncUpload(options: AsyncUploadOptions) {
     logger,
     limits,
     handlers: {
-      createUpload: createUpload({ ...dependencies, openUploads }),
+      createUpload: createUpload({ ...dependencies, openUploads, economyMode }),
       getUpload: getUpload(dependencies),
       uploadPart: uploadPart({ ...signed, requestSeconds: config.UPLOAD_TIMEOUT_SECONDS }),
       listParts: listParts(dependencies),

@@ -1,12 +1,25 @@
+import { imageView, renditionView } from '../../shared/contracts/api/image-view.ts';
+import { receiptView } from '../../shared/contracts/api/receipt-view.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
+import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
 import { snapshotOf } from './image-snapshot.ts';
 import { sendText } from './send-text.ts';
 
-/** `GET /v1/images/{imageId}` */
+const withReceipts = ({ record, renditions }: Image) => ({
+  ...imageView(record),
+  renditions: renditions.map((rendition) => ({
+    ...renditionView(record.imageId, rendition),
+    receipt: receiptView(record, rendition),
+  })),
+});
+
+/** `GET /v1/images/{imageId}`, with what each rendition has cost if the query asks for it. */
 export const getImage =
   (table: ImageTable): Handler =>
   async (request, h) => {
-    const { json, eTag } = snapshotOf(await readStoredImage(table, String(request.params.imageId)));
-    return sendText(request, h, { text: json, eTag, type: 'application/json', cacheControl: 'private, no-cache' });
+    const image = await readStoredImage(table, String(request.params.imageId));
+    const { json, eTag } = snapshotOf(image);
+    // A receipt changes only with its rendition, so the ETag of the record, which DELETE accepts, is right for both.
+    const text = request.query.receipts ? JSON.stringify(withReceipts(image)) : json;
+    return sendText(request, h, { text, eTag, type: 'application/json', cacheControl: 'private, no-cache' });
   };

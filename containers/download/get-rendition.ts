@@ -2,7 +2,7 @@ import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { hasCode } from '../../shared/domain/errors.ts';
 import { FORMAT_OF_EXTENSION, IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
-import { variantOf } from '../../shared/domain/variant.ts';
+import { VARIANT_FORMATS, type VariantFormat, variantOf } from '../../shared/domain/variant.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import type { Handler } from '../../shared/http/server.ts';
@@ -17,12 +17,13 @@ import { sendRenditionStatus } from './send-rendition-status.ts';
 
 /**
  * `GET /v1/images/{imageId}/renditions/{rendition}`. A rendition of the format `auto` is sent in the best format that the client accepts, and in
- * the format that the worker chose until that one is made.
+ * the format that the worker chose until that one is made. In economy mode none is made for it, but those that exist are sent.
  */
 export const getRendition =
   (dependencies: RenditionDependencies & { imageCache: ImageCache; notModifiedCache: NotModifiedCache }): Handler =>
   async (request, h) => {
-    const { table, imageCache, renditionRequests, notModifiedCache } = dependencies;
+    const { table, imageCache, renditionRequests, notModifiedCache, economyMode } = dependencies;
+    const makesVariants = !economyMode.isOn();
     const [name = '', extension] = String(request.params.rendition).split('.');
     const preferWait = readPreferWait(request, table);
     const cached = await imageCache.read(String(request.params.imageId), ({ renditions }) => isReady(renditions, name));
@@ -33,13 +34,22 @@ export const getRendition =
     // An extension in the path overrides the header, so that a cache that knows only paths keeps the formats apart.
     const accept = extension ? acceptOf(extension) : request.raw.req.headers.accept;
     const vary = rendition.output.format === 'auto' && !extension ? 'accept' : undefined;
-    const variant = variantFor(rendition, accept);
+    const variant = variantFor(
+      rendition,
+      accept,
+      makesVariants ? VARIANT_FORMATS : madeVariants(context.image, rendition),
+    );
     const image = variant ? await requestVariant(context, variant, renditionRequests) : context.image;
     const made = variant && image.renditions.find((each) => each.name === variant.name);
     const first =
-      made && (await sendRendition({ ...context, image }, { name: made.name, policy: 'named', vary }, dependencies));
+      made &&
+      (await sendRendition(
+        { ...context, image },
+        { name: made.name, policy: 'named', vary, remakes: makesVariants },
+        dependencies,
+      ));
     if (first?.response) return first.response;
-    const isBetterToCome = variant && made?.status !== 'failed';
+    const isBetterToCome = makesVariants && variant && made?.status !== 'failed';
     const sent = await sendRendition(
       { ...context, image: first?.image ?? image },
       { name, policy: isBetterToCome ? 'interim' : 'named', vary },
@@ -76,9 +86,17 @@ async function requestVariant(
   }
 }
 
+/** The formats in which a rendition exists beside its own. */
+const madeVariants = ({ renditions }: Image, rendition: Rendition): VariantFormat[] =>
+  VARIANT_FORMATS.filter((format) => isReady(renditions, variantOf(rendition, format).name));
+
 /** The variant in which the client should get a rendition; undefined if the rendition itself is best. */
-function variantFor(rendition: Rendition, accept: string | undefined): RenditionRequest | undefined {
+function variantFor(
+  rendition: Rendition,
+  accept: string | undefined,
+  formats: readonly VariantFormat[],
+): RenditionRequest | undefined {
   const { output, facts } = rendition;
-  const format = output.format === 'auto' && facts ? negotiateFormat(accept, facts) : undefined;
+  const format = output.format === 'auto' && facts ? negotiateFormat(accept, facts, formats) : undefined;
   return format && variantOf(rendition, format);
 }

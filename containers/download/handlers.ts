@@ -42,7 +42,7 @@ export function downloadHandlers(
     getFile: getFile(dependencies),
     getEvents: getEvents(dependencies),
     createLink: createLink(dependencies),
-    getLimits: getLimits({ heic, running }),
+    getLimits: getLimits({ heic, running }, dependencies.economyMode),
     getOpenApi,
     getFrontPage,
     getFavicon,

@@ -14,15 +14,16 @@ const MAX_RANGES = 64;
 /**
  * The format in which a client should get a rendition of the format `auto`, by its Accept header (RFC 9110, 12.5.1); undefined for the format that
  * the worker chose. AVIF and WebP are sent only if the header names them, because a wildcard does not say what a client can draw. The smaller
- * format wins if weights are equal, whatever their order. If no format is acceptable, the worker's is sent, which is better than nothing.
+ * format wins if weights are equal, whatever their order. Only `formats` are considered, by default all; the smallest comes first. If no format is acceptable, the worker's is sent, which is better than nothing.
  */
 export function negotiateFormat(
   accept: string | undefined,
   { contentType, frames }: Pick<RenditionFacts, 'contentType' | 'frames'>,
+  formats: readonly VariantFormat[] = VARIANT_FORMATS,
 ): VariantFormat | undefined {
   const accepted = parseAccept(accept);
   // AVIF would keep only the first frame of an animation.
-  const offered = VARIANT_FORMATS.filter((format) => !(frames && format === 'avif'));
+  const offered = formats.filter((format) => !(frames && format === 'avif'));
   const weights = offered.map((format) => {
     const { mediaType } = IMAGE_FORMATS[format];
     return { format, mediaType, weight: accepted.find(({ range }) => range === mediaType)?.weight ?? 0 };

@@ -5,6 +5,7 @@ import { fileOfKey, isBelowRenditionsOf } from '../../shared/domain/object-key.t
 import type { Rendition, RenditionFacts } from '../../shared/domain/rendition.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
+import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import { damagedRecordError, type Image, type ImageTable } from '../../shared/storage/table/image-table.ts';
 import { type CachePolicy, visibilityOf } from './cache-control.ts';
 import { renditionFileName } from './download-file-name.ts';
@@ -16,6 +17,7 @@ import { type ObjectDependencies, type SentObject, sendObject } from './send-obj
 export interface RenditionDependencies extends ObjectDependencies, ImageAccess {
   table: ImageTable;
   renditionRequests: RenditionRequests;
+  economyMode: EconomyMode;
 }
 
 /** A request for a rendition, with the image as it was last read. */
@@ -33,6 +35,8 @@ interface Choice {
   vary?: string | undefined;
   /** The file that the URL names, if it names one: a rendition with another file is not sent. */
   file?: string;
+  /** Whether a rendition whose object is gone is made again, which is the rule. */
+  remakes?: boolean;
 }
 
 /** Finds a rendition by its name, and throws `rendition_not_found` if the image has none of that name. */
@@ -53,14 +57,14 @@ interface SentRendition {
 
 /**
  * Sends a rendition once it is ready, which the client may wait for. There is no response if the rendition is not ready, or has failed. It is made
- * again if its object is damaged, or was removed by a lifecycle rule.
+ * again if its object is damaged, or was removed by a lifecycle rule, unless the choice says otherwise.
  */
 export async function sendRendition(
   { request, h, preferWait, image }: RenditionContext,
   choice: Choice,
   { objects, stalledMs, renditionRequests }: RenditionDependencies,
 ): Promise<SentRendition> {
-  const { name, file } = choice;
+  const { name, file, remakes = true } = choice;
   let latest = image;
   for (;;) {
     latest = await preferWait.untilFinal(latest, name);
@@ -82,6 +86,7 @@ export async function sendRendition(
       // The object may belong to another image, so it is not sent, whatever it is.
       noteError(request, damagedRecordError(`The record of the rendition ${name} of ${imageId}`, ['facts.key']));
     }
+    if (!remakes) return { image: latest };
     latest = await renditionRequests.remake(latest, rendition, requestId(request));
   }
 }

@@ -3,6 +3,7 @@ import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
 import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
+import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import type { ServiceOptions } from '../../shared/services/run-service.ts';
 import { checkTable } from '../../shared/storage/table/image-table.ts';
 import { downloadHandlers } from './handlers.ts';
@@ -10,6 +11,7 @@ import { openImagePoller } from './image-poller.ts';
 import { openRenditionRequests } from './rendition-requests.ts';
 
 export interface DownloadOptions extends ServiceOptions<'download'> {
+  economyMode: EconomyMode;
   limits?: Partial<HttpLimits> | undefined;
   /** The clock of the caches and the image poller, if not the machine's own. */
   clock?: Clock | undefined;
@@ -19,7 +21,7 @@ export interface DownloadOptions extends ServiceOptions<'download'> {
 
 /** Puts the service together and starts it. */
 export async function startDownload(options: DownloadOptions) {
-  const { config, logger, objects, table, queue, limits, clock, stalledMs } = options;
+  const { config, logger, objects, table, queue, economyMode, limits, clock, stalledMs } = options;
   const poller = openImagePoller({ table, logger, clock });
   const server = createServer({
     service: 'download',
@@ -31,6 +33,7 @@ export async function startDownload(options: DownloadOptions) {
       table,
       renditionRequests: openRenditionRequests({ table, queue }),
       poller,
+      economyMode,
       clock,
       stalledMs,
       signedUrls: config.SIGNED_URLS === 'on',

@@ -1,10 +1,11 @@
 import { imageView } from '../../shared/contracts/api/image-view.ts';
 import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
+import { askedFor, economised } from '../../shared/domain/economy-mode.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { renditionHash } from '../../shared/domain/object-key.ts';
-import { queuedRendition, type Rendition } from '../../shared/domain/rendition.ts';
+import { queuedRendition, type Rendition, type SettledRequest } from '../../shared/domain/rendition.ts';
 import { isVariant } from '../../shared/domain/variant.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
@@ -15,7 +16,7 @@ import { addRendition } from '../../shared/storage/table/image-writes.ts';
 import { requeueRendition } from '../../shared/storage/table/rendition-states.ts';
 import type { UploadDependencies } from './store-image.ts';
 
-type Dependencies = Pick<UploadDependencies, 'table' | 'queue'>;
+type Dependencies = Pick<UploadDependencies, 'table' | 'queue' | 'economyMode'>;
 
 /** How often the image is read and the decision taken again when somebody else asks for the same names at the same time. */
 const TRIES = 3;
@@ -43,15 +44,17 @@ export const requestRenditions =
  */
 async function queueRenditions(
   image: Image,
-  requests: RenditionRequest[],
+  asked: RenditionRequest[],
   requestId: string,
-  { table, queue }: Dependencies,
+  { table, queue, economyMode }: Dependencies,
 ): Promise<Rendition[]> {
   const { imageId } = image.record;
   const known = new Map(image.renditions.map((rendition) => [rendition.name, rendition]));
-  checkConflicts(image, known, requests);
-  checkCount(known, requests);
+  checkConflicts(image, known, asked);
+  checkCount(known, asked);
   const now = new Date();
+  const settle = settlementOf(known, economyMode.isOn());
+  const requests = asked.map(settle);
   const status = ({ name }: RenditionRequest) => known.get(name)?.status;
   const again = await Promise.all(
     requests
@@ -71,6 +74,15 @@ async function queueRenditions(
   return merge(image.renditions, [...again, ...added]);
 }
 
+/** How a rendition is to be made: one that is waited for as it was settled then, and any other as it is settled now. */
+const settlementOf =
+  (known: Map<string, Rendition>, isEconomyMode: boolean) =>
+  (request: RenditionRequest): SettledRequest => {
+    const existing = known.get(request.name);
+    if (existing && existing.status !== 'failed') return existing;
+    return isEconomyMode ? economised(request) : request;
+  };
+
 /** Whether a rendition has been `processing` for longer than any message may be held, so that nobody works on it any more. */
 const isForgotten = (rendition: Rendition | undefined, now: Date): boolean =>
   rendition?.status === 'processing' &&
@@ -80,7 +92,7 @@ function checkConflicts({ record }: Image, known: Map<string, Rendition>, reques
   const hash = (pipeline: RenditionRequest) => renditionHash(record.checksumSha256, pipeline);
   requests.forEach((request, index) => {
     const existing = known.get(request.name);
-    if (!existing || hash(existing) === hash(request)) return;
+    if (!existing || hash(askedFor(existing)) === hash(request)) return;
     const message = `${request.name} exists with other commands or output; choose another name`;
     throw new ImageServiceError('rendition_conflict', `renditions[${index}]: ${message}.`, {
       errors: [{ path: `renditions[${index}]`, message }],

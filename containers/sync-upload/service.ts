@@ -1,5 +1,6 @@
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
+import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import type { ServiceOptions } from '../../shared/services/run-service.ts';
 import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
 import { checkTable } from '../../shared/storage/table/image-table.ts';
@@ -9,6 +10,7 @@ import { requestRenditions } from './request-renditions.ts';
 import { uploadImage } from './upload-image.ts';
 
 export interface SyncUploadOptions extends ServiceOptions<'sync-upload'> {
+  economyMode: EconomyMode;
   limits?: Partial<HttpLimits> | undefined;
   invalidationTiming?: typeof INVALIDATION_TIMING;
 }
@@ -18,7 +20,7 @@ const LOGGING_SECONDS = 5;
 
 /** Puts the service together and starts it. */
 export async function startSyncUpload({ invalidationTiming, limits, ...options }: SyncUploadOptions) {
-  const { config, logger, objects, table, queue } = options;
+  const { config, logger, objects, table, queue, economyMode } = options;
   const invalidations = await cdnInvalidationsFor(config, logger, invalidationTiming);
   const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
   const server = createServer({
@@ -27,8 +29,8 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
     logger,
     limits,
     handlers: {
-      uploadImage: uploadImage({ objects, table, queue, logger, ...accepted }),
-      requestRenditions: requestRenditions({ table, queue }),
+      uploadImage: uploadImage({ objects, table, queue, logger, economyMode, ...accepted }),
+      requestRenditions: requestRenditions({ table, queue, economyMode }),
       deleteImage: deleteImage({ objects, table, invalidations }),
     },
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),

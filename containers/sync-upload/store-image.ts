@@ -1,12 +1,15 @@
 import { finished } from 'node:stream/promises';
 import type { Request } from '@hapi/hapi';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
+import { askedFor, economised } from '../../shared/domain/economy-mode.ts';
 import { hasCode } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
+import type { SettledRequest } from '../../shared/domain/rendition.ts';
 import { isVariant } from '../../shared/domain/variant.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
+import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import { measureBody } from '../../shared/storage/objects/object-bodies.ts';
 import type { ObjectStore, StoredObject } from '../../shared/storage/objects/object-store.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/queues/processing-queue.ts';
@@ -22,6 +25,7 @@ export interface UploadDependencies extends AcceptedImages {
   table: ImageTable;
   queue: ProcessingQueue;
   logger: Logger;
+  economyMode: EconomyMode;
 }
 
 /** What an image is given beside its bytes. */
@@ -44,11 +48,12 @@ export async function storeImage(
   { requestId, imageId, owner, visibility }: UploadNames,
   dependencies: UploadDependencies,
 ): Promise<Image> {
-  const { objects, table, queue, logger } = dependencies;
+  const { objects, table, queue, logger, economyMode } = dependencies;
   const upload = await openUpload(request, dependencies);
   let image: Image;
   try {
-    const { renditions, ...facts } = await receiveIntoStore(upload, imageId, dependencies);
+    const { renditions: asked, ...facts } = await receiveIntoStore(upload, imageId, dependencies);
+    const renditions = economyMode.isOn() ? asked.map(economised) : asked;
     const { fileName } = upload;
     const given = { ...(visibility && { visibility }), ...(fileName !== undefined && { fileName }) };
     image = newImage({ imageId, owner, ...given, ...facts }, renditions);
@@ -106,10 +111,8 @@ export function uploadFingerprint({
   checksumSha256,
   renditions = [],
   visibility = 'public',
-}: Pick<ImageRecord, 'checksumSha256' | 'visibility'> & { renditions?: RenditionRequest[] }): string {
+}: Pick<ImageRecord, 'checksumSha256' | 'visibility'> & { renditions?: SettledRequest[] }): string {
   // Variants do not count, because whoever downloaded the image asked for them later.
-  const asked = renditions
-    .filter((request) => !isVariant(request))
-    .map(({ name, commands, output }) => ({ name, commands, output }));
+  const asked = renditions.filter((request) => !isVariant(request)).map(askedFor);
   return fingerprintOf({ checksumSha256, asked, ...(visibility !== 'public' && { visibility }) });
 }

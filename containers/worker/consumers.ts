@@ -2,6 +2,12 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Consumer } from 'sqs-consumer';
 import { QUEUE_TIMING, retryDelaySeconds } from '../../shared/contracts/queue-timing.ts';
+import {
+  countRequests,
+  openRequestLedger,
+  otherRequests,
+  type RequestLedger,
+} from '../../shared/runtime/aws-requests.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import { type Message, type ProcessingQueue, releaseMessage } from '../../shared/storage/queues/processing-queue.ts';
 import type { TaskProtection } from './task-protection.ts';
@@ -16,6 +22,10 @@ export interface Delivery {
   lost: AbortSignal;
   /** Aborted when the worker is to end: what is being made may be finished, nothing new begun. */
   stopping: AbortSignal;
+  /** The requests to AWS that were made for the message: from the receive that brought it to the one that ends it, with all renewals between. */
+  requests: RequestLedger;
+  /** Calls a function when SQS has answered what became of the message. */
+  onEnd(listener: () => void): void;
 }
 
 /** Works on a message; resolves when it is done, and rejects when it must come again. */
@@ -40,6 +50,7 @@ type SlotOptions = Omit<ConsumerOptions, 'concurrency'> & { stopping: AbortSigna
 interface Held {
   message: Message;
   lost: AbortController;
+  onEnd(): void;
 }
 
 /** The reason with which messages under way go back to the queue when a worker ends. */
@@ -76,6 +87,7 @@ function startConsumer({ queue, process, protection, logger, stopping }: SlotOpt
   let held: Held | undefined;
   const pause = pauseAfterFailure(stopping);
   const receiver = protection.receiver();
+  const requests = openRequestLedger();
   const consumer = Consumer.create({
     queueUrl: queue.queueUrl,
     sqs: queue.sqs,
@@ -88,21 +100,35 @@ function startConsumer({ queue, process, protection, logger, stopping }: SlotOpt
     preReceiveMessageCallback: async () => {
       await pause.wait();
       await receiver.admission(stopping);
+      // A receive that brought nothing belongs to no message.
+      otherRequests.add(requests.take());
     },
     terminateVisibilityTimeout: ([message]) => (stopping.aborted ? 0 : retryDelaySeconds(receiveCount(message))),
     handleMessage: async (message) => {
       const lost = held?.lost.signal ?? new AbortController().signal;
       const sentAt = Number(message.Attributes?.SentTimestamp) || Date.now();
-      await process({ body: message.Body ?? '', receiveCount: receiveCount(message), sentAt, lost, stopping });
+      await process({
+        body: message.Body ?? '',
+        receiveCount: receiveCount(message),
+        sentAt,
+        lost,
+        stopping,
+        requests,
+        onEnd(listener) {
+          if (held) held.onEnd = listener;
+          else listener();
+        },
+      });
       // Returning the message is what acknowledges it (sqs-consumer since version 14).
       return message;
     },
   });
   consumer.on('message_received', (message) => {
-    held = { message, lost: new AbortController() };
+    held = { message, lost: new AbortController(), onEnd: () => undefined };
     receiver.hold();
   });
   consumer.on('response_processed', () => {
+    held?.onEnd();
     held = undefined;
     receiver.release();
   });
@@ -118,18 +144,23 @@ function startConsumer({ queue, process, protection, logger, stopping }: SlotOpt
     if (cause === ENDED) logger.info({ reason: ENDED.message }, 'message comes again');
     else logger.warn({ err: cause }, 'message comes again');
   });
-  consumer.start();
+  // All that the consumer does from here on counts, until it is stopped.
+  countRequests(requests, () => consumer.start());
 
   return {
     /** Ends at once between messages, where a long poll would otherwise be waited for; with one in hand, when it is done. */
     async stop() {
       consumer.stop({ abort: held === undefined });
       while (consumer.status.isPolling) await sleep(20);
+      otherRequests.add(requests.take());
     },
     async release() {
       if (!held) return;
       held.lost.abort(ENDED);
-      await releaseMessage(queue, held.message).catch((err: unknown) => logger.warn({ err }, 'message not released'));
+      const { message } = held;
+      await countRequests(requests, () => releaseMessage(queue, message)).catch((err: unknown) =>
+        logger.warn({ err }, 'message not released'),
+      );
     },
   };
 }

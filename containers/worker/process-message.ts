@@ -4,7 +4,9 @@ import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { renditionHash, renditionsPrefix } from '../../shared/domain/object-key.ts';
+import { price, type ReceiptPrices } from '../../shared/domain/receipt.ts';
 import { isFinal } from '../../shared/domain/rendition.ts';
+import { billedRequests, countRequests, type RequestCounts } from '../../shared/runtime/aws-requests.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import {
@@ -16,6 +18,7 @@ import {
 } from '../../shared/storage/table/image-table.ts';
 import type { Delivery, MessageHandler } from './consumers.ts';
 import type { ImageProcessPool } from './image-processes/pool.ts';
+import type { MessageMeasurements, RenditionMeasurements } from './metrics/measurements.ts';
 import type { MessageMetrics } from './metrics/message-metrics.ts';
 import type { PipelineLimits } from './pipeline/run-pipeline.ts';
 import { type RenderOutcome, renderRenditions } from './render-renditions.ts';
@@ -30,6 +33,8 @@ export interface ProcessDependencies {
   /** Time of image processes that all renditions of a message may take together, each time that it is received. */
   messageTimeoutSeconds: number;
   metrics: MessageMetrics;
+  /** Unit prices, if receipts are to tell USD. */
+  prices?: ReceiptPrices | undefined;
   logger: Logger;
 }
 
@@ -42,7 +47,7 @@ export const processMessage =
   async (delivery) => {
     const message = decodeMessage(delivery.body);
     const logger = dependencies.logger.child({ requestId: message.requestId, imageId: message.imageId });
-    await measure(message, { delivery, metrics: dependencies.metrics }, async () => {
+    await measure(message, { delivery, ...dependencies }, async () => {
       const found = await awaitImage(message, delivery, dependencies.table);
       if (!found.image || found.missing.length > 0) {
         if (!isLastReceive(delivery)) throw new Error('the record of what the message asks for is not there yet');
@@ -62,14 +67,14 @@ export const processMessage =
 /** Records what the work on a message cost, however it ends. A rendition that failed for a retryable reason brings the message back, after all were tried. */
 async function measure(
   { imageId, requestId, renditions }: ProcessingMessage,
-  { delivery, metrics }: { delivery: Delivery; metrics: MessageMetrics },
+  { delivery, metrics, prices }: { delivery: Delivery } & Pick<ProcessDependencies, 'metrics' | 'prices'>,
   work: () => Promise<RenderOutcome | undefined>,
 ): Promise<void> {
   const begun = Date.now();
   let rendering: RenderOutcome | undefined;
   let failure: unknown;
   try {
-    rendering = await work();
+    rendering = await countRequests(delivery.requests, work);
     failure = rendering?.attempts.map((attempt) => attempt.retryReason()).find(Boolean);
   } catch (error) {
     failure = error;
@@ -77,22 +82,33 @@ async function measure(
   const { attempts = [], ...costs } = rendering ?? {};
   const made = new Set(attempts.map(({ request }) => request.name));
   const skipped = renditions.filter(({ name }) => !made.has(name));
-  metrics.record({
+  const measured: Omit<MessageMeasurements, keyof RequestCounts> = {
     imageId,
     requestId,
     receiveCount: delivery.receiveCount,
     queueWaitMs: begun - delivery.sentAt,
     totalMs: Date.now() - begun,
     ...costs,
-    renditions: [
-      ...attempts.map((attempt) => attempt.measurements()),
-      ...skipped.map(({ name }) => ({ name, outcome: 'skipped' as const, attempts: 0, passesMs: [] })),
-    ],
+    renditions: [...attempts.map((attempt) => attempt.measurements()), ...skipped.map(skippedRendition)],
     outcome: delivery.lost.aborted ? 'lost' : failure ? 'returned' : 'done',
     ...(failure instanceof ImageServiceError && { code: failure.code }),
+  };
+  // Only then is known all that was asked of AWS for it.
+  delivery.onEnd(() => {
+    const counts = delivery.requests.take();
+    const cpuMs = measured.renditions.reduce((sum, rendition) => sum + (rendition.cpuMs ?? 0), 0);
+    const priced = prices && price({ ...billedRequests(counts), cpuMs }, prices);
+    metrics.record({ ...measured, ...counts, ...priced });
   });
   if (failure) throw failure;
 }
+
+const skippedRendition = ({ name }: RenditionRequest): RenditionMeasurements => ({
+  name,
+  outcome: 'skipped',
+  attempts: 0,
+  passesMs: [],
+});
 
 const isLastReceive = ({ receiveCount }: Delivery): boolean => receiveCount >= QUEUE_TIMING.maxReceiveCount;
 

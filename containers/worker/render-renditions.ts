@@ -4,9 +4,11 @@ import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
+import type { ReceiptPrices } from '../../shared/domain/receipt.ts';
 import { openWatermarks, type Watermarks } from './fetch-watermarks.ts';
 import { allowTime, type TimeAllowance } from './image-processes/message-time-limit.ts';
 import type { ImageProcessPool } from './image-processes/pool.ts';
+import { openMessageCosts } from './message-costs.ts';
 import type { RenderJob } from './pipeline/render-job.ts';
 import type { PipelineLimits } from './pipeline/run-pipeline.ts';
 import { recordEvents } from './record-events.ts';
@@ -14,13 +16,18 @@ import { type Attempt, type AttemptContext, beginAttempt } from './rendition-att
 import type { WorkDirectory } from './work-directory.ts';
 
 /** Everything that rendering needs beside a message. */
-export interface RenderDependencies extends AttemptContext {
+export interface RenderDependencies extends Omit<AttemptContext, 'costs'> {
   directory: WorkDirectory;
   processes: ImageProcessPool;
   limits: PipelineLimits;
   /** Time of image processes that all renditions together may take. */
   messageTimeoutSeconds: number;
+  /** Unit prices, if receipts are to tell USD. */
+  prices?: ReceiptPrices | undefined;
 }
+
+/** The work on a message, with what it costs. */
+type CountedJob = RenderDependencies & AttemptContext;
 
 /** The outcome of all renditions of a message. */
 export interface RenderOutcome {
@@ -34,7 +41,11 @@ export interface RenderOutcome {
  * Makes renditions of one original. If all are begun for the first time, one process makes them together and they share what they can. If an attempt has
  * ended badly before, each is made alone, so that none takes another along.
  */
-export async function renderRenditions(requests: RenditionRequest[], job: RenderDependencies): Promise<RenderOutcome> {
+export async function renderRenditions(
+  requests: RenditionRequest[],
+  dependencies: RenderDependencies,
+): Promise<RenderOutcome> {
+  const job = { ...dependencies, costs: openMessageCosts(dependencies.delivery.requests, dependencies.prices) };
   const { image, delivery, directory, messageTimeoutSeconds } = job;
   const attempts = await beginAll(requests, job);
   const rendering: RenderOutcome = { attempts, bytesIn: image.record.contentLength, peakMemoryBytes: 0 };
@@ -63,7 +74,7 @@ export async function renderRenditions(requests: RenditionRequest[], job: Render
 }
 
 /** Begins every attempt, or none: when one cannot be written down, the others are released. */
-async function beginAll(requests: RenditionRequest[], job: RenderDependencies): Promise<Attempt[]> {
+async function beginAll(requests: RenditionRequest[], job: CountedJob): Promise<Attempt[]> {
   const begun = await Promise.allSettled(requests.map((request) => beginAttempt(request, job)));
   const attempts = begun.flatMap((each) => (each.status === 'fulfilled' && each.value ? [each.value] : []));
   const failed = begun.find((each) => each.status === 'rejected');
@@ -88,7 +99,7 @@ async function failAll(attempts: Attempt[], error: unknown): Promise<undefined> 
   for (const attempt of attempts) await attempt.fail(error);
 }
 
-interface Group extends RenderDependencies {
+interface Group extends CountedJob {
   path: string;
   watermarks: Watermarks;
   time: TimeAllowance;

@@ -4,6 +4,7 @@ import { type Failure, hasCode, ImageServiceError } from '../../shared/domain/er
 import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import { renditionKey } from '../../shared/domain/object-key.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
+import { countRequests } from '../../shared/runtime/aws-requests.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import { type Image, type ImageTable, readImage } from '../../shared/storage/table/image-table.ts';
@@ -15,6 +16,7 @@ import {
   startRendition,
 } from '../../shared/storage/table/rendition-states.ts';
 import type { Delivery } from './consumers.ts';
+import type { AttemptCosts, MessageCosts } from './message-costs.ts';
 import type { RenditionMeasurements } from './metrics/measurements.ts';
 import type { Rendered } from './pipeline/render-job.ts';
 import type { ResultFile } from './work-directory.ts';
@@ -27,6 +29,7 @@ export interface AttemptContext {
   isLast: boolean;
   objects: ObjectStore;
   table: ImageTable;
+  costs: MessageCosts;
   logger: Logger;
 }
 
@@ -35,6 +38,8 @@ export interface Attempt {
   request: RenditionRequest;
   /** Decodes begun for it, this one included. Several messages may ask for one rendition, and each that is worked on meanwhile counts. */
   attempts: number;
+  /** Adds milliseconds of processor time to what it costs. */
+  addCpu(ms: number): void;
   /** Stores the result and marks the rendition as ready. */
   store(result: Rendered, file: ResultFile): Promise<void>;
   /** Marks the rendition as failed for good, or puts it back to the queue so that the message must come again. */
@@ -51,11 +56,32 @@ export interface Attempt {
 /** Counts an attempt, before the decode begins. Undefined if there is nothing to do for it any more. */
 export async function beginAttempt(request: RenditionRequest, context: AttemptContext): Promise<Attempt | undefined> {
   const { imageId } = context.image.record;
-  const started = await startRendition(context.table, { imageId, name: request.name });
-  return started && openAttempt(request, started, context);
+  const ledger = context.costs.openLedger();
+  const started = await countRequests(ledger, () => startRendition(context.table, { imageId, name: request.name }));
+  if (!started) return undefined;
+  const costs = context.costs.openAttempt(ledger, started.receipt);
+  return countAttempt(costs, openAttempt(request, started, { ...context, attempt: costs }));
 }
 
-function openAttempt(request: RenditionRequest, { attempts }: Rendition, context: AttemptContext): Attempt {
+/** Has all that an attempt asks of AWS counted with it. */
+const countAttempt = (costs: AttemptCosts, attempt: Attempt): Attempt => ({
+  ...attempt,
+  store: (result, file) => countRequests(costs.requests, () => attempt.store(result, file)),
+  fail: (error) => countRequests(costs.requests, () => attempt.fail(error)),
+  release: (reason) => countRequests(costs.requests, () => attempt.release(reason)),
+  measurements: () => ({
+    ...attempt.measurements(),
+    cpuMs: costs.cpuMs(),
+    requests: costs.requests.counts().requests,
+  }),
+});
+
+function openAttempt(
+  request: RenditionRequest,
+  { attempts }: Rendition,
+  context: AttemptContext & { attempt: AttemptCosts },
+): Attempt {
+  const { attempt: costs } = context;
   const rendition = { imageId: context.image.record.imageId, name: request.name };
   const logger = context.logger.child({ rendition: request.name, attempts });
   const begun = performance.now();
@@ -70,13 +96,14 @@ function openAttempt(request: RenditionRequest, { attempts }: Rendition, context
     isOver: () => isOver,
     retryReason: () => retryReason,
     measurements: () => measured,
+    addCpu: costs.addCpu,
     async store(result, file) {
       isOver = true;
       const { facts, storeMs } = await store(request, { ...result, ...file }, context);
       // Another worker may have the message by now; then only that one may write.
       context.delivery.lost.throwIfAborted();
       measured = { ...measured, ...measuresOf(result), bytesOut: file.contentLength, storeMs };
-      if (!(await finishRendition(context.table, rendition, facts))) {
+      if (!(await finishRendition(context.table, { ...rendition, receipt: costs.receipt('ready') }, facts))) {
         // Somebody else made it, or the image is gone.
         measured = { ...measured, outcome: 'skipped' };
         return await discard(rendition, facts.key, context);
@@ -90,9 +117,10 @@ function openAttempt(request: RenditionRequest, { attempts }: Rendition, context
       const failure = finalFailure(error, attempts, context);
       // A rendition that was given up needs no other try; a message received for the last time still belongs among the dead letters.
       if (isRetryable(error) && (!failure || context.isLast)) retryReason = error;
-      if (failure) await failRendition(context.table, rendition, failure);
-      else if (hasCode(error, 'processing_crashed')) await interruptRendition(context.table, rendition);
-      else await releaseRendition(context.table, rendition);
+      const known = { ...rendition, receipt: costs.receipt(failure ? 'failed' : 'returned') };
+      if (failure) await failRendition(context.table, known, failure);
+      else if (hasCode(error, 'processing_crashed')) await interruptRendition(context.table, known);
+      else await releaseRendition(context.table, known);
       if (failure) measured = { ...measured, outcome: 'failed', code: failure.code };
       logger.warn({ durationMs: since(), ...failure, err: error }, failure ? 'failed' : 'comes again');
     },
@@ -102,7 +130,7 @@ function openAttempt(request: RenditionRequest, { attempts }: Rendition, context
       isOver = true;
       retryReason = reason;
       context.delivery.lost.throwIfAborted();
-      await releaseRendition(context.table, rendition);
+      await releaseRendition(context.table, { ...rendition, receipt: costs.receipt('returned') });
     },
   };
 }

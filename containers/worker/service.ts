@@ -43,7 +43,8 @@ export function openProcessing(
     memoryBytes: config.PROCESS_MEMORY_MIB * 1024 * 1024,
     timeoutSeconds: limits.timeoutSeconds,
   });
-  return { ...dependencies, processes, limits, messageTimeoutSeconds: QUEUE_TIMING.messageTimeoutSeconds };
+  const { messageTimeoutSeconds } = QUEUE_TIMING;
+  return { ...dependencies, processes, limits, messageTimeoutSeconds, prices: config.RECEIPT_PRICES };
 }
 
 /** Puts the service together and starts it; returns what stops it. */

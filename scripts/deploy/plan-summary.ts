@@ -57,8 +57,6 @@ function countsOf({ resource_changes = [] }: Plan): string {
   return add + change + destroy === 0 ? 'no changes' : `${add} to add, ${change} to change, ${destroy} to destroy`;
 }
 
-const COSTS = 'Cost differences are not shown yet: they come with the price book.';
-
 /** A written line with the rank of its section; headings and titles are never cut. */
 interface Written {
   text: string;
@@ -95,7 +93,7 @@ function cut(lines: Written[], longest: number): Written[] {
 /** The summary of plans by the names of their stacks. */
 export function summaryOf(plans: Record<string, Plan>, name: FormatName): string {
   const format = FORMATS[name];
-  const lines = [...written(plans, format), { text: COSTS, rank: -1 }];
+  const lines = written(plans, format);
   const fitting = name === 'markdown' ? cut(lines, LONGEST) : lines;
   return `${fitting.map(({ text }) => text).join('\n')}\n`;
 }

@@ -28,7 +28,8 @@ export interface SynthesisedEnvironment extends Deployment {
   aws(region?: string): Aws;
 }
 
-export const resourcesOf = ({ resource }: Stack, type: string): Values[] => Object.values(resource[type] ?? {});
+export const resourcesOf = ({ resource }: Pick<Stack, 'resource'>, type: string): Values[] =>
+  Object.values(resource[type] ?? {});
 
 /** The strings in a stack, without CDKTF's metadata. */
 export function textsIn(value: unknown): string[] {
@@ -44,8 +45,14 @@ function addressOf(stack: Stack): { accountId: string; region: string } | undefi
   return main && accountId ? { accountId, region: main.region } : undefined;
 }
 
-export async function readEnvironment(folder: string, environment: string): Promise<SynthesisedEnvironment> {
-  const stacks = await readStacks(folder);
+export const readEnvironment = async (folder: string, environment: string): Promise<SynthesisedEnvironment> =>
+  environmentIn(await readStacks(folder), { folder, environment });
+
+/** An environment among synthesised stacks, which have their names. */
+export function environmentIn(
+  stacks: Readonly<Record<string, Stack>>,
+  { folder, environment }: { folder: string; environment: string },
+): SynthesisedEnvironment {
   const [platform, storage] = [stacks[`platform-${environment}`], stacks[`storage-${environment}`]];
   const place = platform && addressOf(platform);
   if (!storage || !place)

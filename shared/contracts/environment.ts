@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Joi from 'joi';
 import { LIMITS } from '../domain/limits.ts';
+import { BILLED_NAMES, type ReceiptPrices } from '../domain/receipt.ts';
 import { QUEUE_TIMING } from './queue-timing.ts';
 import type { ServiceName } from './services.ts';
 
@@ -46,6 +47,7 @@ export interface Environment {
   WORKER_CONCURRENCY: number;
   WORK_DIRECTORY: string;
   METRICS: 'off' | 'emf';
+  RECEIPT_PRICES?: ReceiptPrices;
   SPOT_NOTICE: 'off' | 'on';
   AWS_EC2_METADATA_SERVICE_ENDPOINT: string;
   ECS_AGENT_URI?: string;
@@ -59,6 +61,23 @@ export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
 export const API_KEYS_PATTERN = /^[0-9a-f]{64}(,[0-9a-f]{64})*$/;
 
 const LINK_KEYS_PATTERN = /^[a-zA-Z0-9_-]{1,32}:[\w+/=.~-]{32,256}(,[a-zA-Z0-9_-]{1,32}:[\w+/=.~-]{32,256})*$/;
+
+const receiptPricesSchema = Joi.object<ReceiptPrices, true>({
+  ...(Object.fromEntries(
+    [...BILLED_NAMES, 'cpuSecond'].map((name) => [name, Joi.number().min(0).required()]),
+  ) as Record<keyof Omit<ReceiptPrices, 'date'>, Joi.NumberSchema>),
+  date: Joi.string()
+    .pattern(/^\d{4}-\d{2}-\d{2}$/, 'YYYY-MM-DD')
+    .required(),
+});
+
+const readReceiptPrices: Joi.CustomValidator<string, ReceiptPrices> = (text, helpers) => {
+  try {
+    return Joi.attempt(JSON.parse(text), receiptPricesSchema);
+  } catch (error) {
+    return helpers.message({ custom: `RECEIPT_PRICES must be unit prices as JSON: ${(error as Error).message}` });
+  }
+};
 
 const endpoint = (service: string) =>
   Joi.string()
@@ -256,6 +275,11 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .description(
       'Whether the log also contains a record of every message in the CloudWatch embedded metric format, `emf`. Prometheus can scrape `/metrics` in any case.',
     ),
+  RECEIPT_PRICES: Joi.string()
+    .custom(readReceiptPrices)
+    .description(
+      'Unit prices in USD, as JSON, with which receipts and the records of messages tell what they cost: of one request to S3 at the price of PUT (`puts`) and of GET (`gets`), one read and write unit of DynamoDB (`reads`, `writes`), one request to SQS (`sqs`), one second of a processor (`cpuSecond`); `date` is the oldest of their dates. Without this setting they tell quantities only.',
+    ),
   SPOT_NOTICE: Joi.string()
     .valid('off', 'on')
     .default('off')
@@ -325,6 +349,7 @@ export const SERVICE_ENVIRONMENT = {
     'WORKER_CONCURRENCY',
     'WORK_DIRECTORY',
     'METRICS',
+    'RECEIPT_PRICES',
     'SPOT_NOTICE',
     'AWS_EC2_METADATA_SERVICE_ENDPOINT',
     'ECS_AGENT_URI',

@@ -62,6 +62,10 @@ export function namesOf(deployment: Deployment) {
     /** The SSM parameter with the digest of the container image to run. */
     imageParameter: (service: string) => `/${APP}/${environment}/images/${service}`,
     secretParameter: (name: string) => `/${APP}/${environment}/secrets/${name}`,
+    /** The topic that the budget notifies when it is spent. */
+    budgetTopic: `${prefix}-budget`,
+    /** What switches economy mode when the budget is spent: the state machine and its role. */
+    economySwitch: `${prefix}-economy-switch`,
     loadBalancer: prefix,
     /** A load balancer cannot change from public to internal, so the internal one has another name, and another address. */
     internalLoadBalancer: `${prefix}-int`,
@@ -91,6 +95,7 @@ export function arnsOf(deployment: Deployment) {
     cluster: regional('ecs', `cluster/${names.cluster}`),
     service: (service: string) => regional('ecs', `service/${names.cluster}/${names.service(service)}`),
     tasks: regional('ecs', `task/${names.cluster}/*`),
+    economySwitch: regional('states', `stateMachine:${names.economySwitch}`),
     parameter: (name: string) => regional('ssm', `parameter${name}`),
   };
 }

@@ -20,9 +20,15 @@ const messageSchema = Joi.object<ProcessingMessage, true>({
   renditions: Joi.array().items(renditionSchema).min(1).unique('name').required(),
 });
 
+/** What a worker needs of a rendition, which may have more, such as its record. */
+const requestOf = ({ name, commands, output }: RenditionRequest): RenditionRequest => ({ name, commands, output });
+
 /** Escapes characters that SQS or its emulators refuse in a message: U+FFFE, U+FFFF, and all beyond them. */
-export const encodeMessage = (message: ProcessingMessage): string =>
-  JSON.stringify(message).replace(/[\ud800-\udfff\ufffe\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+export const encodeMessage = ({ renditions, ...message }: ProcessingMessage): string =>
+  JSON.stringify({ ...message, renditions: renditions.map(requestOf) }).replace(
+    /[\ud800-\udfff\ufffe\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16)}`,
+  );
 
 /** Parses a message. Throws if the body is not JSON or not a valid message. */
 export const decodeMessage = (body: string): ProcessingMessage => Joi.attempt(JSON.parse(body), messageSchema);

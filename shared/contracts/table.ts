@@ -12,6 +12,7 @@ import { QUEUE_TIMING } from './queue-timing.ts';
  * | UPLOAD#<uploadId>              | PART#<number>#<token> | the size claimed for a part that is being stored, until `removeAfter` |
  * | UPLOADS#<owner>                | DAY#<date>       | how many uploads of that day are open, until `removeAfter` |
  * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the result of the request with an Idempotency-Key, until `removeAfter` |
+ * | SERVICE                        | ECONOMY          | whether economy mode is on, since when and by whom; without this item it is off |
  */
 export const IMAGE_TABLE = {
   partitionKey: 'pk',
@@ -48,6 +49,8 @@ export const uploadSortKey = 'UPLOAD';
 export const partClaimSortKeyPrefix = 'PART#';
 export const partClaimSortKey = (partNumber: number, token: string): string =>
   `${partClaimSortKeyPrefix}${partNumber}#${token}`;
+export const economyPartition = 'SERVICE';
+export const economySortKey = 'ECONOMY';
 export const openUploadsPartition = (owner: string): string => `UPLOADS#${encodeURIComponent(owner)}`;
 export const openUploadsSortKeyPrefix = 'DAY#';
 /** `createdAt` is ISO 8601 in UTC. */

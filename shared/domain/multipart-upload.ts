@@ -1,9 +1,9 @@
 import type { AttributesOf } from './attributes.ts';
-import type { RenditionRequest } from './commands.ts';
 import { type Failure, ImageServiceError } from './errors.ts';
 import type { ImageId } from './image-id.ts';
 import type { Visibility } from './image-record.ts';
 import { LIMITS } from './limits.ts';
+import type { SettledRequest } from './rendition.ts';
 
 /**
  * `open`: it takes parts. `completing`: one request is joining and checking the parts. `completed`: it has become
@@ -43,7 +43,7 @@ export interface UploadDeclaration {
   contentLength?: number;
   /** Base64 SHA-256 of the whole image. */
   checksumSha256?: string;
-  renditions: RenditionRequest[];
+  renditions: SettledRequest[];
   visibility?: Visibility;
   metadata?: Record<string, string>;
 }

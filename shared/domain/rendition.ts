@@ -1,6 +1,7 @@
 import type { AttributesOf } from './attributes.ts';
-import type { RenditionRequest } from './commands.ts';
+import type { Output, RenditionRequest } from './commands.ts';
 import type { Failure } from './errors.ts';
+import type { Receipt } from './receipt.ts';
 import { isVariant } from './variant.ts';
 import type { Warning } from './warnings.ts';
 
@@ -82,7 +83,13 @@ export const FACT_ATTRIBUTES = {
   warnings: 'shown',
 } as const satisfies AttributesOf<RenditionFacts, 'shown' | 'internal'>;
 
-export interface Rendition extends RenditionRequest {
+/** A rendition as it is to be made. */
+export interface SettledRequest extends RenditionRequest {
+  /** The output that was asked for, if economy mode has lowered the effort of `output`. */
+  askedOutput?: Output;
+}
+
+export interface Rendition extends SettledRequest {
   status: RenditionStatus;
   /** How often decoding was begun: counted before it begins, and uncounted when it ends in a temporary failure. */
   attempts: number;
@@ -94,6 +101,8 @@ export interface Rendition extends RenditionRequest {
   facts?: RenditionFacts;
   /** Present when failed. */
   failure?: Failure;
+  /** Present once an attempt has ended, unless its process died. */
+  receipt?: Receipt;
 }
 
 /** Every attribute of a rendition, either `shown` as it is to those who may read the record or `internal`. Other attributes of an item never leave the table. */
@@ -106,16 +115,24 @@ export const RENDITION_ATTRIBUTES = {
   updatedAt: 'shown',
   commands: 'shown',
   output: 'shown',
+  askedOutput: 'shown',
   /** Shown one by one. */
   facts: 'internal',
   failure: 'shown',
+  /** Shown to those who ask for it. */
+  receipt: 'internal',
 } as const satisfies AttributesOf<Rendition, 'shown' | 'internal'>;
 
 /** The record of a rendition that has just been requested. */
-export const queuedRendition = ({ name, commands, output }: RenditionRequest, now: Date, place = 0): Rendition => ({
+export const queuedRendition = (
+  { name, commands, output, askedOutput }: SettledRequest,
+  now: Date,
+  place = 0,
+): Rendition => ({
   name,
   commands,
   output,
+  ...(askedOutput && { askedOutput }),
   status: 'queued',
   attempts: 0,
   requestedAt: now.toISOString(),

@@ -6,6 +6,7 @@ import { MetadataService } from '@aws-sdk/ec2-metadata-service';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Environment } from '../contracts/environment.ts';
 import { ImageServiceError } from '../domain/errors.ts';
+import { countRequestsOf } from './aws-requests.ts';
 
 type ClientSettings<E extends keyof Environment> = Pick<Environment, 'AWS_REGION'> & {
   [Name in E]?: Environment[Name] | undefined;
@@ -22,6 +23,7 @@ export function createDocumentClient(config: ClientSettings<'AWS_ENDPOINT_URL_DY
     requestHandler: { connectionTimeout, requestTimeout: 5_000, throwOnRequestTimeout: true },
   });
   client.middlewareStack.add(rethrowAsUnavailable('DynamoDB'), { step: 'initialize' });
+  countRequestsOf(client);
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
@@ -32,6 +34,7 @@ export function createSqsClient(config: ClientSettings<'AWS_ENDPOINT_URL_SQS'>):
     requestHandler: { connectionTimeout, requestTimeout: 30_000, throwOnRequestTimeout: true },
   });
   client.middlewareStack.add(rethrowAsUnavailable('SQS'), { step: 'initialize' });
+  countRequestsOf(client);
   return client;
 }
 
@@ -49,6 +52,7 @@ export async function createS3Client(config: ClientSettings<'AWS_ENDPOINT_URL_S3
     requestHandler: { connectionTimeout, httpAgent: { maxSockets }, httpsAgent: { maxSockets } },
   });
   client.middlewareStack.add(rethrowAsUnavailable('S3'), { step: 'initialize' });
+  countRequestsOf(client);
   return client;
 }
 

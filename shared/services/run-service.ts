@@ -8,6 +8,7 @@ import type { ObjectStore } from '../storage/objects/object-store.ts';
 import { openObjectStore } from '../storage/objects/open-object-store.ts';
 import type { ProcessingQueue } from '../storage/queues/processing-queue.ts';
 import type { ImageTable } from '../storage/table/image-table.ts';
+import { type EconomyMode, followEconomyMode } from './economy-mode.ts';
 
 /** What every service is put together from. */
 export interface ServiceOptions<S extends ServiceName> {
@@ -39,6 +40,7 @@ export const runService = <S extends ServiceName>(service: S, start: Start<S>, g
   );
 
 interface ApiOptions<S extends ServiceName> extends ServiceOptions<S> {
+  economyMode: EconomyMode;
   limits: { connections: { served: number; refused: number } };
 }
 
@@ -46,14 +48,18 @@ type StartApi<S extends ServiceName> = (
   options: ApiOptions<S>,
 ) => Promise<{ stop(graceSeconds: number): Promise<void> }>;
 
-/** Runs a service of the API: with as many connections as there are files for. */
+/** Runs a service of the API: with as many connections as there are files for, and in economy mode while that is on. */
 export const runApi = <S extends ServiceName>(service: S, start: StartApi<S>, graceSeconds: number): Promise<void> =>
   runService(
     service,
     async (options) => {
       const limits = { connections: connectionLimits(options.logger) };
-      const api = await start({ ...options, limits });
-      return () => api.stop(graceSeconds);
+      const economyMode = followEconomyMode(options);
+      const api = await start({ ...options, limits, economyMode });
+      return () => {
+        economyMode.stop();
+        return api.stop(graceSeconds);
+      };
     },
     graceSeconds,
   );

@@ -1,14 +1,13 @@
-import type { RenditionRequest } from '../domain/commands.ts';
 import { sanitizeFileName } from '../domain/file-name.ts';
 import type { ImageRecord } from '../domain/image-record.ts';
-import { queuedRendition } from '../domain/rendition.ts';
+import { queuedRendition, type SettledRequest } from '../domain/rendition.ts';
 import type { Image } from '../storage/table/image-table.ts';
 
 /** What is known about an image when it is first written, by the names of its record. `fileName` is as the sender gave it. */
 export type NewImageFacts = Omit<ImageRecord, 'status' | 'createdAt' | 'placeholder' | 'dominantColor'>;
 
 /** The first record of an image whose bytes are stored and checked, with its renditions. It has the facts named here, whatever else came with them. */
-export function newImage(facts: NewImageFacts, renditions: RenditionRequest[], now = new Date()): Image {
+export function newImage(facts: NewImageFacts, renditions: SettledRequest[], now = new Date()): Image {
   const { imageId, owner, contentType, contentLength, checksumSha256 } = facts;
   const { visibility, width, height, metadata, uploadId } = facts;
   // An upload in parts has its file name in its metadata, as in tus.

@@ -3,7 +3,7 @@ import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { madeFor, ownedBy } from './environment-tags.ts';
 import { allow, type Statement } from './policy-document.ts';
 
-/** The permissions of an apply on alarms, logs, events, topics and the budget. */
+/** The permissions of an apply on alarms, logs, events, topics, the budget and what follows it. */
 export const observabilityStatements = (deployment: Deployment): Statement[] => [
   ...named(deployment),
   ...unnamed(deployment),
@@ -53,6 +53,10 @@ function named(deployment: Deployment): Statement[] {
         ...tagging('sns'),
       ],
       arn('sns', `${prefix}-*`),
+    ),
+    allow(
+      ['states:CreateStateMachine', 'states:DeleteStateMachine', 'states:UpdateStateMachine', ...tagging('states')],
+      arn('states', `stateMachine:${prefix}-*`),
     ),
     allow(['budgets:ModifyBudget', ...tagging('budgets')], arn('budgets', `budget/${prefix}-*`)),
     allow(

@@ -4,6 +4,7 @@ import type { IAspect } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
 import { APP, accountNames, arnsOf, type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { backupStatements, replicationStatements } from './copy-permissions.ts';
+import { economyStatements } from './economy-permissions.ts';
 import { allow, policyDocument, type Statement } from './policy-document.ts';
 import { type Permission, type Resource, SERVICE_PERMISSIONS } from './service-permissions.ts';
 
@@ -64,6 +65,7 @@ function boundaryStatements(deployment: Deployment): Statement[] {
       ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
       `arn:aws:logs:${region}:${accountId}:log-group:${logGroup('*')}`,
     ),
+    ...economyStatements(deployment),
     allow('ssm:GetParameters', parameter(`/${APP}/${deployment.environment}/*`)),
     allow(
       [

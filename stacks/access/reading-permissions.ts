@@ -49,6 +49,7 @@ const UNNAMED = [
   'logs:DescribeLogGroups',
   'logs:DescribeResourcePolicies',
   'sns:GetSubscriptionAttributes',
+  'states:ValidateStateMachineDefinition',
 ];
 
 /**
@@ -101,6 +102,10 @@ export function platformReadingStatements(deployment: Deployment): Statement[] {
     ),
     allow(['logs:DescribeMetricFilters', 'logs:ListTagsForResource'], arn('logs', `log-group:${logGroup('*')}`)),
     allow(['sns:GetTopicAttributes', 'sns:ListTagsForResource'], arn('sns', `${prefix}-*`)),
+    allow(
+      ['states:DescribeStateMachine', 'states:ListStateMachineVersions', 'states:ListTagsForResource'],
+      arn('states', `stateMachine:${prefix}-*`),
+    ),
     allow(
       ['wafv2:GetRegexPatternSet', 'wafv2:GetWebACL', 'wafv2:GetWebACLForResource', 'wafv2:ListTagsForResource'],
       [...arns('wafv2', `*/webacl/${prefix}*/*`, `*/regexpatternset/${prefix}*/*`), ...loadBalancers],

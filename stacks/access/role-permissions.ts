@@ -7,7 +7,9 @@ const PASSED_TO_SERVICES = [
   'backup.amazonaws.com',
   'ec2.amazonaws.com',
   'ecs-tasks.amazonaws.com',
+  'events.amazonaws.com',
   's3.amazonaws.com',
+  'states.amazonaws.com',
   'vpc-flow-logs.amazonaws.com',
 ];
 

@@ -4,13 +4,9 @@ import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service/index.js';
 import type { Construct } from 'constructs';
 import { type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import type { WorkerSettings } from '../environments/settings.ts';
+import { backlogExpression, backlogRule, FIRST_TASK, WAITING_FOR_NOBODY } from './backlog-rule.ts';
 import type { Cluster } from './cluster.ts';
-import {
-  createScalableTarget,
-  SCALE_IN_COOLDOWN_SECONDS,
-  SCALE_OUT_COOLDOWN_SECONDS,
-  type ScalableTarget,
-} from './task-scaling.ts';
+import { createScalableTarget, type ScalableTarget } from './task-scaling.ts';
 
 interface BacklogScalingProps {
   deployment: Deployment;
@@ -28,32 +24,20 @@ interface Metric {
 
 const PERIOD_SECONDS = 60;
 
-/** The last known number of tasks. It arrives minutes later than the number of messages, and a missing value does not mean zero. */
-const TASKS = 'FILL(tasks, REPEAT)';
-
-/**
- * The backlog in seconds of work for each task; with no task, for the one that is to start. If the number of tasks has been unknown for minutes,
- * the expression has no value and nothing is scaled: assuming one task where forty run would show forty times the backlog.
- */
-const backlogSeconds = (secondsPerMessage: number): string =>
-  `visible * ${secondsPerMessage} / IF(${TASKS} > 0, ${TASKS}, 1)`;
-
-/** Whether messages wait while no worker runs. An unknown number of workers counts as none, because in metric math a missing value counts as 0. */
-const WAITING_FOR_NOBODY = { waits: 'FILL(visible, REPEAT) > 0', works: `${TASKS} > 0`, alone: 'waits > works' };
-
 /** Scales the workers' tasks so that they finish the backlog in time; the capacity provider's instances follow the tasks. */
 export function createBacklogScaling(scope: Construct, props: BacklogScalingProps): void {
   const { settings } = props;
   const target = createScalableTarget(scope, props);
   const metrics = metricsOf(props);
+  const rule = backlogRule(settings);
   new AppautoscalingPolicy(scope, 'scaling-backlog', {
     ...target,
     name: 'backlog',
     policyType: 'TargetTrackingScaling',
     targetTrackingScalingPolicyConfiguration: {
-      targetValue: settings.acceptableLatencySeconds,
-      scaleOutCooldown: SCALE_OUT_COOLDOWN_SECONDS,
-      scaleInCooldown: SCALE_IN_COOLDOWN_SECONDS,
+      targetValue: rule.targetSeconds,
+      scaleOutCooldown: rule.scaleOutCooldownSeconds,
+      scaleInCooldown: rule.scaleInCooldownSeconds,
       customizedMetricSpecification: {
         metrics: [
           ...metrics.map(({ id, dimensions, ...metric }) => ({
@@ -70,7 +54,7 @@ export function createBacklogScaling(scope: Construct, props: BacklogScalingProp
           {
             id: 'backlog',
             label: 'Seconds of backlog for each task',
-            expression: backlogSeconds(settings.secondsPerMessage),
+            expression: backlogExpression(settings.secondsPerMessage),
             returnData: true,
           },
         ],
@@ -110,11 +94,10 @@ function createFirstTask(
     name: 'first-task',
     policyType: 'StepScaling',
     stepScalingPolicyConfiguration: {
-      // ExactCapacity would stop tasks that the other policy has requested and that are still starting.
-      adjustmentType: 'ChangeInCapacity',
+      adjustmentType: FIRST_TASK.adjustmentType,
       metricAggregationType: 'Maximum',
-      cooldown: SCALE_IN_COOLDOWN_SECONDS,
-      stepAdjustment: [{ metricIntervalLowerBound: '0', scalingAdjustment: 1 }],
+      cooldown: FIRST_TASK.cooldownSeconds,
+      stepAdjustment: [{ metricIntervalLowerBound: '0', scalingAdjustment: FIRST_TASK.adjustment }],
     },
   });
   new CloudwatchMetricAlarm(scope, 'waiting-for-nobody', {
@@ -123,7 +106,7 @@ function createFirstTask(
     comparisonOperator: 'GreaterThanOrEqualToThreshold',
     threshold: 1,
     // One of two periods, so that a value that is three minutes late still counts.
-    evaluationPeriods: 2,
+    evaluationPeriods: FIRST_TASK.evaluationPeriods,
     datapointsToAlarm: 1,
     treatMissingData: 'notBreaching',
     alarmActions: [policy.arn],

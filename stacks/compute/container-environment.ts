@@ -1,8 +1,8 @@
 import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { arnsOf, type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
-import type { EnvironmentSettings } from '../environments/settings.ts';
-import type { TaskSize } from './instance-capacity.ts';
+import type { EnvironmentSettings, WorkerSettings } from '../environments/settings.ts';
+import { receiptPrices } from './receipt-prices.ts';
 import { workerLoadOf } from './worker-load.ts';
 
 /** The mount path of the worker's volume, the only writable part of its file system. libvips puts its temporary files there too. */
@@ -23,7 +23,7 @@ export function containerEnvironment(
   const { corsOrigins } = settings.api;
   const isSigned = settings.cdn.enabled && settings.cdn.signedUrlKeys.length > 0;
   return {
-    ...(service === 'worker' ? workerEnvironment(settings.workers) : apiEnvironment(corsOrigins)),
+    ...(service === 'worker' ? workerEnvironment(settings.workers, deployment.region) : apiEnvironment(corsOrigins)),
     ...(service === 'download' && isSigned && { SIGNED_URLS: 'on' }),
     ...(settings.heic === 'on' && { HEIC: 'on' }),
     PORT: String(SERVICES[service].port),
@@ -41,8 +41,9 @@ const apiEnvironment = (corsOrigins: readonly string[]): Variables => ({
   ...(corsOrigins.length > 0 && { CORS_ORIGINS: corsOrigins.join(',') }),
 });
 
-function workerEnvironment(size: TaskSize): Variables {
-  const { processes, memoryMib, concurrency } = workerLoadOf(size);
+function workerEnvironment(settings: WorkerSettings, region: string): Variables {
+  const { processes, memoryMib, concurrency } = workerLoadOf(settings);
+  const prices = receiptPrices(settings, region);
   return {
     // Nobody calls a worker; its health check runs inside its container.
     HOST: '127.0.0.1',
@@ -52,6 +53,7 @@ function workerEnvironment(size: TaskSize): Variables {
     WORKER_PROCESSES: String(processes),
     PROCESS_MEMORY_MIB: String(memoryMib),
     WORKER_CONCURRENCY: String(concurrency),
+    ...(prices && { RECEIPT_PRICES: JSON.stringify(prices) }),
   };
 }
 

@@ -15,6 +15,7 @@ import { allowAwsApis, createSecurityGroup, type Network } from '../network/netw
 import type { Cluster } from './cluster.ts';
 import { createInstanceRole, type InstanceRole } from './instance-role.ts';
 import { createLaunchTemplate } from './launch-template.ts';
+import { managedScalingOf, WARMUP_SECONDS } from './managed-scaling.ts';
 
 /** The share of instances bought on demand; the rest is spot. */
 interface Purchase {
@@ -45,8 +46,6 @@ export interface Fleet {
 }
 
 const DAY_SECONDS = 24 * 60 * 60;
-/** The time that boot, agent and image take before an instance counts. ECS's default of 300 s would delay every further scaling step. */
-const WARMUP_SECONDS = 60;
 
 /** Instances of one service: a launch template, an auto scaling group, and the capacity provider by which ECS scales the group. */
 export function createFleet(scope: Construct, props: FleetProps): Fleet {
@@ -71,13 +70,7 @@ export function createFleet(scope: Construct, props: FleetProps): Fleet {
       // At scale-in, replacement, rebalancing and spot interruption, tasks get SIGTERM before their instance is terminated.
       managedDraining: 'ENABLED',
       managedTerminationProtection: props.terminationProtection ? 'ENABLED' : 'DISABLED',
-      managedScaling: {
-        status: 'ENABLED',
-        targetCapacity: 100,
-        instanceWarmupPeriod: WARMUP_SECONDS,
-        minimumScalingStepSize: 1,
-        maximumScalingStepSize: Math.min(10, props.maxInstances),
-      },
+      managedScaling: { status: 'ENABLED', targetCapacity: 100, ...managedScalingOf(props) },
     },
     // ECS deletes a capacity provider only after the cluster has stopped using it (provider #29152, #14393).
     lifecycle: { createBeforeDestroy: true },

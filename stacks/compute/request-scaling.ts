@@ -3,7 +3,8 @@ import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service/index.js';
 import type { Construct } from 'constructs';
 import type { ApiServiceSettings } from '../environments/settings.ts';
 import type { Cluster } from './cluster.ts';
-import { createScalableTarget, SCALE_IN_COOLDOWN_SECONDS, SCALE_OUT_COOLDOWN_SECONDS } from './task-scaling.ts';
+import { SCALE_IN_COOLDOWN_SECONDS, SCALE_OUT_COOLDOWN_SECONDS } from './cooldowns.ts';
+import { createScalableTarget } from './task-scaling.ts';
 
 interface RequestScalingProps {
   cluster: Cluster;

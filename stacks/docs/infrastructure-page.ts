@@ -1,6 +1,7 @@
 import { changesSection } from './changes-section.ts';
 import { checkTables, findingTable, suppressionsSection } from './checks-tables.ts';
-import { choicesSection, settingsSection, sumsTable } from './settings-section.ts';
+import { financeSections, restTable } from './finance-page.ts';
+import { choicesSection, settingsSection } from './settings-section.ts';
 import { alarmTable, outputTable, parameterTable, planTable } from './stack-tables.ts';
 import type { Synthesis } from './synthesis.ts';
 
@@ -16,7 +17,7 @@ function infrastructureSections(synthesis: Synthesis): Record<string, string> {
     plans: planTable(stacks),
     settings: settingsSection(),
     changes: changesSection(),
-    choices: choicesSection(),
+    choices: choicesSection(synthesis),
     alarms: alarmTable(shown),
     outputs: outputTable(shown),
     suppressions: suppressionsSection(synthesis),
@@ -28,5 +29,6 @@ function infrastructureSections(synthesis: Synthesis): Record<string, string> {
 export const pagesOf = (synthesis: Synthesis): Record<string, Record<string, string>> => ({
   'docs/infrastructure.md': infrastructureSections(synthesis),
   'docs/infrastructure-checks.md': { checks: checkTables() },
-  'docs/deploying.md': { sums: sumsTable() },
+  'docs/deploying.md': { sums: restTable(synthesis) },
+  'docs/finance.md': financeSections(synthesis),
 });

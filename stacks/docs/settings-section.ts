@@ -1,7 +1,9 @@
-import { code, compactTable, table } from '../../scripts/docs/markdown.ts';
+import { code, compactTable } from '../../scripts/docs/markdown.ts';
 import { ACCOUNTS } from '../environments/account.ts';
 import { ENVIRONMENTS } from '../environments/all.ts';
 import { type Declared, type DeclaredInterface, readInterfaces, readReasons } from './doc-comments.ts';
+import { restSentence } from './finance-page.ts';
+import type { Synthesis } from './synthesis.ts';
 import { usualValues } from './usual-values.ts';
 
 type Interfaces = Record<string, DeclaredInterface>;
@@ -128,22 +130,13 @@ export function settingsSection(): string {
   ].join('\n\n');
 }
 
-/** What each environment costs a month, as its file says. */
-export const sumsTable = (): string =>
-  table(
-    ['environment', 'a month'],
-    ENVIRONMENTS.map(({ name }) => {
-      const { summary } = readReasons(`${name}.ts`);
-      const [, sum] = /About (\$[\d,]+ a month [^:]+):/.exec(summary) ?? [];
-      if (!sum) throw new Error(`The comment on stacks/environments/${name}.ts does not say "About $… a month …:".`);
-      return [code(name), `about ${sum.replace(' a month', '')}`];
-    }),
-  );
-
-/** The costs of each environment and the reasons for its choices: the comments beside its values. */
-export const choicesSection = (): string =>
-  ENVIRONMENTS.map(({ name }) => {
-    const { summary, of } = readReasons(`${name}.ts`);
+/** The costs of each environment at rest, and the reasons for its choices: the comments beside its values. */
+export const choicesSection = (synthesis: Synthesis): string =>
+  ENVIRONMENTS.map((settings) => {
+    const { summary, of } = readReasons(`${settings.name}.ts`);
     const reasons = of.map(([path, reason]) => `- ${code(path)}: ${reason}`);
-    return [`### ${name}`, summary, ...(reasons.length > 0 ? [reasons.join('\n')] : [])].join('\n\n');
+    const costs = restSentence(synthesis, settings);
+    return [`### ${settings.name}`, `${summary} ${costs}`, ...(reasons.length > 0 ? [reasons.join('\n')] : [])].join(
+      '\n\n',
+    );
   }).join('\n\n');

@@ -22,12 +22,12 @@ export interface Synthesis {
   stacks: Record<string, Configuration>;
 }
 
-/** All stacks, as `cdktf synth` writes them. */
-export function synthesise(): Synthesis {
+/** Stacks, by default all, as `cdktf synth` writes them. */
+export function synthesise(add: (app: App) => void = addStacks): Synthesis {
   const outdir = mkdtempSync(join(tmpdir(), 'infrastructure-'));
   try {
     const app = new App({ outdir });
-    addStacks(app);
+    add(app);
     app.synth();
     const folder = join(outdir, 'stacks');
     const read = (stack: string) => JSON.parse(readFileSync(join(folder, stack, 'cdk.tf.json'), 'utf8'));

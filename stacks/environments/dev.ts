@@ -4,10 +4,7 @@ import type { EnvironmentSettings, FargateCapacity } from './settings.ts';
 /** The smallest size of Fargate: $0.0099 an hour, $7.20 a month for each task. */
 const SMALLEST: FargateCapacity = { kind: 'fargate', cpu: 256, memory: 512, architecture: 'arm64' };
 
-/**
- * For trying things out. It costs least, and may be destroyed with everything in it. About $105 a month at rest: NAT gateway 33, load balancer
- * 17, public addresses 11, three tasks 22, logs, alarms and metrics about 20. (us-east-1, prices of July and August 2026.)
- */
+/** For trying things out. It costs least (docs/finance.md), and may be destroyed with everything in it. */
 export const dev: EnvironmentSettings = {
   name: 'dev',
   accountId: ACCOUNT_ID,
@@ -30,7 +27,7 @@ export const dev: EnvironmentSettings = {
     idleTimeoutSeconds: 60,
     deletionProtection: false,
     accessLogs: false,
-    // An ACL is $5 a month, each rule $1, a million requests $0.60.
+    // $5 a month, $1 a rule, $0.60 a million requests.
     waf: { enabled: false, requestsPerFiveMinutes: 2000 },
   },
   api: {
@@ -44,7 +41,7 @@ export const dev: EnvironmentSettings = {
     download: { capacity: SMALLEST, minTasks: 1, maxTasks: 2, requestsPerTaskPerMinute: 600, targetCpu: 60 },
   },
   workers: {
-    // Six pools of 2 vCPUs and 4 GiB: $0.08 to $0.10 an hour on demand, about 60 % less on spot.
+    // Six pools of 2 vCPUs and 4 GiB: $0.077 to $0.103 an hour on demand, on average 63 % less on spot.
     instanceTypes: ['c5.large', 'c5a.large', 'c6a.large', 'c6i.large', 'c7a.large', 'c7i.large'],
     architecture: 'x86_64',
     // A task fills an instance and runs two image processes.
@@ -69,7 +66,7 @@ export const dev: EnvironmentSettings = {
     originalsTier: 'none',
     originalsTierDays: 0,
     originalsGlacierDays: 0,
-    // A rendition of 100 KiB costs $0.0000022 a month, and making it again about as much.
+    // A rendition of 100 KiB costs $0.0000022 a month, and storing it again $0.000005.
     renditionsExpireDays: 14,
     noncurrentDays: 1,
     accessLogs: false,
@@ -98,6 +95,7 @@ export const dev: EnvironmentSettings = {
     // PLACEHOLDER: nobody is notified until there is an address here.
     alarmEmails: [],
     monthlyBudget: 150,
+    economyMode: 'by-hand',
     containerInsights: 'enabled',
   },
   // HEVC is patented: switch it on only after checking the licences.

@@ -1,11 +1,7 @@
 import { EXAMPLE_ACCOUNT_ID, REGION, TAGS } from './account.ts';
 import type { EnvironmentSettings } from './settings.ts';
 
-/**
- * For real users: a zone may fail, and nothing is destroyed by mistake. About $800 a month before traffic: NAT gateways 99, load balancer 17,
- * public addresses 22, tasks and instances of the APIs 263, workers 170, WAF 25, logs, alarms and metrics about 200. (us-east-1, prices of
- * July and August 2026.)
- */
+/** For real users: a zone may fail, and nothing is destroyed by mistake. Its costs are in docs/finance.md. */
 export const prod: EnvironmentSettings = {
   name: 'prod',
   // PLACEHOLDER: write ACCOUNT_ID here to deploy this environment; synth then asks for all other placeholders.
@@ -87,19 +83,19 @@ export const prod: EnvironmentSettings = {
     },
   },
   workers: {
-    // Six pools of 4 vCPUs and 8 GiB in each zone: $0.15 to $0.21 an hour on demand, about 60 % less on spot.
+    // Six pools of 4 vCPUs and 8 GiB in each zone: $0.15 to $0.21 an hour on demand, on average 57 % less on spot.
     instanceTypes: ['c5.xlarge', 'c5a.xlarge', 'c6a.xlarge', 'c6i.xlarge', 'c7a.xlarge', 'c7i.xlarge'],
     architecture: 'x86_64',
     // A task fills an instance and runs four image processes; a second task would only share the same CPUs.
     cpu: 4096,
     memory: 7168,
-    // $0.17 an hour, $124 a month: when spot capacity is short, images wait but are still made.
+    // $112 a month of the cheapest type: when spot capacity is short, images wait but are still made.
     onDemandBase: 1,
-    // Each further 10 % cost about 6 % more.
+    // What each further 10 % cost is in docs/finance.md.
     onDemandPercent: 0,
     minTasks: 2,
     maxTasks: 40,
-    // At most $6.80 an hour on demand, about $2.70 on spot.
+    // At most $8.20 an hour, if AWS had only the dearest type, and no spot.
     maxInstances: 40,
     acceptableLatencySeconds: 30,
     // Measured: 0.17 s for a photograph of 24 megapixels on two cores (docs/performance.md), which are 4 vCPUs.
@@ -130,7 +126,7 @@ export const prod: EnvironmentSettings = {
     maxWriteUnits: 4000,
     // As long as point-in-time recovery of the table; everything else is gone earlier.
     forgottenDays: 35,
-    // Copies cost $80 for a million originals of 3 MB, then $13 a month. Without them, originals are lost with a region or account. Needs a
+    // Copies cost $76 for a million originals of 3 MB, then $12.50 a month. Without them, originals are lost with a region or account. Needs a
     // second account.
     originalsReplica: 'off',
     // Daily backups kept for 35 days cost $3.50 a month per GB of the table, and $7.60 with copies elsewhere. Without them there is only
@@ -141,7 +137,7 @@ export const prod: EnvironmentSettings = {
     // $0.085 a GB and $0.01 for 10,000 requests; the first TB and 10 million requests of a month are free, and so are fetches from origins in
     // AWS.
     enabled: true,
-    // Edges in North America and Europe; `PriceClass_All` is nearer to the rest of the world, at up to $0.12 a GB.
+    // Edges in North America and Europe; `PriceClass_All` is nearer to the rest of the world, at a higher price a GB.
     priceClass: 'PriceClass_100',
     // Misses of all edges go to one shared cache, so that a rendition is fetched from the origin once.
     originShield: true,
@@ -160,6 +156,7 @@ export const prod: EnvironmentSettings = {
     // PLACEHOLDER.
     alarmEmails: ['image-team@example.com'],
     monthlyBudget: 1500,
+    economyMode: 'by-hand',
     containerInsights: 'enabled',
   },
   // HEVC is patented: switch it on only after checking the licences.

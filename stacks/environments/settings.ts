@@ -206,8 +206,8 @@ export interface StorageSettings {
   forgottenDays: number;
   /**
    * Copies originals as they arrive, so that only those of the last minutes are lost with a region or account. A million originals of 3 MB cost
-   * $80 once ($20 for requests, $60 for transfer between regions), $12 a month for storage in Glacier Instant Retrieval, and $1.30 for metrics
-   * and an alarm. Renditions are not copied, because they can be made again.
+   * $76 once ($20 for requests, $56 for transfer between regions), $11.20 a month for storage in Glacier Instant Retrieval, and $1.30 for
+   * metrics and an alarm. Renditions are not copied, because they can be made again.
    */
   originalsReplica: ReplicaSettings | 'off';
   /**
@@ -254,6 +254,12 @@ export interface ObservabilitySettings {
   alarmEmails: readonly string[];
   /** Dollars a month for the budget's alarm. */
   monthlyBudget: number;
+  /**
+   * Who turns economy mode on, in which new renditions get the lowest effort, no AVIF and WebP is made of `auto`, and workers keep a quarter of
+   * `maxTasks` (docs/operating.md). `by-hand`: only `npm run economy`. `at-budget`: also the budget when it is spent, until noon (UTC) of the
+   * first of the next month.
+   */
+  economyMode: 'by-hand' | 'at-budget';
   /** Container Insights: the workers' scaling needs at least `enabled`; `enhanced` is charged per metric. */
   containerInsights: 'enabled' | 'enhanced';
 }

@@ -1,11 +1,7 @@
 import { EXAMPLE_ACCOUNT_ID, REGION, TAGS } from './account.ts';
 import type { EnvironmentSettings } from './settings.ts';
 
-/**
- * For rehearsing prod: the same kinds of resources, fewer of each. About $330 a month at rest: NAT gateway 33, load balancer 17, public
- * addresses 15, tasks and instances of the APIs 178, a worker on spot 50, WAF 10, logs, alarms and metrics about 30. (us-east-1, prices of
- * July and August 2026.)
- */
+/** For rehearsing prod: the same kinds of resources, fewer of each. Its costs are in docs/finance.md. */
 export const staging: EnvironmentSettings = {
   name: 'staging',
   // PLACEHOLDER: write ACCOUNT_ID here to deploy this environment; synth then asks for all other placeholders.
@@ -16,7 +12,7 @@ export const staging: EnvironmentSettings = {
     cidr: '10.20.0.0/16',
     // PLACEHOLDERS.
     zones: ['use1-az2', 'use1-az4', 'use1-az6'],
-    // $66 a month less than prod; losing the zone of the gateway may stop staging.
+    // Two gateways fewer than prod, $66 a month; losing the zone of the gateway may stop staging.
     egress: 'nat-single',
     natZone: 'use1-az2',
     isolatedWorkers: false,
@@ -37,7 +33,7 @@ export const staging: EnvironmentSettings = {
   },
   services: {
     'sync-upload': {
-      // Bytes stream through, so this takes CPU for digests and little memory. Half a vCPU is $14 a month.
+      // Bytes stream through, so this takes CPU for digests and little memory. Half a vCPU is $14.40 a month.
       capacity: { kind: 'fargate', cpu: 512, memory: 1024, architecture: 'arm64' },
       minTasks: 1,
       maxTasks: 4,
@@ -78,7 +74,7 @@ export const staging: EnvironmentSettings = {
     },
   },
   workers: {
-    // As in prod, so that interruptions and sizes are rehearsed: $0.15 to $0.21 an hour on demand, about 60 % less on spot.
+    // As in prod, so that interruptions and sizes are rehearsed: $0.15 to $0.21 an hour on demand, on average 57 % less on spot.
     instanceTypes: ['c5.xlarge', 'c5a.xlarge', 'c6a.xlarge', 'c6i.xlarge', 'c7a.xlarge', 'c7i.xlarge'],
     architecture: 'x86_64',
     cpu: 4096,
@@ -129,6 +125,7 @@ export const staging: EnvironmentSettings = {
     // PLACEHOLDER.
     alarmEmails: ['image-team@example.com'],
     monthlyBudget: 500,
+    economyMode: 'by-hand',
     containerInsights: 'enabled',
   },
   // HEVC is patented: switch it on only after checking the licences.

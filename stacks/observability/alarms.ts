@@ -11,6 +11,7 @@ import { createCdnAlarms } from './cdn-alarms.ts';
 import { createCertificateAlarm } from './certificate-alarms.ts';
 import { createCopyAlarms } from './copy-alarms.ts';
 import { createDeploymentNotices } from './deployment-notices.ts';
+import { createEconomySwitch } from './economy-switch.ts';
 import { createStorageAlarms } from './storage-alarms.ts';
 import { createWorkerAlarms } from './worker-alarms.ts';
 
@@ -40,6 +41,7 @@ export function createAlarms(scope: Construct, { cdn, edgeProvider, ...props }: 
   const { certificateArn } = settings.loadBalancer;
   createCertificateAlarm(own, { names, of: 'load-balancer', certificateArn, actions });
   createCopyAlarms(own, sources);
+  if (settings.observability.economyMode === 'at-budget') createEconomySwitch(own, sources);
   if (cdn) {
     const edgeActions = edgeProvider
       ? createAlarmTopic(own, 'edge-mails', { ...topic, provider: edgeProvider })

@@ -1,8 +1,11 @@
 import { BudgetsBudget, type BudgetsBudgetNotification } from '@cdktf/provider-aws/lib/budgets-budget/index.js';
 import { CeAnomalyMonitor } from '@cdktf/provider-aws/lib/ce-anomaly-monitor/index.js';
 import { CeAnomalySubscription } from '@cdktf/provider-aws/lib/ce-anomaly-subscription/index.js';
+import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
+import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.js';
 import { Construct } from 'constructs';
 import type { Names } from '../../shared/contracts/names.ts';
+import { policyDocument } from '../access/policy-document.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { tagsOf } from '../foundation/tags.ts';
 
@@ -24,7 +27,7 @@ const anomalyDollars = (monthlyBudget: number): number => Math.max(10, Math.roun
  */
 export function createBudget(scope: Construct, { names, settings }: BudgetProps): void {
   const own = new Construct(scope, 'budget');
-  const { monthlyBudget, alarmEmails } = settings.observability;
+  const { monthlyBudget, alarmEmails, economyMode } = settings.observability;
   if (alarmEmails.length > MOST_EMAILS) {
     throw new Error(
       `observability.alarmEmails has ${alarmEmails.length} addresses; a budget takes at most ${MOST_EMAILS}`,
@@ -32,6 +35,7 @@ export function createBudget(scope: Construct, { names, settings }: BudgetProps)
   }
   const { Environment = '' } = tagsOf(settings);
   const emails = [...alarmEmails];
+  const notification = notificationsOf(emails, economyMode === 'at-budget' ? createTopic(own, names, settings) : []);
   new BudgetsBudget(own, 'budget', {
     name: `${names.prefix}-monthly`,
     budgetType: 'COST',
@@ -39,26 +43,56 @@ export function createBudget(scope: Construct, { names, settings }: BudgetProps)
     limitAmount: monthlyBudget.toFixed(1),
     limitUnit: 'USD',
     costFilter: [{ name: 'TagKeyValue', values: [`user:Environment$${Environment}`] }],
-    ...(emails.length > 0 && { notification: notificationsOf(emails) }),
+    ...(notification.length > 0 && { notification }),
   });
   createAnomalyDetection(own, { names, environment: Environment, emails, dollars: anomalyDollars(monthlyBudget) });
 }
 
-/** Notifies while something can still be done, when exceeding the budget is forecast, and when it has happened. */
-const notificationsOf = (emails: string[]): BudgetsBudgetNotification[] =>
+/**
+ * Notifies while something can still be done, when exceeding the budget is forecast, and when it has happened; only then also the topics, of which
+ * AWS accepts one. A notification to nobody is left out, because AWS refuses it.
+ */
+const notificationsOf = (emails: string[], topicsWhenSpent: string[]): BudgetsBudgetNotification[] =>
   (
     [
-      ['ACTUAL', 80],
-      ['FORECASTED', 100],
-      ['ACTUAL', 100],
+      ['ACTUAL', 80, []],
+      ['FORECASTED', 100, []],
+      ['ACTUAL', 100, topicsWhenSpent],
     ] as const
-  ).map(([notificationType, threshold]) => ({
-    notificationType,
-    threshold,
-    thresholdType: 'PERCENTAGE',
-    comparisonOperator: 'GREATER_THAN',
-    subscriberEmailAddresses: emails,
-  }));
+  )
+    .filter(([, , topics]) => emails.length + topics.length > 0)
+    .map(([notificationType, threshold, topics]) => ({
+      notificationType,
+      threshold,
+      thresholdType: 'PERCENTAGE',
+      comparisonOperator: 'GREATER_THAN',
+      ...(emails.length > 0 && { subscriberEmailAddresses: emails }),
+      ...(topics.length > 0 && { subscriberSnsTopicArns: [...topics] }),
+    }));
+
+/**
+ * The topic that the budget notifies when it is spent. Nobody subscribes: its metric is what economy mode follows (economy-switch.ts). It has no KMS
+ * key, for which Budgets would need a permission of its own; its messages say only how much was spent.
+ */
+function createTopic(own: Construct, { budgetTopic }: Names, { accountId }: EnvironmentSettings): string[] {
+  const topic = new SnsTopic(own, 'topic', { name: budgetTopic });
+  // https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+  const policy = new SnsTopicPolicy(own, 'topic-policy', {
+    arn: topic.arn,
+    policy: policyDocument({
+      Effect: 'Allow',
+      Principal: { Service: 'budgets.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: topic.arn,
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': accountId },
+        ArnLike: { 'aws:SourceArn': `arn:aws:budgets::${accountId}:*` },
+      },
+    }),
+  });
+  // Budgets refuses a topic that it may not publish to, so it gets the ARN from the policy.
+  return [policy.arn];
+}
 
 interface AnomalyProps {
   names: Names;

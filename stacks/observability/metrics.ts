@@ -65,6 +65,14 @@ export const EMITTED_METRICS = {
       ConsumedWriteCapacityUnits: [['TableName'], ['TableName', 'GlobalSecondaryIndexName']],
     },
   },
+  'AWS/SNS': {
+    source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html',
+    metrics: { NumberOfMessagesPublished: [['TopicName']] },
+  },
+  'AWS/States': {
+    source: 'https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html',
+    metrics: { ExecutionsFailed: [['StateMachineArn']] },
+  },
   'AWS/S3': {
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html',
     metrics: {

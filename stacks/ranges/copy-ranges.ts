@@ -1,5 +1,5 @@
 import { POINT_IN_TIME_DAYS } from '../storage/image-table.ts';
-import { dollars, INSTANT_GB_MONTH } from './prices.ts';
+import { dollars, gbMonth } from './prices.ts';
 import type { Range } from './range.ts';
 
 /** The price of DynamoDB backups per GB and month: https://aws.amazon.com/backup/pricing/ */
@@ -31,7 +31,7 @@ export const COPY_RANGES: Range[] = [
     most: 90,
     low: (days) => `malicious or mistaken deletions must be noticed within ${days} days`,
     high: (days) =>
-      `each TB of deleted copies costs ${dollars((1000 * INSTANT_GB_MONTH * days) / 30)} until it is deleted, and users may not expect it`,
+      `each TB of deleted copies costs ${dollars((gbMonth('s3.glacier-ir.storage', 1000) * days) / 30)} until it is deleted, and users may not expect it`,
     source: S3,
   },
   {

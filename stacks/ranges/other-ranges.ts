@@ -1,4 +1,4 @@
-import { dollars, STANDARD_GB_MONTH, unitsMonth } from './prices.ts';
+import { dollars, gbMonth, unitsMonth } from './prices.ts';
 import type { Range } from './range.ts';
 
 const LOGS = 'https://aws.amazon.com/cloudwatch/pricing/ ($0.50 a GB for writing, $0.03 a GB and month for keeping)';
@@ -44,7 +44,7 @@ export const OTHER_RANGES: Range[] = [
     most: 14,
     low: (days) => `an upload, which may take three days, loses its parts after ${days} days`,
     high: (days) =>
-      `each TB of abandoned parts costs ${dollars((1000 * STANDARD_GB_MONTH * days) / 30)} until it is deleted`,
+      `each TB of abandoned parts costs ${dollars((gbMonth('s3.standard.storage', 1000) * days) / 30)} until it is deleted`,
     source: S3,
   },
   {
@@ -71,7 +71,7 @@ export const OTHER_RANGES: Range[] = [
     orNone: true,
     low: () => `a worker makes a rendition that is requested once a week again for each request`,
     high: (days) =>
-      `a TB of renditions that nobody requests costs ${dollars((1000 * STANDARD_GB_MONTH * days) / 30)} until it is deleted`,
+      `a TB of renditions that nobody requests costs ${dollars((gbMonth('s3.standard.storage', 1000) * days) / 30)} until it is deleted`,
     source: S3,
   },
   {

@@ -8,7 +8,7 @@ const SIZES =
   'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size';
 const SCALING =
   'https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html';
-const INSTANCES = 'prices of stacks/compute/instance-types.ts';
+const INSTANCES = 'prices of stacks/prices/us-east-1.json';
 
 /** Says what so many tasks cost a month, including the instances that they need. */
 function tasksMonth(tasks: number, { capacity }: ApiServiceSettings): string {

@@ -3,7 +3,7 @@ import { aMonth, dollars, onDemandHour, spotHour } from './prices.ts';
 import type { Range } from './range.ts';
 
 const MEASURED = 'docs/performance.md (0.17 s for a photograph of 24 megapixels on two cores)';
-const PRICES = 'prices of stacks/compute/instance-types.ts (spot is about 60 % less)';
+const PRICES = 'prices of stacks/prices/us-east-1.json';
 const MANAGED_SCALING = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-scaling-behavior.html';
 const LIFETIME = 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-max-instance-lifetime.html';
 
@@ -17,7 +17,7 @@ export const WORKER_RANGES: Range[] = [
     least: 0,
     most: 10,
     high: (count, { workers }) =>
-      `${count} instances cost ${dollars(aMonth(onDemandHour(count, workers.instanceTypes)))} a month if tasks need them, two and a half times the price of spot`,
+      `${count} instances cost ${dollars(aMonth(onDemandHour(count, workers.instanceTypes)))} a month if tasks need them, and ${dollars(aMonth(spotHour(count, workers.instanceTypes)))} on spot`,
     source: PRICES,
   },
   {

@@ -182,6 +182,7 @@ describe('responses in tests', () => {
     'test/support/http/http-client.ts': 'checks what it receives',
     'test/support/http/event-stream.ts': 'checks what it receives',
     'test/scripts/quarantine-redrive.deep.ts': 'passes requests on to an emulator of AWS',
+    'test/support/http/counting-proxy.ts': 'passes requests on to an emulator of AWS',
     'test/infra/aws-stand-in.ts': 'passes requests on to an emulator of AWS',
     'test/infra/rehearse/edge.ts': 'has a server of HTTPS, and is no client',
     'test/infra/iam/guard.ts': 'passes requests on to an emulator of AWS',

@@ -28,7 +28,33 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   // Its commands read the command line, and fill pages with what they generate, as all others do.
   stacks: ['shared/domain', 'shared/contracts', 'scripts/docs/markdown.ts', 'scripts/command-line.ts'],
-  scripts: ['shared/domain', 'shared/contracts', 'shared/storage', 'shared/uploads', 'shared/http', 'shared/runtime'],
+  // Pages tell what settings cost, by the same model as npm run cost. Nothing that is deployed imports them.
+  'stacks/docs': [
+    'stacks',
+    'shared/domain',
+    'shared/contracts',
+    'scripts/docs/markdown.ts',
+    'scripts/command-line.ts',
+    'scripts/cost',
+    'scripts/target-stack/synthesised-environment.ts',
+  ],
+  // What something costs is worked out by the same prices in the stacks and in npm run cost.
+  scripts: [
+    'shared/domain',
+    'shared/contracts',
+    'shared/storage',
+    'shared/uploads',
+    'shared/http',
+    'shared/runtime',
+    'stacks/prices',
+    'stacks/compute/instance-types.ts',
+    'stacks/compute/instance-capacity.ts',
+    // The simulation of workers drives the scaling rule itself.
+    'stacks/environments',
+    'stacks/compute/backlog-rule.ts',
+    'stacks/compute/managed-scaling.ts',
+    'stacks/compute/worker-load.ts',
+  ],
   test: ['shared', 'containers', 'scripts', 'stacks'],
 };
 
@@ -60,10 +86,12 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
   [/^(cli-progress|cli-table3|pretty-bytes|autocannon)$/, ['scripts']],
   [/^(swagger-ui-dist|range-parser)$/, ['containers/download']],
   [/^content-disposition$/, ['containers/download', 'containers/sync-upload/incoming-upload.ts', 'scripts/upload']],
+  [/^(vega|vega-lite|@remix-run\/html-template)$/, ['scripts/cost/report']],
   [/^@cloud-copilot\/iam-data$/, ['stacks/checks/access/iam-actions.ts']],
   // cdktn succeeds cdktf: docs/infrastructure.md says how to migrate, and the rule must hold then too.
   [/^(cdktf|cdktn|constructs|@(cdktf|cdktn)\/.*)$/, ['stacks']],
   [/^(dynalite|fauxqs|get-port|classic-level|pino-pretty)$/, ['scripts']],
+  [/^pure-rand\//, ['scripts/cost/simulation/random-streams.ts']],
   // The domain is pure: it imports only those modules of Node that compute, not those that read or write.
   [
     /^node:(?!crypto$)/,
@@ -187,10 +215,14 @@ const MADE_UP: [path: string, text: string, refusal: string | undefined][] = [
   ['stacks/a.ts', "import { b } from '../containers/worker/b.ts';", 'may not import containers/worker/b.ts'],
   ['stacks/a.ts', "import { b } from '../shared/runtime/b.ts';", 'may not import shared/runtime/b.ts'],
   ['stacks/a.ts', "import { App } from 'cdktf';", undefined],
+  ['stacks/a.ts', "import { b } from '../scripts/cost/b.ts';", 'may not import scripts/cost/b.ts'],
+  ['stacks/docs/a.ts', "import { b } from '../../scripts/cost/b.ts';\nimport { c } from '../b.ts';", undefined],
   ['scripts/a.ts', "import { App } from 'cdktf';", 'may not import cdktf'],
   ['scripts/a.ts', "import { App } from 'cdktn';", 'may not import cdktn'],
   ['containers/worker/a.ts', "import '@cdktn/provider-aws/lib/vpc/index.js';", 'may not import @cdktn/provider-aws'],
   ['scripts/a.ts', "import { b } from '../containers/worker/b.ts';", 'may not import containers/worker/b.ts'],
+  ['scripts/a.ts', "import { b } from '../stacks/compute/b.ts';", 'may not import stacks/compute/b.ts'],
+  ['scripts/a.ts', "import { b } from '../stacks/prices/b.ts';", undefined],
   ['scripts/a.ts', 'process.env.HOME;', undefined],
   ['test/a.test.ts', "import sharp from 'sharp';\nimport '../stacks/b.ts';", undefined],
 ];

@@ -19,6 +19,7 @@ import type { AwsAnswer, AwsRequest, OpenSupplement, Outside, PassOn } from './s
 import { openS3 } from './stand-in/s3.ts';
 import { openServiceQuotas } from './stand-in/service-quotas.ts';
 import { openSqs } from './stand-in/sqs.ts';
+import { openStepFunctions } from './stand-in/step-functions.ts';
 import { openWafv2 } from './stand-in/wafv2.ts';
 
 /** The services by their names in signatures. The emulator answers all others alone. */
@@ -38,6 +39,7 @@ const SUPPLEMENTS: Record<string, OpenSupplement> = {
   s3: openS3,
   servicequotas: openServiceQuotas,
   sqs: openSqs,
+  states: openStepFunctions,
   wafv2: openWafv2,
 };
 

@@ -38,7 +38,7 @@ describe('plausible ranges', () => {
 
   it('give costs in dollars', () => {
     expect(findings(400).join()).to.match(
-      /^workers\.maxInstances is 400, but 1 to 100 is usual: .* \$33 an hour on spot and \$82 on demand$/,
+      /^workers\.maxInstances is 400, but 1 to 100 is usual: .* \$34 an hour on spot and \$82 on demand$/,
     );
   });
 

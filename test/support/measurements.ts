@@ -10,6 +10,8 @@ export const renditionMeasurements = (changes: Partial<RenditionMeasurements> = 
   encodeMs: 20,
   storeMs: 10,
   bytesOut: 5000,
+  cpuMs: 65,
+  requests: { UpdateItem: 2, PutObject: 1 },
   ...changes,
 });
 
@@ -23,6 +25,9 @@ export const messageMeasurements = (changes: Partial<MessageMeasurements> = {}):
   bytesIn: 2_000_000,
   totalMs: 200,
   peakMemoryBytes: 150_000_000,
+  requests: { ReceiveMessage: 1, Query: 1, UpdateItem: 2, PutObject: 1, GetObject: 1, DeleteMessage: 1 },
+  readUnits: 1,
+  writeUnits: 2,
   renditions: [renditionMeasurements()],
   outcome: 'done',
   ...changes,

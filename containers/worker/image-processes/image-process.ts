@@ -3,7 +3,7 @@ import { configureSharp } from '../pipeline/configure-sharp.ts';
 import { collectGarbage, enableGarbageCollection } from '../pipeline/garbage-collection.ts';
 import { type OpenedJob, openJob, renderFailureOf } from '../pipeline/render-job.ts';
 import { LOOK_MS } from './memory-watch.ts';
-import { type Answer, type Envelope, MEMORY_EXIT_CODE, type Order } from './protocol.ts';
+import { type Answer, type Envelope, MEMORY_EXIT_CODE, type Order, type TimedAnswer } from './protocol.ts';
 
 /**
  * A process that touches images: everything that a hostile one could bring down. It is given paths and pixels and no credentials, and
@@ -42,8 +42,11 @@ const ORDERS: { [Name in Order['order']]: (order: Extract<Order, { order: Name }
 
 async function handleOrder({ id, content: order }: Envelope<Order>): Promise<void> {
   const work = async () => (ORDERS[order.order] as (order: Order) => Answer | Promise<Answer>)(order);
-  const content = await work().catch((error: unknown): Answer => ({ kind: 'failed', failure: renderFailureOf(error) }));
-  process.send?.({ id, content } satisfies Envelope<Answer>);
+  const before = process.cpuUsage();
+  const answer = await work().catch((error: unknown): Answer => ({ kind: 'failed', failure: renderFailureOf(error) }));
+  const { user, system } = process.cpuUsage(before);
+  const content = { ...answer, cpuMs: (user + system) / 1000 };
+  process.send?.({ id, content } satisfies Envelope<TimedAnswer>);
 }
 
 // The worker decides when this process ends; a terminal and some supervisors signal the whole group of processes.

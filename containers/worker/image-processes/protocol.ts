@@ -40,6 +40,9 @@ export type Answer =
 /** The exit code of a process that has found itself above its memory limit. */
 export const MEMORY_EXIT_CODE = 66;
 
+/** An answer with the milliseconds of processor time that the order took. */
+export type TimedAnswer = Answer & { cpuMs: number };
+
 const ANSWERS_TO: Record<Order['order'], Answer['kind'][]> = {
   begin: ['begun'],
   open: ['opened', 'failed'],
@@ -56,10 +59,11 @@ const COLOUR = /^#[0-9a-f]{6}$/;
 const MOST_PASSES = 2 * LIMITS.commandsPerRendition + 4;
 
 /** Checks and copies the answer to an order. A process that decodes untrusted files may say anything, so a wrong answer throws. */
-export function checkAnswer({ order }: Order, answer: unknown): Answer {
-  const kind = fieldsOf(answer).kind as Answer['kind'];
+export function checkAnswer({ order }: Order, answer: unknown): TimedAnswer {
+  const { kind: said, cpuMs } = fieldsOf(answer);
+  const kind = said as Answer['kind'];
   if (!ANSWERS_TO[order].includes(kind)) throw new Error(`answers ${String(kind)} to ${order}`);
-  return READERS[kind](fieldsOf(answer));
+  return { ...READERS[kind](fieldsOf(answer)), cpuMs: time(cpuMs ?? 0, 'cpuMs') };
 }
 
 type Fields = Record<string, unknown>;

@@ -3,15 +3,15 @@ import type { Description } from '../pipeline/placeholder.ts';
 import type { Rendered, RenderFailure, RenderJob } from '../pipeline/render-job.ts';
 import { watchMemory } from './memory-watch.ts';
 import type { TimeAllowance } from './message-time-limit.ts';
-import { type Answer, checkAnswer, type Order } from './protocol.ts';
+import { type Answer, checkAnswer, type Order, type TimedAnswer } from './protocol.ts';
 import type { SpawnedProcess } from './spawn.ts';
 
 /** Events of a job while it runs. */
 export type JobEvent =
   | { kind: 'begun'; pid: number }
   | { kind: 'rendering'; index: number }
-  | { kind: 'rendered'; index: number; result: Rendered }
-  | { kind: 'failed'; index: number; failure: RenderFailure }
+  | { kind: 'rendered'; index: number; result: Rendered; cpuMs: number }
+  | { kind: 'failed'; index: number; failure: RenderFailure; cpuMs: number }
   | { kind: 'described'; description: Description };
 
 export interface JobOptions {
@@ -91,16 +91,19 @@ export async function runJob(
     const opening = performance.now();
     const opened = await ask({ order: 'open', job }, allowedMs);
     let openingMs = performance.now() - opening;
+    let openingCpuMs = opened.cpuMs;
     for (const index of job.requests.keys()) {
       const failure = refusalOf(opened, index);
-      if (failure) onEvent({ kind: 'failed', index, failure });
+      if (failure) onEvent({ kind: 'failed', index, failure, cpuMs: 0 });
       else {
         await room();
         onEvent({ kind: 'rendering', index });
         // The time for opening counts for the first rendition, so that none has more than its time.
         const leftMs = allowedMs - openingMs;
         openingMs = 0;
-        onEvent({ ...(await ask({ order: 'render', index }, leftMs)), index } as JobEvent);
+        const answer = await ask({ order: 'render', index }, leftMs);
+        onEvent({ ...answer, index, cpuMs: answer.cpuMs + openingCpuMs } as JobEvent);
+        openingCpuMs = 0;
       }
     }
     isMade = true;
@@ -140,7 +143,7 @@ function conversation(
     first ??= error;
     process.kill();
   };
-  const ask = async (order: Order, allowedMs: number): Promise<Answer> => {
+  const ask = async (order: Order, allowedMs: number): Promise<TimedAnswer> => {
     const leftMs = time.leftMs();
     const late = () => end(leftMs < allowedMs ? messageTimedOut(time) : timedOut(timeoutSeconds));
     const begun = performance.now();

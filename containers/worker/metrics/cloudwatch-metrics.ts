@@ -24,6 +24,9 @@ const ownDecode = ({ decodeMs, isDecodeShared }: RenditionMeasurements) => (isDe
 const allPasses = ({ passesMs }: RenditionMeasurements) =>
   passesMs.length > 0 ? passesMs.reduce((sum, pass) => sum + pass) : undefined;
 
+const sumOf = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
+
 /** Every metric of a message by its name in CloudWatch. */
 export const MESSAGE_METRICS = {
   Messages: { unit: 'Count', valuesOf: () => [1] },
@@ -40,6 +43,10 @@ export const MESSAGE_METRICS = {
   BytesIn: { unit: 'Bytes', valuesOf: ({ bytesIn }) => [bytesIn] },
   BytesOut: { unit: 'Bytes', valuesOf: each(({ bytesOut }) => bytesOut) },
   PeakMemory: { unit: 'Bytes', valuesOf: ({ peakMemoryBytes }) => [peakMemoryBytes] },
+  Cpu: { unit: 'Milliseconds', valuesOf: each(({ cpuMs }) => cpuMs) },
+  Requests: { unit: 'Count', valuesOf: ({ requests }) => [sumOf(requests)] },
+  ReadUnits: { unit: 'Count', valuesOf: ({ readUnits }) => [readUnits] },
+  WriteUnits: { unit: 'Count', valuesOf: ({ writeUnits }) => [writeUnits] },
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof MESSAGE_METRICS;

@@ -9,9 +9,9 @@ const SERVICE: ServiceName = 'worker';
 /** The format allows one more in an event, but at the hundredth value of a metric the library writes the line by itself. */
 const MOST_VALUES = 99;
 
-/** More digits of a millisecond are noise, and every byte of a log is paid for. */
-const toTenths = (_key: string, value: unknown): unknown =>
-  typeof value === 'number' ? Math.round(value * 10) / 10 : value;
+/** More digits of a millisecond are noise, and every byte of a log is paid for. A message costs a small part of a cent. */
+const toTenths = (key: string, value: unknown): unknown =>
+  typeof value === 'number' && key !== 'usd' ? Math.round(value * 10) / 10 : value;
 
 /**
  * A message as one line of the CloudWatch embedded metric format, without its newline. `service` is the only dimension: each
@@ -27,8 +27,8 @@ export function embeddedMetricLine(measurements: MessageMeasurements): string {
       metrics.addMetric(name, MESSAGE_METRICS[name].unit, value);
     }
   }
-  const { imageId, requestId, receiveCount, outcome, code, renditions } = measurements;
+  const { imageId, requestId, receiveCount, outcome, code, requests, usd, priced, renditions } = measurements;
   // The library's own publishing would go past the log's stream, into whose lines it may fall when the reader is slow.
-  const record = { ...metrics.serializeMetrics(), imageId, requestId, receiveCount, outcome, code, renditions };
-  return JSON.stringify(record, toTenths);
+  const ids = { imageId, requestId, receiveCount, outcome, code };
+  return JSON.stringify({ ...metrics.serializeMetrics(), ...ids, requests, usd, priced, renditions }, toTenths);
 }

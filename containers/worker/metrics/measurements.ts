@@ -20,6 +20,10 @@ export interface RenditionMeasurements {
   encodeMs?: number | undefined;
   storeMs?: number | undefined;
   bytesOut?: number | undefined;
+  /** Processor time of image processes. That of a process that died is not known. A shared decode is with the rendition with which it is counted. */
+  cpuMs?: number | undefined;
+  /** Requests to AWS for this rendition alone, by operation; those that its message needed once are in none. */
+  requests?: Readonly<Record<string, number>> | undefined;
   /** Whether its pixels are from the decode of another rendition of the message, with which alone that decode is counted. */
   isDecodeShared?: boolean | undefined;
 }
@@ -37,6 +41,14 @@ export interface MessageMeasurements {
   /** The most memory that the process of the decodes had. */
   peakMemoryBytes?: number | undefined;
   renditions: readonly RenditionMeasurements[];
+  /** Requests to AWS by operation: for the message, from the receive that brought it to the one that ends it, and for all its renditions. */
+  requests: Readonly<Record<string, number>>;
+  /** Units of DynamoDB that those requests took, as it says itself. */
+  readUnits: number;
+  writeUnits: number;
+  /** What those requests and the processor time of its renditions cost, and the date of the prices; present if prices are known. */
+  usd?: number | undefined;
+  priced?: string | undefined;
   outcome: (typeof MESSAGE_OUTCOMES)[number];
   /** Why it is not done. */
   code?: ErrorCode | undefined;

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { otherRequests } from '../../../shared/runtime/aws-requests.ts';
 import { type MetricName, samplesOf } from './cloudwatch-metrics.ts';
 import { MESSAGE_OUTCOMES, type MessageMeasurements, RENDITION_OUTCOMES } from './measurements.ts';
 
@@ -22,6 +23,7 @@ export function openPrometheusMetrics(): PrometheusMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { messages, renditions } = openCounters(registry);
+  const costs = openCostCounters(registry);
   const { wait, total, stages } = openHistograms(registry);
   const observe = (name: MetricName, measurements: MessageMeasurements, into: { observe(seconds: number): void }) => {
     for (const ms of samplesOf(name, measurements)) into.observe(ms / 1000);
@@ -30,6 +32,7 @@ export function openPrometheusMetrics(): PrometheusMetrics {
     count(measurements) {
       messages.inc({ outcome: measurements.outcome });
       for (const { outcome, code = '' } of measurements.renditions) renditions.inc({ outcome, code });
+      costs.count(measurements);
       observe('QueueWait', measurements, wait);
       observe('Total', measurements, total);
       for (const [stage, name] of Object.entries(STAGES)) observe(name, measurements, stages.labels({ stage }));
@@ -56,6 +59,47 @@ function openCounters(registry: Registry) {
   for (const outcome of MESSAGE_OUTCOMES) messages.inc({ outcome }, 0);
   for (const outcome of RENDITION_OUTCOMES) renditions.inc({ outcome, code: '' }, 0);
   return { messages, renditions };
+}
+
+/** From what requests and processor time a bill follows; all receives that bring nothing are in it too. */
+function openCostCounters(registry: Registry) {
+  const registers = [registry];
+  const processor = new Counter({
+    name: 'image_worker_rendition_cpu_seconds_total',
+    help: 'Processor time of image processes that was spent on renditions, but for processes that died.',
+    registers,
+  });
+  const units = new Counter({
+    name: 'image_worker_table_units_total',
+    help: 'Units of DynamoDB that messages took, as it says itself.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const ofMessages: Record<string, number> = {};
+  new Counter({
+    name: 'image_worker_aws_requests_total',
+    help: 'Requests to AWS, each try by itself: for messages, and others such as receives that brought nothing.',
+    labelNames: ['operation', 'purpose'],
+    registers,
+    // Other requests are counted for the whole process and not here.
+    collect() {
+      this.reset();
+      for (const [operation, count] of Object.entries(ofMessages)) this.inc({ operation, purpose: 'message' }, count);
+      for (const [operation, count] of Object.entries(otherRequests.counts().requests))
+        this.inc({ operation, purpose: 'other' }, count);
+    },
+  });
+  const table = { ReadUnits: units.labels({ kind: 'read' }), WriteUnits: units.labels({ kind: 'write' }) };
+  for (const taken of Object.values(table)) taken.inc(0);
+  return {
+    count(measurements: MessageMeasurements) {
+      for (const [operation, count] of Object.entries(measurements.requests))
+        ofMessages[operation] = (ofMessages[operation] ?? 0) + count;
+      for (const name of ['ReadUnits', 'WriteUnits'] as const)
+        for (const taken of samplesOf(name, measurements)) table[name].inc(taken);
+      for (const ms of samplesOf('Cpu', measurements)) processor.inc(ms / 1000);
+    },
+  };
 }
 
 function openHistograms(registry: Registry) {

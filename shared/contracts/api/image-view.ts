@@ -11,9 +11,10 @@ import {
 import { fileOfKey } from '../../domain/object-key.ts';
 import { FACT_ATTRIBUTES, RENDITION_ATTRIBUTES, RENDITION_STATUSES, type Rendition } from '../../domain/rendition.ts';
 import { WARNINGS } from '../../domain/warnings.ts';
-import { pipelineKeys } from './command-schemas.ts';
+import { outputSchema, pipelineKeys } from './command-schemas.ts';
 import { imageIdSchema } from './image-id-schema.ts';
 import { failureSchema } from './problem.ts';
+import { receiptSchema } from './receipt-view.ts';
 
 /** Images and their renditions as the API shows them. Links are paths, so that they are valid at any host. */
 export const imagePath = (imageId: string): string => `/v1/images/${imageId}`;
@@ -120,7 +121,11 @@ export const renditionViewSchema = Joi.object({
   quality: Joi.number().integer().description('The quality that was chosen to meet `maxBytes`.'),
   warnings: Joi.array().items(warningSchema).description('Differences from the original; absent if there are none.'),
   failure: failureSchema,
+  receipt: receiptSchema,
   ...pipelineKeys,
+  askedOutput: outputSchema.description(
+    'The output that was asked for, where economy mode has lowered the effort of `output`; absent otherwise.',
+  ),
   links: renditionLinksSchema.required(),
 });
 

@@ -25,12 +25,20 @@ export function jsonSchema(schema: Joi.Schema, direction: Direction): Json {
   return refer(converter.jsonSchema[direction]?.({ target: 'draft-2020-12' }) ?? {}, direction);
 }
 
+/** The names of properties that hold an output. */
+const OUTPUTS = ['output', 'askedOutput'];
+
+const withDescriptionOf = ({ description }: Json, to: Json): Json => ({
+  ...to,
+  ...(description !== undefined && { description }),
+});
+
 function refer(schema: Json, direction: Direction): Json {
   const entries = Object.entries(forGenerators(schema)).map(([key, given]): [string, unknown] => {
     const value = withoutGuard(given);
     const type = (value as Json | null)?.type;
     if (key === 'commands' && type === 'array') return [key, listOf(ref('Command'), LIMITS.commandsPerRendition)];
-    if (key === 'output' && type === 'object') return [key, ref('Output')];
+    if (OUTPUTS.includes(key) && type === 'object') return [key, withDescriptionOf(value as Json, ref('Output'))];
     if (key === 'renditions' && type === 'array' && direction === 'input') return [key, ref('Renditions')];
     if (Array.isArray(value)) return [key, value.map((item) => (isNode(item) ? refer(item, direction) : item))];
     return [key, isNode(value) ? refer(value, direction) : value];

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { ECONOMY_MODES, type EconomyModeValue } from '../../domain/economy-mode.ts';
 import { acceptedMediaTypes, OUTPUT_FORMATS } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import type { RunningVersion } from '../running-version.ts';
@@ -8,11 +9,13 @@ import { PRESETS } from './presets.ts';
 interface LimitsSettings {
   heic?: boolean | undefined;
   running?: RunningVersion | undefined;
+  economyMode?: EconomyModeValue | undefined;
 }
 
 /** The response to `GET /v1/limits`: what runs, and everything that a client would otherwise learn by being refused. */
-export const limitsView = ({ heic = false, running = {} }: LimitsSettings) => ({
+export const limitsView = ({ heic = false, running = {}, economyMode = 'off' }: LimitsSettings) => ({
   service: running,
+  economyMode,
   limits: LIMITS,
   acceptedMediaTypes: acceptedMediaTypes(heic),
   outputFormats: OUTPUT_FORMATS,
@@ -35,6 +38,12 @@ export const runningVersionSchema = Joi.object({
 
 export const limitsViewSchema = Joi.object({
   service: runningVersionSchema.required().description('What runs.'),
+  economyMode: Joi.string()
+    .valid(...ECONOMY_MODES)
+    .required()
+    .description(
+      'While it is `on`, new renditions are encoded with the lowest effort, which makes their files larger, and no AVIF or WebP is made of renditions of the format `auto`: those that exist are sent.',
+    ),
   limits: limitFiguresSchema.required().description('Figures, with their unit in the name.'),
   acceptedMediaTypes: names,
   outputFormats: names,

@@ -22,6 +22,7 @@ import { linkViewSchema } from './link.ts';
 import { commandComponents, focalPointSchema, outputComponents, renditionComponents } from './openapi-commands.ts';
 import { explained, headerComponents, routeResponses } from './openapi-responses.ts';
 import { errorCodeSchema, failureSchema, fieldErrorSchema, problemSchema } from './problem.ts';
+import { receiptSchema } from './receipt-view.ts';
 import { renditionsBodySchema } from './rendition-request.ts';
 import { type RequestBody, type Route, routeList } from './routes.ts';
 import { withSchemaReferences } from './schema-references.ts';
@@ -151,6 +152,7 @@ const outputs = () => ({
   ImageLinks: jsonSchema(imageLinksSchema, 'output'),
   ImageList: jsonSchema(imageListSchema, 'output'),
   Rendition: jsonSchema(renditionViewSchema, 'output'),
+  Receipt: jsonSchema(receiptSchema, 'output'),
   RenditionLinks: jsonSchema(renditionLinksSchema, 'output'),
   RenditionStatus: jsonSchema(renditionStatusSchema, 'output'),
   Warning: jsonSchema(warningSchema, 'output'),

@@ -21,6 +21,10 @@ export const fileParams = Joi.object({
 /** The query of URLs that people open and share. Parameters that are added on the way (`?v=2`, `?fbclid=…`) are ignored. */
 export const anyQuery = Joi.object({}).unknown();
 
+export const recordQuery = anyQuery.keys({
+  receipts: Joi.boolean().description('Whether each rendition is to have its receipt: what making it has cost.'),
+});
+
 export const downloadQuery = anyQuery.keys({
   download: Joi.string()
     .allow('')

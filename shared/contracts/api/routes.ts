@@ -16,6 +16,7 @@ import {
   idempotencyKey,
   imageParams,
   partParams,
+  recordQuery,
   renditionParams,
   textHeaders,
   uploadHeaders,
@@ -338,7 +339,7 @@ export const ROUTES = {
     description:
       'Eventually consistent. The ETag changes with every change of the record. Use it for conditional requests, and to DELETE only a certain version.',
     params: imageParams,
-    query: anyQuery,
+    query: recordQuery,
     headers: textHeaders,
     responses: {
       200: { ...CACHEABLE, description: 'The record.', schema: 'Image' },

@@ -1,4 +1,5 @@
 import {
+  economySortKey,
   IMAGE_TABLE,
   idempotencySortKey,
   imageIdOf,
@@ -10,9 +11,11 @@ import {
   uploadPartition,
   uploadSortKey,
 } from '../../contracts/table.ts';
+import { ECONOMY_MODES } from '../../domain/economy-mode.ts';
 import { isImageId } from '../../domain/image-id.ts';
 import { IMAGE_STATUSES, VISIBILITIES } from '../../domain/image-record.ts';
 import { isUnderWay, UPLOAD_STATUSES, type UploadStatus } from '../../domain/multipart-upload.ts';
+import { BILLED_NAMES } from '../../domain/receipt.ts';
 import { RENDITION_STATUSES } from '../../domain/rendition.ts';
 
 /** An item as it is read: a failing disk, a person or another program may have changed it into something that no service writes. */
@@ -93,6 +96,16 @@ const areFacts: Check = (value) =>
   [value.contentLength, value.width, value.height].every((each) => isCount(each, value)) &&
   optional(areWarnings)(value.warnings, value);
 
+const isAmount: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
+
+const isReceipt: Check = (value) =>
+  isMap(value) &&
+  ['cpuMs', ...BILLED_NAMES].every((name) => isAmount(value[name], value)) &&
+  optional(isAmount)(value.usd, value) &&
+  optional(isTime)(value.priced, value);
+
+const isOutput: Check = (value) => isMap(value) && isText(value.format, value);
+
 const RENDITION: Record<string, Check> = {
   name: named(sortKey, renditionSortKeyPrefix),
   status: oneOf(RENDITION_STATUSES),
@@ -101,9 +114,11 @@ const RENDITION: Record<string, Check> = {
   place: isCount,
   updatedAt: isTime,
   commands: (value) => Array.isArray(value) && value.every((each) => isMap(each) && isText(each.operation, each)),
-  output: (value) => isMap(value) && isText(value.format, value),
+  output: isOutput,
+  askedOutput: optional(isOutput),
   facts: optional(areFacts),
   failure: optional((value) => isMap(value) && isText(value.code, value) && isText(value.detail, value)),
+  receipt: optional(isReceipt),
   [timeToLiveAttribute]: isAbsent,
 };
 
@@ -127,7 +142,7 @@ const UPLOAD: Record<string, Check> = {
   validUntil: isTime,
 };
 
-/** Items that no client sees and that expire by themselves, by the prefixes of their sort keys. */
+/** Items that no client sees, by the prefixes of their sort keys. All but the last expire by themselves. */
 const OTHERS: Record<string, Record<string, Check>> = {
   [idempotencySortKey]: {
     token: isText,
@@ -137,6 +152,7 @@ const OTHERS: Record<string, Record<string, Check>> = {
   },
   [partClaimSortKeyPrefix]: { partNumber: isCount, size: isCount, [timeToLiveAttribute]: isCount },
   [openUploadsSortKeyPrefix]: { openUploads: Number.isSafeInteger, [timeToLiveAttribute]: isCount },
+  [economySortKey]: { mode: oneOf(ECONOMY_MODES), changedAt: isTime, changedBy: isText },
 };
 
 /** Whether an item may have a time to live. Stored images and their renditions never expire. */

@@ -1,7 +1,12 @@
 import { IMAGE_TABLE } from '../../contracts/table.ts';
-import type { Pipeline } from '../../domain/commands.ts';
 import type { Failure } from '../../domain/errors.ts';
-import { RENDITION_TRANSITIONS, type Rendition, type RenditionFacts } from '../../domain/rendition.ts';
+import type { Receipt } from '../../domain/receipt.ts';
+import {
+  RENDITION_TRANSITIONS,
+  type Rendition,
+  type RenditionFacts,
+  type SettledRequest,
+} from '../../domain/rendition.ts';
 import { updateItem } from './conditional-write.ts';
 import { type ImageTable, renditionFromItem, renditionKey } from './image-table.ts';
 
@@ -10,6 +15,8 @@ const { failureIndex } = IMAGE_TABLE;
 interface RenditionName {
   imageId: string;
   name: string;
+  /** What it has cost so far, which is stored with the change. */
+  receipt?: Receipt | undefined;
 }
 
 interface Change {
@@ -25,14 +32,14 @@ interface Change {
  */
 async function change(
   table: ImageTable,
-  { imageId, name }: RenditionName,
+  { imageId, name, receipt }: RenditionName,
   transition: keyof typeof RENDITION_TRANSITIONS,
   { set, ...changes }: Change,
 ): Promise<Rendition | undefined> {
   const { to, from } = RENDITION_TRANSITIONS[transition];
   const item = await updateItem(table, {
     key: renditionKey(imageId, name),
-    set: { status: to, updatedAt: new Date().toISOString(), ...set },
+    set: { status: to, updatedAt: new Date().toISOString(), ...(receipt && { receipt }), ...set },
     ...changes,
     condition: `#status IN (${from.map((_, index) => `:from${index}`).join(', ')})`,
     values: Object.fromEntries(from.map((status, index) => [`:from${index}`, status])),
@@ -78,9 +85,9 @@ export const remakeRendition = (table: ImageTable, rendition: RenditionName): Pr
 export const requeueRendition = (
   table: ImageTable,
   rendition: RenditionName,
-  { commands, output }: Pipeline,
+  { commands, output, askedOutput }: Omit<SettledRequest, 'name'>,
 ): Promise<Rendition | undefined> =>
   change(table, rendition, 'requeue', {
-    set: { commands, output, attempts: 0 },
-    remove: ['failure', failureIndex.partitionKey, failureIndex.sortKey],
+    set: { commands, output, ...(askedOutput && { askedOutput }), attempts: 0 },
+    remove: ['failure', failureIndex.partitionKey, failureIndex.sortKey, ...(askedOutput ? [] : ['askedOutput'])],
   });

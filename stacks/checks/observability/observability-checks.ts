@@ -12,18 +12,30 @@ const TARGET = 'aws_cloudwatch_event_target';
 /** The topic that an event target sends to; undefined for other targets. */
 const topicOf = ({ values }: Resource, inventory: Inventory) => inventory.named('aws_sns_topic', values.arn, 'arn');
 
-/** Whether EventBridge may publish to a topic without a condition. */
-const allowsEventBridge = (topic: Resource, inventory: Inventory): boolean =>
+/** The statements that allow an AWS service to publish to a topic. */
+const publishing = (service: string, topic: Resource, inventory: Inventory) =>
   inventory
     .pointingAt(topic, 'aws_sns_topic_policy', 'arn', 'arn')
     .flatMap(({ values }) => readPolicy(values.policy, inventory) ?? [])
-    .some(
-      ({ allows, actions, principals, conditions }) =>
+    .filter(
+      ({ allows, actions, principals }) =>
         allows &&
         actions.includes('sns:Publish') &&
-        conditions.length === 0 &&
-        principals.some(({ identifiers }) => identifiers.includes('events.amazonaws.com')),
+        principals.some(({ identifiers }) => identifiers.includes(service)),
     );
+
+/** Whether EventBridge may publish to a topic without a condition. */
+const allowsEventBridge = (topic: Resource, inventory: Inventory): boolean =>
+  publishing('events.amazonaws.com', topic, inventory).some(({ conditions }) => conditions.length === 0);
+
+/** The topics that a budget notifies. Their ARNs may come from the policies of the topics. */
+const topicsOfBudget = ({ values }: Resource, inventory: Inventory): Resource[] =>
+  blocks(values, 'notification')
+    .flatMap((notification) => strings(notification.subscriber_sns_topic_arns))
+    .flatMap((arn) => {
+      const policy = inventory.named('aws_sns_topic_policy', arn, 'arn');
+      return inventory.named('aws_sns_topic', policy ? policy.values.arn : arn, 'arn') ?? [];
+    });
 
 const certificateOf = ({ values }: Resource): string =>
   text(values.certificate_arn) || text(block(values, 'viewer_certificate')?.acm_certificate_arn);
@@ -108,6 +120,26 @@ export const OBSERVABILITY_CHECKS: Check[] = [
       topicOf(target, inventory) &&
       !block(target.values, 'input_transformer') &&
       'it sends a mail that nobody can read',
+  },
+  {
+    id: 'IMG-OBS-006',
+    of: ['aws_budgets_budget'],
+    reason: 'The budget could not publish, and economy mode would not begin when it is spent.',
+    remedy: 'add an aws_sns_topic_policy that allows budgets.amazonaws.com to publish, as budget.ts does.',
+    find: (budget, { inventory }) =>
+      topicsOfBudget(budget, inventory)
+        .filter((topic) => publishing('budgets.amazonaws.com', topic, inventory).length === 0)
+        .map(({ path }) => `${path} does not allow AWS Budgets to publish`),
+  },
+  {
+    id: 'IMG-OBS-007',
+    of: ['aws_sfn_state_machine'],
+    reason:
+      'The budget starts the state machine through an alarm on its topic: without that topic it never runs, and nobody notices.',
+    remedy: "let the budget's notification of 100 % ACTUAL name a topic in subscriber_sns_topic_arns.",
+    find: (_machine, { inventory }) =>
+      !inventory.all('aws_budgets_budget').some((budget) => topicsOfBudget(budget, inventory).length > 0) &&
+      'no budget notifies a topic',
   },
   {
     id: 'IMG-OBS-005',

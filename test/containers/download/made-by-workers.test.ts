@@ -18,6 +18,9 @@ const jpeg = await photograph('jpeg', 60, 40);
 const CARD = { name: 'card', commands: [{ operation: 'resize', width: 30 }], output: { format: 'auto' } };
 const OUTSIDE = { name: 'outside', commands: [{ operation: 'crop', left: 90, top: 0, width: 10, height: 10 }] };
 
+const RECEIPT_PRICES =
+  '{"puts":0.000005,"gets":0.0000004,"reads":0.000000125,"writes":0.000000625,"sqs":0.0000004,"cpuSecond":0.00001,"date":"2026-08-01"}';
+
 /** The whole way from a download to a worker in another process and back. */
 describe('Downloads of renditions that a worker makes', () => {
   let downloads: Downloads;
@@ -26,7 +29,12 @@ describe('Downloads of renditions that a worker makes', () => {
   before(async () => {
     downloads = downloadsOf(await startServices());
     folder = await mkdtemp(join(tmpdir(), 'worker-'));
-    const settings = { ...(await settingsBeside(downloads.services)), WORK_DIRECTORY: folder, WORKER_CONCURRENCY: '1' };
+    const settings = {
+      ...(await settingsBeside(downloads.services)),
+      WORK_DIRECTORY: folder,
+      WORKER_CONCURRENCY: '1',
+      RECEIPT_PRICES,
+    };
     worker = spawnService('worker', settings);
     await worker.listening();
   });
@@ -52,6 +60,34 @@ describe('Downloads of renditions that a worker makes', () => {
   it('answer a waiting client as soon as the rendition is ready', async () => {
     const { path } = await upload(CARD);
     expect(await formatOf(await waiting(path('card')))).to.be.oneOf(['jpeg', 'webp', 'png']);
+  });
+
+  it('have a receipt of what they cost in the record, for those who ask for it, also those that failed', async () => {
+    const { path } = await upload(CARD, OUTSIDE);
+    const [self = ''] = path('card').split('/renditions/');
+    const ready = await waiting(path('card'));
+    expect((await waiting(path('outside'))).status).to.equal(422);
+    const plain = await downloads.get(self);
+    const counted = await downloads.get(`${self}?receipts=true`);
+    expect(counted.headers.etag).to.equal(plain.headers.etag);
+    expect((await downloads.get(`${self}?receipts=false`)).body.equals(plain.body)).to.equal(true);
+    const [card, outside] = jsonOf(counted).renditions;
+    expect(card.receipt).to.include({
+      bytesIn: jpeg.length,
+      bytesOut: ready.body.length,
+      s3PutRequests: 0,
+      s3GetRequests: 0,
+      sqsRequests: 1,
+      writeUnits: 2,
+      pricesOf: '2026-08-01',
+    });
+    expect(card.receipt.usd).to.be.above(2 * 0.000000625);
+    expect(outside.receipt).to.include({ bytesIn: jpeg.length, sqsRequests: 1, writeUnits: 3 });
+    expect(outside.receipt).to.not.have.property('bytesOut');
+    for (const each of jsonOf(plain).renditions) expect(each).to.not.have.property('receipt');
+    const { receipt: _its, ...without } = card;
+    expect(without).to.deep.equal(jsonOf(plain).renditions[0]);
+    expectProblem(await downloads.get(`${self}?receipts=maybe`), 'invalid_request');
   });
 
   it('come in the worker’s format at first, then in the best that the client accepts', async () => {

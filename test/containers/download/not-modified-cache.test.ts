@@ -27,6 +27,7 @@ function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
     table,
     renditionRequests: openRenditionRequests({ table, queue }),
     poller,
+    economyMode: { isOn: () => false },
     signedUrls: false,
     linkKeys: [],
     clock,

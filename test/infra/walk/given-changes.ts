@@ -46,6 +46,7 @@ export const GIVEN: Record<string, Given[] | Fixed> = {
   region: another('region'),
   'tags.Owner': [{ set: { 'tags.Owner': 'others' } }],
   'tags.CostCenter': [{ set: { 'tags.CostCenter': 'others' } }],
+  'observability.economyMode': [{ from: 'dev', set: { 'observability.economyMode': 'at-budget' }, bothWays: true }],
   acknowledged: { fixed: 'It changes no resource, but only which values pass synth.' },
   'account.alarmEmails': [
     {

@@ -40,7 +40,6 @@ describe('a summary of a plan', () => {
 
 - \`aws_cloudwatch_log_group.log\`
 
-Cost differences are not shown yet: they come with the price book.
 `);
   });
 

@@ -20,6 +20,9 @@ const WITHOUT_DEFAULT: Name[] = [
   'OBJECT_STORE_URL',
 ];
 
+const PRICES =
+  '{"puts":0.000005,"gets":0.0000004,"reads":0.000000125,"writes":0.000000625,"sqs":0.0000004,"cpuSecond":0.00001,"date":"2026-08-01"}';
+
 /** Values as they come from the environment of a process. */
 const ACCEPTED: [name: Name, value: string][] = [
   ['PORT', '8081'],
@@ -52,6 +55,7 @@ const ACCEPTED: [name: Name, value: string][] = [
   ['LINK_KEYS', `a:${'s'.repeat(32)}`],
   ['LINK_KEYS', `2026-11:${'s'.repeat(256)},b_2:${'aZ09+/=_.~-'.repeat(3)}`],
   ['METRICS', 'emf'],
+  ['RECEIPT_PRICES', PRICES],
   ['SPOT_NOTICE', 'on'],
   ['ECS_AGENT_URI', 'http://169.254.170.2/api/4d2f'],
 ];
@@ -105,6 +109,11 @@ const REFUSED: [name: Name, value: string, code: string][] = [
   ['WORKER_CONCURRENCY', '0', 'number.min'],
   ['WORKER_CONCURRENCY', '65', 'number.max'],
   ['METRICS', 'EMF', 'any.only'],
+  ['RECEIPT_PRICES', '0.000005', 'custom'],
+  ['RECEIPT_PRICES', 'none', 'custom'],
+  ['RECEIPT_PRICES', PRICES.replace('"sqs":', '"sns":'), 'custom'],
+  ['RECEIPT_PRICES', PRICES.replace('2026-08-01', 'August'), 'custom'],
+  ['RECEIPT_PRICES', PRICES.replace('0.00001', '-1'), 'custom'],
   ['SPOT_NOTICE', 'true', 'any.only'],
   ['AWS_EC2_METADATA_SERVICE_ENDPOINT', '169.254.169.254', 'string.uriCustomScheme'],
   ['ECS_AGENT_URI', '/api/4d2f', 'string.uriCustomScheme'],
@@ -119,7 +128,7 @@ describe('environment', () => {
         .be.empty;
     });
 
-    it(`${name} is required, has a default, is one of AWS's own settings, is set by an image, or depends on another`, () => {
+    it(`${name} is required, has a default, is one of AWS's own settings, is set by an image, is of an account, or depends on another`, () => {
       const { presence, default: fallback } = ENVIRONMENT[name].describe().flags as {
         presence?: string;
         default?: unknown;
@@ -127,7 +136,7 @@ describe('environment', () => {
       const kinds = [
         presence === 'required',
         fallback !== undefined,
-        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|LINK_KEYS$)/.test(name),
+        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|LINK_KEYS$|RECEIPT_PRICES$)/.test(name),
       ];
       expect(kinds.filter(Boolean)).to.have.length(1);
     });

@@ -79,11 +79,14 @@ describe('the permissions boundary of an environment', () => {
   it('allows only services that the roles use, and only resources of this application', () => {
     const limits: PolicyStatement[] = JSON.parse(boundary.policy).Statement;
     const services = limits.flatMap(({ Action }) => listOf(Action).map((action) => action.split(':')[0]));
-    const used = ['s3', 'dynamodb', 'backup', 'kms', 'sqs', 'ecs', 'cloudfront', 'ecr', 'logs', 'ssm'];
+    const used = ['s3', 'dynamodb', 'backup', 'kms', 'sqs', 'ecs', 'cloudfront', 'ecr', 'logs', 'ssm'].concat(
+      // Those of the switch of economy mode.
+      ['application-autoscaling', 'states'],
+    );
     expect([...new Set(services)]).to.have.members(used);
-    // AWS generates the ids of distributions, of backups, and of the key that AWS Backup uses for its vaults.
+    // AWS generates the ids of scalable targets, of distributions, of backups, and of the key that AWS Backup uses for its vaults.
     const ours = new RegExp(
-      `${APP}[-/]|^arn:aws:(cloudfront::\\d{12}:distribution/|(backup|kms):[\\w-]+:\\d{12}:(recovery-point:|key/))\\*$`,
+      `${APP}[-/]|^arn:aws:(cloudfront::\\d{12}:distribution/|(application-autoscaling|backup|kms):[\\w-]+:\\d{12}:(scalable-target/|recovery-point:|key/))\\*$`,
     );
     for (const { Action, Resource } of limits)
       for (const resource of listOf(Resource))

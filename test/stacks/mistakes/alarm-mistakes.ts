@@ -1,10 +1,12 @@
-import { type Mistake, remove, set, statement } from './mistake.ts';
+import { type Mistake, remove, set, setting, statement } from './mistake.ts';
 
 const TASKS = 'alarms/capacity/download-tasks';
 const PACE = 'alarms/worker/pace';
 const BACKLOG = 'target_tracking_scaling_policy_configuration.customized_metric_specification.metrics.2.expression';
 
 const TOPIC = 'alarms/mails/policy';
+
+const AT_BUDGET = setting('observability.economyMode', 'at-budget');
 
 /** Alarms that notify nobody, and alarms and scaling that ignore that metrics come late. */
 export const ALARM_MISTAKES: Mistake[] = [
@@ -35,6 +37,24 @@ export const ALARM_MISTAKES: Mistake[] = [
     'a mail with the JSON of an event',
     'IMG-OBS-004',
     set('alarms/notices/deployment-mail', 'input_transformer', undefined),
+  ],
+  [
+    'a topic that the budget may not publish to',
+    'IMG-OBS-006',
+    AT_BUDGET,
+    statement('budget/topic-policy', 'policy', 0, { Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+  ],
+  [
+    'a topic that the budget may only read',
+    'IMG-OBS-006',
+    AT_BUDGET,
+    statement('budget/topic-policy', 'policy', 0, { Action: 'sns:GetTopicAttributes' }),
+  ],
+  [
+    'economy mode at a budget that notifies no topic',
+    'IMG-OBS-007',
+    AT_BUDGET,
+    set('budget/budget', 'notification.2.subscriber_sns_topic_arns', undefined),
   ],
   ['a certificate without an alarm', 'IMG-OBS-005', remove('alarms/load-balancer-certificate/alarm')],
   [

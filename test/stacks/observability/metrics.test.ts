@@ -16,6 +16,7 @@ const figures = [
   ...figuresOfAlarms(synthesised),
   ...figuresOfAlarms(platform({ workers: { minTasks: 0 } })),
   ...figuresOfAlarms(platform({ storage: { ...SETTINGS.storage, ...COPIES } })),
+  ...figuresOfAlarms(platform({ observability: { ...SETTINGS.observability, economyMode: 'at-budget' } })),
   ...figuresOfScaling(synthesised),
   ...figuresOfDashboards(synthesised),
 ];

@@ -19,6 +19,7 @@ import type { HttpLimits } from '../../../shared/http/http-limits.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../../shared/runtime/clients.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
 import { loadConfig } from '../../../shared/runtime/config.ts';
+import type { EconomyMode } from '../../../shared/services/economy-mode.ts';
 import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
 import { openObjectStore } from '../../../shared/storage/objects/open-object-store.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
@@ -43,6 +44,8 @@ export interface LogLine {
 export interface ServicesOptions {
   /** A store in place of files in the folder, or a wrapper around that. */
   openObjects?: (openFiles: () => Promise<ObjectStore>) => Promise<ObjectStore>;
+  /** Answers the endpoint to use in place of an emulator's. */
+  endpoint?: (emulator: string) => Promise<string>;
   corsOrigins?: string;
   /** Digests of API keys; without them no key is required. */
   apiKeys?: string;
@@ -50,6 +53,10 @@ export interface ServicesOptions {
   linkKeys?: string;
   /** Whether downloads accept every request for bytes as signed. */
   signedUrls?: boolean;
+  /** A table in place of one in an emulator of their own. */
+  table?: ImageTable;
+  /** Whether the services save costs; by default they do not. */
+  economyMode?: EconomyMode;
   /** Whether HEIC is accepted. */
   heic?: boolean;
   /** What the services say of themselves; unknown if this is absent. */
@@ -134,11 +141,13 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   const folder = await mkdtemp(join(tmpdir(), 'image-service-'));
   const emulators = await startEmulators();
   const place = { AWS_REGION: LOCAL_REGION };
-  const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamoDbEndpoint });
-  const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: emulators.sqsEndpoint });
-  await provisionTable(documents, 'images');
+  const { endpoint = async (emulator: string) => emulator } = options;
+  const [dynamoDb, queues] = [await endpoint(emulators.dynamoDbEndpoint), await endpoint(emulators.sqsEndpoint)];
+  const documents = createDocumentClient({ ...place, AWS_ENDPOINT_URL_DYNAMODB: dynamoDb });
+  const sqs = createSqsClient({ ...place, AWS_ENDPOINT_URL_SQS: queues });
   const queue = { sqs, queueUrl: (await provisionQueues(sqs, 'processing')).queueUrl };
-  const table = { documents, tableName: 'images' };
+  const table = options.table ?? { documents, tableName: 'images' };
+  if (!options.table) await provisionTable(documents, table.tableName);
   const openFiles = () =>
     openObjectStore({ url: pathToFileURL(folder).href, durability: 'fsync', reserveMiB: 0 }, () =>
       createS3Client(place),
@@ -203,6 +212,7 @@ function common<S extends ServiceName>(service: S, backends: Backends, options: 
     config: { ...loadConfig(service, settings), PORT: 0 },
     logger: logInto(logs, service),
     limits: options.limits,
+    economyMode: options.economyMode ?? { isOn: () => false },
     ...{ objects, table, queue },
   };
 }

@@ -26,6 +26,7 @@ import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
 import { queuedRendition, type Rendition } from '../../../shared/domain/rendition.ts';
+import { openRequestLedger } from '../../../shared/runtime/aws-requests.ts';
 import { createDocumentClient, createSqsClient } from '../../../shared/runtime/clients.ts';
 import { loadConfig } from '../../../shared/runtime/config.ts';
 import { createLogger } from '../../../shared/runtime/logger.ts';
@@ -93,6 +94,8 @@ export const delivery = (body: string, changes: Partial<Delivery> = {}): Deliver
   sentAt: Date.now(),
   lost: new AbortController().signal,
   stopping: new AbortController().signal,
+  requests: openRequestLedger(),
+  onEnd: (listener) => listener(),
   ...changes,
 });
 
@@ -146,18 +149,27 @@ export const WORKER_CONFIG = loadConfig('worker', {
   PROCESS_MEMORY_MIB: '1024',
 });
 
-export async function startBench(): Promise<Bench> {
+/** What may stand between a worker and what it depends on. */
+interface Between {
+  /** Answers the endpoint to use in place of an emulator's. */
+  endpoint?(emulator: string): Promise<string>;
+  /** Answers the store to use in place of a folder's. */
+  objects?(folder: ObjectStore): ObjectStore;
+}
+
+export async function startBench(between: Between = {}): Promise<Bench> {
   Object.assign(process.env, LOCAL_CREDENTIALS);
   const folder = await mkdtemp(join(tmpdir(), 'worker-bench-'));
   const emulators = await startEmulators();
+  const { endpoint = async (emulator) => emulator, objects: storeOf = (store) => store } = between;
   const documents = createDocumentClient({
     AWS_REGION: LOCAL_REGION,
-    AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamoDbEndpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: await endpoint(emulators.dynamoDbEndpoint),
   });
-  const place = { AWS_REGION: LOCAL_REGION, AWS_ENDPOINT_URL_SQS: emulators.sqsEndpoint };
+  const place = { AWS_REGION: LOCAL_REGION, AWS_ENDPOINT_URL_SQS: await endpoint(emulators.sqsEndpoint) };
   const table = { documents, tableName: 'images' };
   await provisionTable(documents, table.tableName);
-  const objects = await openFileObjectStore(join(folder, 'objects'));
+  const objects = storeOf(await openFileObjectStore(join(folder, 'objects')));
   const directory = await openWorkDirectory(join(folder, 'work'));
   const logger = createLogger('worker', { LOG_LEVEL: 'silent' });
   const metrics = openMessageMetrics({ METRICS: 'off' });

@@ -40,7 +40,7 @@ const INPUTS: Record<string, readonly string[]> = {
   './.github/actions/setup': ['node-version', 'terraform', 'cache'],
   'actions/attest': ['subject-name', 'subject-digest', 'sbom-path'],
   'actions/cache': ['path', 'key', 'restore-keys'],
-  'actions/checkout': ['ref', 'persist-credentials'],
+  'actions/checkout': ['ref', 'persist-credentials', 'fetch-depth'],
   'actions/download-artifact': ['name', 'path', 'pattern', 'merge-multiple', 'run-id', 'github-token'],
   'actions/setup-node': ['node-version', 'node-version-file', 'cache'],
   'actions/upload-artifact': ['name', 'path', 'if-no-files-found', 'compression-level', 'retention-days', 'overwrite'],

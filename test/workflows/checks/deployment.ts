@@ -113,7 +113,9 @@ export const neverDeploysTwiceAtOnce: Check = (project) => [
     )
     .map(({ place }) => `${place} changes an environment beside another job, or cancels it`),
   ...workflowsOf(project)
-    .filter(({ file, concurrency }) => ['check.yml', 'plan.yml', 'drift.yml'].includes(file) && !concurrency)
+    .filter(
+      ({ file, concurrency }) => ['check.yml', 'plan.yml', 'drift.yml', 'prices.yml'].includes(file) && !concurrency,
+    )
     .map(({ file }) => `${file} runs twice at once`),
 ];
 

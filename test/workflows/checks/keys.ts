@@ -62,6 +62,7 @@ const EVENTS: Record<string, unknown> = {
   'deploy.yml': { push: { branches: ['main'] }, release: { types: ['published'] }, workflow_dispatch: {} },
   'deploy-environment.yml': { workflow_call: {} },
   'drift.yml': { schedule: [{ cron: '17 3 * * *' }], workflow_dispatch: null },
+  'prices.yml': { schedule: [{ cron: '41 4 1 * *' }], workflow_dispatch: null },
   'teardown.yml': { workflow_dispatch: {} },
 };
 

@@ -36,6 +36,7 @@ const PERMISSIONS: Record<string, Record<string, string>> = {
   'deploy-environment.yml: deploy': DEPLOYS,
   'drift.yml: compare': { ...READS, 'id-token': 'write' },
   'drift.yml: issue': { ...READS, issues: 'write' },
+  'prices.yml: check': { ...READS, issues: 'write' },
   'teardown.yml: teardown': { ...READS, 'id-token': 'write' },
 };
 

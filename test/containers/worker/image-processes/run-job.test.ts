@@ -140,6 +140,7 @@ describe('a job in an image process', function () {
       'a format that there is not': ['render 0', [{ kind: 'rendered', result: { ...RESULT, format: 'exe' } }]],
       'a width that is none': ['render 0', [{ kind: 'rendered', result: { ...RESULT, width: '<b>' } }]],
       'a million passes': ['render 0', [{ kind: 'rendered', result: { ...RESULT, passesMs: Array(1e6).fill(0) } }]],
+      'a time that is none': ['render 0', [{ ...RENDERED, cpuMs: -1 }]],
       'a failure that there is not': ['render 0', [{ kind: 'failed', failure: { code: 'toString', detail: '' } }]],
       'that a rendition lacks what has no name': ['render 0', [lacking([{ code: 'none', detail: '' }])]],
       'that a rendition lacks more than can be': ['render 0', [lacking(Array(100).fill(WARNING))]],
@@ -173,7 +174,12 @@ describe('a job in an image process', function () {
       );
       expect(await ending).to.equal('done');
       const detail = 'x'.repeat(1000);
-      expect(events.at(-1)).to.deep.equal({ kind: 'failed', index: 0, failure: { ...FAILED.failure, detail } });
+      expect(events.at(-1)).to.deep.equal({
+        kind: 'failed',
+        index: 0,
+        failure: { ...FAILED.failure, detail },
+        cpuMs: 0,
+      });
     });
   });
 

@@ -47,6 +47,8 @@ const anyRendition: fc.Arbitrary<RenditionMeasurements> = fc.record({
   storeMs: maybe,
   bytesOut: maybe,
   isDecodeShared: fc.option(fc.boolean(), { nil: undefined }),
+  cpuMs: maybe,
+  requests: fc.dictionary(fc.string(), fc.nat(), { maxKeys: 3, noNullPrototype: true }),
 });
 const anyMessage: fc.Arbitrary<MessageMeasurements> = fc.record({
   imageId: fc.string(),
@@ -57,6 +59,10 @@ const anyMessage: fc.Arbitrary<MessageMeasurements> = fc.record({
   bytesIn: maybe,
   totalMs: figure,
   peakMemoryBytes: maybe,
+  requests: fc.dictionary(fc.string(), fc.nat(), { maxKeys: 3, noNullPrototype: true }),
+  readUnits: figure,
+  writeUnits: figure,
+  usd: maybe,
   renditions: fc.array(anyRendition, { maxLength: 120 }),
   outcome: fc.constantFrom(...MESSAGE_OUTCOMES),
   code,
@@ -82,9 +88,14 @@ describe('the log line with the metrics of a message', () => {
       BytesIn: 'Bytes',
       BytesOut: 'Bytes',
       PeakMemory: 'Bytes',
+      Cpu: 'Milliseconds',
+      Requests: 'Count',
+      ReadUnits: 'Count',
+      WriteUnits: 'Count',
     });
     expect(record).to.include({ service: 'worker', Messages: 1, QueueWait: 120, Total: 200, Passes: 7.5, Decode: 40 });
     expect(record).to.include({ BytesIn: 2_000_000, BytesOut: 5000, PeakMemory: 150_000_000, Fetch: 30, Store: 10 });
+    expect(record).to.include({ Cpu: 65, Requests: 7, ReadUnits: 1, WriteUnits: 2 });
   });
 
   it('has the ids, codes, attempts and passes of message and renditions beside the metrics', () => {
@@ -99,6 +110,13 @@ describe('the log line with the metrics of a message', () => {
     expect(record).to.not.have.property('code');
     expect(record.renditions).to.deep.equal([renditionMeasurements(), failed]);
     expect(record).to.include({ RenditionsReady: 1, RenditionsFailed: 1, RenditionsReturned: 0 });
+  });
+
+  it('has the requests to AWS by operation and, where prices are known, what the message cost with their date', () => {
+    const { requests } = messageMeasurements();
+    expect(recordOf(messageMeasurements())).to.deep.include({ requests }).and.to.not.have.any.keys('usd', 'priced');
+    const record = recordOf(messageMeasurements({ usd: 0.0000123456, priced: '2026-08-01' }));
+    expect(record).to.include({ usd: 0.0000123456, priced: '2026-08-01' });
   });
 
   it('has a value for each rendition that reached a step, and counts a shared decode once', () => {
@@ -119,6 +137,9 @@ describe('the log line with the metrics of a message', () => {
       receiveCount: 1,
       queueWaitMs: -30,
       totalMs: Number.NaN,
+      requests: {},
+      readUnits: 0,
+      writeUnits: 0,
       renditions: [],
       outcome: 'lost',
     });
@@ -128,6 +149,9 @@ describe('the log line with the metrics of a message', () => {
       'RenditionsFailed',
       'RenditionsReturned',
       'QueueWait',
+      'Requests',
+      'ReadUnits',
+      'WriteUnits',
     ]);
     expect(record).to.include({ Messages: 1, RenditionsReady: 0, QueueWait: 0 });
   });
@@ -151,6 +175,8 @@ describe('the log line with the metrics of a message', () => {
         storeMs: 59_999.9,
         bytesOut: 999_999_999,
         isDecodeShared: true,
+        cpuMs: 59_999.9,
+        requests: { UpdateItem: 9, PutObject: 9, Query: 9, DeleteObject: 9 },
       }),
     );
     expect(Buffer.byteLength(lineOf(messageMeasurements({ renditions, requestId: 'x'.repeat(128) })))).to.be.below(
@@ -242,6 +268,10 @@ describe('the counters of the worker', () => {
       'image_worker_stage_duration_seconds_count{stage="passes"}': 1,
       'image_worker_stage_duration_seconds_count{stage="encode"}': 2,
       'image_worker_stage_duration_seconds_count{stage="store"}': 2,
+      'image_worker_aws_requests_total{operation="UpdateItem",purpose="message"}': 4,
+      'image_worker_table_units_total{kind="read"}': 2,
+      'image_worker_table_units_total{kind="write"}': 4,
+      image_worker_rendition_cpu_seconds_total: 0.13,
     });
   });
 

@@ -36,6 +36,16 @@ export const WATCHING: Configurations = {
       },
     },
   },
+  'Step Functions ValidateStateMachineDefinition': {
+    aws_sfn_state_machine: {
+      nothing: {
+        name: 'nothing',
+        role_arn: 'arn:aws:iam::111122223333:role/nothing',
+        definition: JSON.stringify({ StartAt: 'Nothing', States: { Nothing: { Type: 'Succeed' } } }),
+        tags: { Owner: 'test' },
+      },
+    },
+  },
   'CloudWatch PutCompositeAlarm': {
     aws_cloudwatch_composite_alarm: {
       users: { alarm_name: 'users', alarm_rule: 'ALARM("a") OR ALARM("b")', tags: { Owner: 'test' } },

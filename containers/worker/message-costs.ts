@@ -1,0 +1,79 @@
+import {
+  addBilled,
+  addToReceipt,
+  type BilledRequests,
+  divideBilled,
+  NOTHING_BILLED,
+  type Receipt,
+  type ReceiptPrices,
+  subtractBilled,
+} from '../../shared/domain/receipt.ts';
+import { billedRequests, openRequestLedger, type RequestLedger } from '../../shared/runtime/aws-requests.ts';
+
+/** The costs of one attempt at a rendition. */
+export interface AttemptCosts {
+  /** Counts what is asked of AWS for this rendition alone. */
+  requests: RequestLedger;
+  /** Adds milliseconds of processor time. */
+  addCpu(ms: number): void;
+  cpuMs(): number;
+  /** All that the rendition has cost until the write that stores it, that write included. */
+  receipt(ending: Ending): Receipt;
+}
+
+type Ending = keyof typeof LAST_WRITES;
+
+/** The write that stores a receipt is in it before it is made. A failure has an entry in the index of failures too. */
+const LAST_WRITES = { ready: { writes: 1 }, failed: { writes: 2 }, returned: { writes: 1 } } as const satisfies Record<
+  string,
+  Partial<BilledRequests>
+>;
+
+/** SQS is asked once more when the renditions of a message are done: to remove it, or to let it come again. */
+const MESSAGE_END: Partial<BilledRequests> = { sqs: 1 };
+
+/**
+ * Divides what is asked of AWS for a message, and for none of its renditions alone, between the renditions that are begun: each takes an equal part of
+ * what no other has taken when it ends. The parts of all come to the whole, but for the description of the original, which no rendition asked for.
+ */
+export function openMessageCosts(message: RequestLedger, prices: ReceiptPrices | undefined) {
+  const ofOriginal = openRequestLedger(message);
+  const apart = [ofOriginal];
+  let taken = NOTHING_BILLED;
+  let waiting = 0;
+  const takeShare = (): BilledRequests => {
+    const own = apart.map((ledger) => billedRequests(ledger.counts())).reduce(addBilled, taken);
+    const shared = subtractBilled(addBilled(billedRequests(message.counts()), MESSAGE_END), own);
+    const share = divideBilled(shared, waiting);
+    waiting -= 1;
+    taken = addBilled(taken, share);
+    return share;
+  };
+  return {
+    /** Counts what is asked for the original itself. */
+    ofOriginal,
+    /** Opens the ledger in which an attempt begins. */
+    openLedger: () => openRequestLedger(message),
+    /** Costs of a rendition that was begun with this ledger, beside its receipt of earlier attempts. */
+    openAttempt(requests: RequestLedger, before: Receipt | undefined): AttemptCosts {
+      apart.push(requests);
+      waiting += 1;
+      let cpuMs = 0;
+      let share: BilledRequests | undefined;
+      return {
+        requests,
+        addCpu(ms) {
+          cpuMs += ms;
+        },
+        cpuMs: () => cpuMs,
+        receipt(ending) {
+          share ??= takeShare();
+          const own = addBilled(billedRequests(requests.counts()), LAST_WRITES[ending]);
+          return addToReceipt(before, { ...addBilled(own, share), cpuMs }, prices);
+        },
+      };
+    },
+  };
+}
+
+export type MessageCosts = ReturnType<typeof openMessageCosts>;

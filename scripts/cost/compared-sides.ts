@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CommandError } from '../command-line.ts';
+import { readEnvironment, type SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
+import { WORKLOADS } from './workloads/all-workloads.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a side of a comparison is, unless it says otherwise. */
+export interface Usual {
+  environment: string | undefined;
+  workload: string;
+  stacks: string;
+}
+
+export interface Side {
+  environment: SynthesisedEnvironment;
+  workload: string;
+}
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
+const requireEnvironment = ({ environment }: Usual, side: string): string => {
+  if (environment !== undefined) return environment;
+  throw new CommandError(`${side} names no environment: add --environment, such as --environment prod.`);
+};
+
+/** Reads a side: the name of a workload, an environment of the stacks, a folder of other stacks, or a revision of the repository. */
+export async function readSide(side: string, usual: Usual): Promise<Side> {
+  const { workload, stacks } = usual;
+  if (side in WORKLOADS || side.endsWith('.json'))
+    return { workload: side, environment: await readEnvironment(stacks, requireEnvironment(usual, side)) };
+  if (isFolder(join(stacks, `platform-${side}`))) return { workload, environment: await readEnvironment(stacks, side) };
+  const environment = requireEnvironment(usual, side);
+  if (isFolder(side)) return { workload, environment: await readEnvironment(side, environment) };
+  return { workload, environment: await readRevision(side, environment) };
+}
+
+function run(program: string, args: readonly string[], cwd: string): { ok: boolean; output: string } {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' });
+  return { ok: status === 0, output: error ? error.message : `${stdout}${stderr}`.trim() };
+}
+
+/** Synthesises the stacks of a revision in a temporary folder, with the packages that are installed here. */
+async function readRevision(revision: string, environment: string): Promise<SynthesisedEnvironment> {
+  const folder = mkdtempSync(join(tmpdir(), 'cost-of-revision-'));
+  try {
+    const archive = join(folder, 'source.tar');
+    const steps: [program: string, args: string[], cwd: string][] = [
+      ['git', ['archive', '--output', archive, revision, '--'], REPOSITORY],
+      ['tar', ['-xf', archive], folder],
+      [process.execPath, ['stacks/main.ts'], folder],
+    ];
+    symlinkSync(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'));
+    for (const [program, args, cwd] of steps) {
+      const { ok, output } = run(program, args, cwd);
+      if (!ok)
+        throw new CommandError(
+          `${revision} is no workload, environment, folder or revision whose stacks can be synthesised. ${program} says: ${output}`,
+        );
+    }
+    return await readEnvironment(join(folder, 'cdktf.out/stacks'), environment);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,23 @@
+import { WrongUse } from '../command-line.ts';
+import { readSide, type Side, type Usual } from './compared-sides.ts';
+import { jsonComparison, markdownComparison, terminalComparison } from './report/comparison-text.ts';
+import type { CostReport } from './report/cost-report.ts';
+import { htmlComparison } from './report/html-comparison.ts';
+
+const FORMATS = { json: jsonComparison, markdown: markdownComparison, html: htmlComparison } as const;
+
+const isFormat = (name: string): name is keyof typeof FORMATS => name in FORMATS;
+
+/** What differs between two sides, each priced by `reportOf`. */
+export async function comparison(
+  [first, second]: readonly [string, string],
+  usual: Pick<Usual, 'workload' | 'stacks'> & { environment?: string | undefined },
+  { format, reportOf }: { format: string | undefined; reportOf: (side: Side) => CostReport },
+): Promise<string> {
+  if (format !== undefined && !isFormat(format))
+    throw new WrongUse(`--compare prints a table, --json, --markdown or --html, but no --${format}.`);
+  const { environment, workload, stacks } = usual;
+  const before = reportOf(await readSide(first, { environment, workload, stacks }));
+  const after = reportOf(await readSide(second, { environment, workload, stacks }));
+  return await (format === undefined ? terminalComparison : FORMATS[format])(before, after);
+}

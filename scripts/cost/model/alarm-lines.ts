@@ -1,0 +1,136 @@
+import type { Values } from '../../target-stack/synthesised-environment.ts';
+import { GB } from '../lifecycle/storage-classes.ts';
+import { type Range, sumOf } from '../report/cost-report.ts';
+import { always, type Billed, kept, scaled, used } from './charge.ts';
+import { serviceCounts } from './compute/service-counts.ts';
+import type { Context } from './context.ts';
+
+import type { Resource } from './resource.ts';
+
+/** Metrics of a message that the worker writes in the embedded metric format (containers/worker/metrics/cloudwatch-metrics.ts). */
+export const WORKER_METRICS = 18;
+
+/** Target tracking and managed scaling keep an alarm for scaling out and one for scaling in. */
+const ALARMS_OF_A_POLICY = 2;
+
+/** Metrics of Container Insights, each billed as a custom one: https://aws.amazon.com/cloudwatch/pricing/ (read 2026-11-30). */
+const INSIGHTS = { cluster: 8, service: 11, task: 6 };
+
+/** Container Insights writes an event of about a kilobyte each minute for each task and each of its containers. */
+const INSIGHTS_BYTES_A_MINUTE = 2 * 1024;
+const MINUTES_A_MONTH = 730 * 60;
+
+const line = (
+  { address }: Resource,
+  item: string,
+  how: string,
+): Pick<Billed, 'area' | 'item' | 'resource' | 'how'> => ({
+  area: 'logs and alarms',
+  item,
+  resource: address,
+  how,
+});
+
+/** The metrics that an alarm looks at: each is billed as an alarm. */
+const metricsOf = ({ metric_query: queries = [] }: Values): Values[] => queries.filter(({ metric }: Values) => metric);
+
+/** Alarms of less than a minute cost more. */
+const isHighResolution = (values: Values): boolean =>
+  [values.period, ...metricsOf(values).map(({ metric }) => [metric].flat()[0].period)].some((period) => period < 60);
+
+export const metricAlarmLines = (alarm: Resource): Billed[] => [
+  {
+    ...line(alarm, 'Alarms', 'each metric that it looks at'),
+    charges: [
+      {
+        price: isHighResolution(alarm.values) ? 'cloudwatch.alarm.high-resolution' : 'cloudwatch.alarm.standard',
+        amount: always(Math.max(1, metricsOf(alarm.values).length)),
+      },
+    ],
+  },
+];
+
+export const compositeAlarmLines = (alarm: Resource): Billed[] => [
+  {
+    ...line(alarm, 'Alarms of several alarms', 'one'),
+    charges: [{ price: 'cloudwatch.alarm.composite', amount: always(1) }],
+  },
+];
+
+/** The alarms by which a policy scales; the alarm of step scaling is a resource of its own. */
+export function scalingPolicyLines(policy: Resource): Billed[] {
+  const tracking = policy.values.target_tracking_scaling_policy_configuration;
+  if (!tracking) return [];
+  const custom = [[tracking].flat()[0].customized_metric_specification ?? {}].flat()[0].metrics ?? [];
+  const metrics = Math.max(1, custom.filter(({ metric_stat }: Values) => metric_stat).length);
+  return [
+    {
+      ...line(policy, 'Alarms by which services scale', `${ALARMS_OF_A_POLICY} alarms of ${metrics} metrics`),
+      charges: [{ price: 'cloudwatch.alarm.standard', amount: always(ALARMS_OF_A_POLICY * metrics) }],
+    },
+  ];
+}
+
+export const capacityProviderLines = (provider: Resource): Billed[] => [
+  {
+    ...line(provider, 'Alarms by which instances scale', `${ALARMS_OF_A_POLICY} alarms`),
+    charges: [{ price: 'cloudwatch.alarm.standard', amount: always(ALARMS_OF_A_POLICY) }],
+  },
+];
+
+export const dashboardLines = (dashboard: Resource): Billed[] => [
+  {
+    ...line(dashboard, 'Dashboard', 'one'),
+    charges: [{ price: 'cloudwatch.dashboard', amount: always(1) }],
+  },
+];
+
+/** Metrics of messages are billed only in hours in which they have values. */
+const withMessages = (metrics: number, { traffic: { operations } }: Context): Range =>
+  used(operations.processUpload + operations.processRendition > 0 ? metrics : 0);
+
+/** A metric that is counted from log lines. */
+export const metricFilterLines = (filter: Resource, context: Context): Billed[] => [
+  {
+    ...line(filter, 'Metrics counted from logs', 'one custom metric'),
+    charges: [{ price: 'cloudwatch.metric', amount: withMessages(1, context) }],
+  },
+];
+
+/** The metrics of the worker, whose log lines CloudWatch turns into metrics. */
+export const taskDefinitionLines = (task: Resource, context: Context): Billed[] =>
+  String(task.values.container_definitions).includes('"name":"METRICS","value":"emf"')
+    ? [
+        {
+          ...line(task, 'Metrics of the worker', `${WORKER_METRICS} custom metrics`),
+          charges: [{ price: 'cloudwatch.metric', amount: withMessages(WORKER_METRICS, context) }],
+        },
+      ]
+    : [];
+
+/** Container Insights, if it is on. */
+export function clusterLines(cluster: Resource, { services, traffic, workload }: Context): Billed[] {
+  const setting = (cluster.values.setting ?? []).find(({ name }: Values) => name === 'containerInsights')?.value;
+  if (setting !== 'enabled') return [];
+  const metrics = INSIGHTS.cluster + services.length * (INSIGHTS.service + INSIGHTS.task);
+  const tasks = sumOf(services.map((facts) => serviceCounts(facts, traffic, workload).tasks));
+  return [
+    {
+      ...line(
+        cluster,
+        'Container Insights: metrics',
+        `${INSIGHTS.cluster} of the cluster, ${INSIGHTS.service + INSIGHTS.task} of each service and its tasks`,
+      ),
+      charges: [{ price: 'cloudwatch.metric', amount: kept(metrics) }],
+    },
+    {
+      ...line(cluster, 'Container Insights: events', 'two kilobytes a minute for each task'),
+      charges: [
+        {
+          price: 'cloudwatch.logs.ingest',
+          amount: scaled(tasks, (INSIGHTS_BYTES_A_MINUTE * MINUTES_A_MONTH) / GB),
+        },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,73 @@
+import type { Values } from '../../target-stack/synthesised-environment.ts';
+import { GB } from '../lifecycle/storage-classes.ts';
+import { type Billed, used } from './charge.ts';
+import type { Context } from './context.ts';
+
+import { callsInMonth } from './request-lines.ts';
+import type { Resource } from './resource.ts';
+
+/** Requests for bytes that clients send to the CDN in a month. */
+export const cdnRequests = ({ traffic: { reads } }: Context): number => reads.original + reads.rendition;
+
+const behavioursOf = (values: Values): Values[] => values.ordered_cache_behavior ?? [];
+
+/** Requests that run a function: those for renditions, if their behaviour has one. */
+function functionRuns({ values }: Resource, { traffic: { reads } }: Context): number {
+  const hasFunction = (part: string) =>
+    behavioursOf(values).some(
+      ({ path_pattern, function_association = [] }) =>
+        String(path_pattern).includes(part) && [function_association].flat().length > 0,
+    );
+  return (hasFunction('/renditions/') ? reads.rendition : 0) + (hasFunction('/original') ? reads.original : 0);
+}
+
+const hasShield = ({ values }: Resource): boolean =>
+  [values.origin ?? []].flat().some(({ origin_shield: shield }: Values) => [shield ?? {}].flat()[0]?.enabled === true);
+
+/** Paths that deletions invalidate. Only a service that is told of the distribution asks for it. */
+export const invalidationsOf = (context: Context): number =>
+  context.resources.some(
+    ({ type, values }) =>
+      type === 'aws_ecs_task_definition' && String(values.container_definitions).includes('"CDN_DISTRIBUTION_ID"'),
+  )
+    ? callsInMonth(context, ({ service }) => service === 'cloudfront')
+    : 0;
+
+/**
+ * Paying for the CDN as one goes. Fetches from origins in AWS are free. Each request that passes Origin Shield is charged once more, at a price of
+ * its own.
+ */
+export function cdnLines(distribution: Resource, context: Context): Billed[] {
+  const requests = cdnRequests(context);
+  const misses = context.traffic.reads.atOrigin;
+  const line = (item: string, how: string, charge: Billed['charges'][number]): Billed => ({
+    area: 'cdn',
+    item: `CloudFront: ${item}`,
+    resource: distribution.address,
+    how,
+    charges: [charge],
+  });
+  return [
+    line('bytes to viewers', 'reads that are not answered 304, at the mean size of what is read', {
+      price: 'cloudfront.transfer',
+      amount: used(context.traffic.bytesDelivered / GB),
+    }),
+    line('requests', 'every read of bytes', { price: 'cloudfront.https', amount: used(requests) }),
+    line('functions', 'requests for renditions', {
+      price: 'cloudfront.function',
+      amount: used(functionRuns(distribution, context)),
+    }),
+    ...(hasShield(distribution)
+      ? [
+          line('Origin Shield', 'reads that no edge has', {
+            price: 'cloudfront.origin-shield' as const,
+            amount: used(misses),
+          }),
+        ]
+      : []),
+    line('invalidations', 'a path for each image that is deleted', {
+      price: 'cloudfront.invalidation',
+      amount: used(invalidationsOf(context)),
+    }),
+  ];
+}

@@ -1,0 +1,89 @@
+import { CommandError } from '../../command-line.ts';
+import { AREAS, type CostLine, type CostReport, sumOf, sumsByArea } from '../report/cost-report.ts';
+import { compareCdn } from './cdn-plans.ts';
+import { type Averages, averagesOf, type Billed, priced } from './charge.ts';
+import { compareCompute } from './compute/compute-lines.ts';
+import { servicesOf } from './compute/service-facts.ts';
+import type { Context, ModelInput } from './context.ts';
+import { LEVERS } from './levers/all-levers.ts';
+import { contractLevers } from './levers/contract-levers.ts';
+import { bestLevers } from './levers/lever.ts';
+import { imageStorage, MONTHS, renditionMonths, rulesOf } from './object-mixes.ts';
+import { allResources } from './resource.ts';
+import { RESOURCES, unknownTypes } from './resources.ts';
+import { storageByMonth } from './storage-lines.ts';
+import { trafficOf } from './traffic.ts';
+import { unitCosts } from './unit-costs.ts';
+import { warningsOf } from './warnings/all-warnings.ts';
+
+/** Works out what prices depend on; the storage of so many months, of which the lines need only those up to that of the report. */
+export function contextOf(input: ModelInput, months = input.month): Context {
+  const resources = allResources(input.environment);
+  const unknown = unknownTypes(resources);
+  if (unknown.length > 0)
+    throw new CommandError(
+      `The cost model does not know what ${unknown.join(', ')} costs. Add it to scripts/cost/model/resources.ts, with its lines or the reason why it has none.`,
+    );
+  const hasCdn = resources.some(({ type }) => type === 'aws_cloudfront_distribution');
+  const settings = { hasCdn, month: input.month, renditionMonths: renditionMonths(rulesOf(input)) };
+  return {
+    ...input,
+    resources,
+    services: servicesOf(resources),
+    hasCdn,
+    traffic: trafficOf(input.workload, settings),
+    storage: imageStorage(input, settings, months),
+  };
+}
+
+/** By area, the largest first. */
+const inOrder = (lines: CostLine[]): CostLine[] =>
+  lines.toSorted((a, b) => AREAS.indexOf(a.area) - AREAS.indexOf(b.area) || b.usd.typical - a.usd.typical);
+
+const isAnything = ({ usd, quantity }: CostLine): boolean => usd.maximum > 0 || quantity.amount > 0;
+
+/** The lines of everything in the stacks that costs something, priced together, and the average price of each unit. */
+export function linesOf(context: Context): { lines: CostLine[]; averages: Averages } {
+  const billed: Billed[] = context.resources.flatMap((resource) => {
+    const pricing = RESOURCES[resource.type];
+    return typeof pricing === 'function' ? pricing(resource, context) : [];
+  });
+  const averages = averagesOf(billed, context.book);
+  return { lines: inOrder(billed.map((line) => priced(line, averages)).filter(isAnything)), averages };
+}
+
+/** The sum of a month, for comparing settings. */
+const monthlyUsd = (input: ModelInput): number => sumOf(linesOf(contextOf(input)).lines.map(({ usd }) => usd)).typical;
+
+/** What an environment costs with a workload. */
+export function costReport(input: ModelInput & { generated: string; overrides?: string }): CostReport {
+  const context = contextOf(input, Math.max(MONTHS, input.month));
+  const found = { ...context, ...linesOf(context) };
+  const { lines } = found;
+  const { environment, workload, book, month, generated, overrides } = input;
+  const cdn = compareCdn(context, lines);
+  return {
+    environment: environment.environment,
+    workload: workload.name,
+    region: environment.region,
+    generated,
+    month,
+    priceBook: { oldest: book.oldest, newest: book.newest, ...(overrides && { overrides }) },
+    lines,
+    total: sumOf(lines.map(({ usd }) => usd)),
+    byArea: sumsByArea(lines),
+    compute: context.services.map((facts) => compareCompute(facts, context)),
+    storage: storageByMonth(context),
+    unitCosts: unitCosts(found),
+    ...(cdn && { cdn }),
+    levers: bestLevers(input, { rows: LEVERS, others: contractLevers(found), monthlyUsd }),
+    warnings: warningsOf(found),
+    without: withoutLines(context),
+  };
+}
+
+const withoutLines = ({ resources }: Context): CostReport['without'] =>
+  [...new Set(resources.map(({ type }) => type))].sort().flatMap((resourceType) => {
+    const pricing = RESOURCES[resourceType];
+    return pricing && typeof pricing !== 'function' ? [{ resourceType, reason: pricing.without }] : [];
+  });

@@ -1,0 +1,55 @@
+import { KEY_PREFIXES } from '../../../shared/domain/object-key.ts';
+import { type LifecycleRules, readLifecycleRules, rulesForObject } from '../lifecycle/lifecycle-rules.ts';
+import { type ObjectMix, type StorageMonth, storageMonths } from '../lifecycle/storage-months.ts';
+import { DAYS_A_MONTH, imagesPerMonth, type Workload } from '../workloads/workload.ts';
+import type { ModelInput } from './context.ts';
+import { remadePerImage, type TrafficSettings } from './traffic.ts';
+
+/** The months that a report shows. */
+export const MONTHS = 24;
+
+/** Months after which renditions expire by the rules of their bucket. */
+export const renditionMonths = (rules: LifecycleRules): number =>
+  (rulesForObject(rules, KEY_PREFIXES.renditions, 1).expirationDays ?? Number.POSITIVE_INFINITY) / DAYS_A_MONTH;
+
+export const rulesOf = ({ environment }: Pick<ModelInput, 'environment'>): LifecycleRules =>
+  readLifecycleRules(environment.storage);
+
+/** GET requests that an image's original takes while it is made: of the worker, and two of the service that joins parts. */
+const readsWhileNew = ({ shareInParts, renditions }: Workload): number =>
+  (renditions.length > 0 ? 1 : 0) + 2 * shareInParts;
+
+/** The objects that a workload makes each month, with the reads that reach S3. */
+export function objectMixes(workload: Workload, settings: TrafficSettings): ObjectMix[] {
+  const images = imagesPerMonth(workload);
+  const atOrigin = (settings.hasCdn ? 1 - workload.cacheHitRate : 1) * (1 - workload.notModifiedShare);
+  const remade = remadePerImage(workload, settings);
+  const age = (month: number) => workload.ageCurve[month] ?? 0;
+  const count = workload.renditions.length;
+  const deletedShareByMonth = workload.deletionsPerMonth;
+  const again = remade.reduce((sum, each) => sum + each, 0) + workload.laterRenditionsPerImage;
+  const originals: ObjectMix = {
+    prefix: KEY_PREFIXES.originals,
+    perMonth: images,
+    sizes: workload.sizes,
+    readsWhenNew: readsWhileNew(workload),
+    readsPerMonthByAge: (month) =>
+      workload.readsPerImage.original * age(month) * atOrigin +
+      workload.laterRenditionsPerImage * age(month) +
+      (remade[month] ?? 0),
+    deletedShareByMonth,
+  };
+  if (count === 0) return [originals];
+  const renditions: ObjectMix = {
+    prefix: KEY_PREFIXES.renditions,
+    perMonth: images * (count + again),
+    sizes: workload.renditions.map(({ meanBytes }) => ({ meanBytes, share: 1 / count })),
+    readsPerMonthByAge: (month) => (workload.readsPerImage.rendition / (count + again)) * age(month) * atOrigin,
+    deletedShareByMonth,
+  };
+  return [originals, renditions];
+}
+
+/** The storage of an environment's first months. */
+export const imageStorage = (input: ModelInput, settings: TrafficSettings, months: number): StorageMonth[] =>
+  storageMonths(objectMixes(input.workload, settings), rulesOf(input), months);

@@ -1,0 +1,66 @@
+import type { Billed } from './charge.ts';
+import { used } from './charge.ts';
+import type { Context } from './context.ts';
+import {
+  type AwsCall,
+  callsOf,
+  type Operation,
+  REQUESTS_PER_OPERATION,
+  S3_BILLING,
+  type S3Api,
+} from './requests-per-operation.ts';
+import type { ImageShape } from './table-units.ts';
+
+/** The renditions and parts of an image of the workload. */
+export const shapeOf = ({ workload }: Pick<Context, 'workload'>): ImageShape => ({
+  renditions: workload.renditions.length,
+  parts: workload.partsPerUpload,
+});
+
+/** How often an operation calls something, for the calls that a test selects. */
+export const callsIn = (operation: Operation, shape: ImageShape, isWanted: (call: AwsCall) => boolean): number =>
+  (REQUESTS_PER_OPERATION[operation] as readonly AwsCall[])
+    .filter(isWanted)
+    .reduce((sum, call) => sum + callsOf(call, shape), 0);
+
+const OPERATIONS = Object.keys(REQUESTS_PER_OPERATION) as Operation[];
+
+/** The calls of a month, over all operations. */
+export const callsInMonth = ({ traffic, workload }: Context, isWanted: (call: AwsCall) => boolean): number =>
+  OPERATIONS.reduce(
+    (sum, operation) => sum + traffic.operations[operation] * callsIn(operation, shapeOf({ workload }), isWanted),
+    0,
+  );
+
+/** What S3's writing requests are for. GET requests are priced with the storage, because their price depends on the class of what they read. */
+const WRITES: readonly [item: string, operations: readonly Operation[]][] = [
+  ['S3 requests: originals in one request', ['uploadImage']],
+  ['S3 requests: originals in parts', ['createUpload', 'uploadParts', 'completeUpload']],
+  ['S3 requests: renditions', ['processUpload', 'processRendition']],
+  ['S3 requests: lists of what is deleted', ['deleteImage']],
+];
+
+const isPut = (call: AwsCall): boolean => call.service === 's3' && S3_BILLING[call.api as S3Api] === 'put';
+
+/** The requests to the bucket of images that write or list. */
+export const requestLines = (context: Context, resource: string): Billed[] =>
+  WRITES.map(([item, operations]) => ({
+    area: 'requests',
+    item,
+    resource,
+    how: operations
+      .map((operation) => `${Math.round(context.traffic.operations[operation])} ${operation}`)
+      .join(' and '),
+    charges: [
+      {
+        price: 's3.standard.put',
+        amount: used(
+          operations.reduce(
+            (sum, operation) =>
+              sum + context.traffic.operations[operation] * callsIn(operation, shapeOf(context), isPut),
+            0,
+          ),
+        ),
+      },
+    ],
+  }));

@@ -1,0 +1,53 @@
+import { priceOfStorage } from '../lifecycle/storage-price.ts';
+import type { CostReport, Range } from '../report/cost-report.ts';
+import { type Billed, kept, used } from './charge.ts';
+import type { Context } from './context.ts';
+import { MONTHS } from './object-mixes.ts';
+
+type Row = [item: string, quantity: Billed['quantity'] & object, usd: Range];
+
+const total = (amounts: Record<string, number>): number => Object.values(amounts).reduce((sum, each) => sum + each, 0);
+
+/** The lines of the bucket of images in the month of the report: storage by class, and what classes charge for being used. */
+export function storageLines({ storage, month, book }: Context, resource: string): Billed[] {
+  const found = storage[month - 1];
+  if (!found) return [];
+  const price = priceOfStorage(found, book);
+  const rows: Row[] = [
+    ...Object.entries(price.byClass).map(
+      ([name, { gbMonths, usd }]): Row => [`S3: ${name}`, { amount: gbMonths, unit: 'GB-month' }, kept(usd)],
+    ),
+    [
+      'S3: monitoring of Intelligent-Tiering',
+      { amount: found.monitoredObjects, unit: 'object-month' },
+      kept(price.monitoringUsd),
+    ],
+    [
+      'S3: removal before the minimum days of a class',
+      { amount: total(found.earlyDeletedGbMonths), unit: 'GB-month' },
+      kept(price.earlyDeletionUsd),
+    ],
+    ['S3: retrieval', { amount: total(found.retrievedGb), unit: 'GB' }, used(price.retrievalUsd)],
+    [
+      'S3 requests: moves by lifecycle rules',
+      { amount: total(found.transitions), unit: 'request' },
+      used(price.transitionsUsd),
+    ],
+    ['S3 requests: reads', { amount: total(found.reads), unit: 'request' }, used(price.readRequestsUsd)],
+  ];
+  return rows.map(([item, quantity, usd]) => ({
+    area: item.startsWith('S3 requests') ? 'requests' : 'storage',
+    item,
+    resource,
+    quantity,
+    how: `in month ${month} of an environment that began empty`,
+    charges: [{ usd, per: `${Math.round(quantity.amount)} ${quantity.unit}` }],
+  }));
+}
+
+/** The report's months of storage. */
+export const storageByMonth = ({ storage, book }: Context): CostReport['storage'] =>
+  storage.slice(0, MONTHS).map((found) => {
+    const { byClass, usd, storageUsd } = priceOfStorage(found, book);
+    return { month: found.month, byClass, requestsUsd: usd - storageUsd, usd };
+  });

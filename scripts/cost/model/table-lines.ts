@@ -1,0 +1,79 @@
+import { GB } from '../lifecycle/storage-classes.ts';
+import type { Range } from '../report/cost-report.ts';
+import { type Billed, kept } from './charge.ts';
+import type { Context } from './context.ts';
+import { SECONDS_A_MONTH } from './month.ts';
+import { shapeOf } from './request-lines.ts';
+import type { Operation } from './requests-per-operation.ts';
+import type { Resource } from './resource.ts';
+import { storedBytes, type TableUnits, tableUnitsOf } from './table-units.ts';
+
+/** The request units of a month. */
+export function tableUnitsInMonth(context: Context): TableUnits {
+  const shape = shapeOf(context);
+  const total = { reads: 0, writes: 0, indexWrites: 0 };
+  for (const [operation, times] of Object.entries(context.traffic.operations)) {
+    const units = tableUnitsOf(operation as Operation, shape);
+    total.reads += units.reads * times;
+    total.writes += units.writes * times;
+    total.indexWrites += units.indexWrites * times;
+  }
+  return total;
+}
+
+/** The units that the workload takes, and at most those that the table's ceiling allows all month long. */
+const upToCeiling = (units: number, ceilingASecond: unknown): Range => ({
+  minimum: 0,
+  typical: units,
+  maximum: Math.max(units, (Number(ceilingASecond) || 0) * SECONDS_A_MONTH),
+});
+
+/** The gigabytes that the images take in the table and in the index of the list. */
+export function tableGb(context: Context): { table: number; index: number } {
+  const { table, index } = storedBytes(shapeOf(context));
+  const { stored } = context.traffic;
+  return { table: (stored * table) / GB, index: (stored * index) / GB };
+}
+
+/** The requests, storage and point-in-time recovery of the image table. */
+export function tableLines({ address, values }: Resource, context: Context): Billed[] {
+  const units = tableUnitsInMonth(context);
+  const gb = tableGb(context);
+  const [ceiling] = [values.on_demand_throughput ?? {}].flat();
+  const line = (item: string, how: string, charge: Billed['charges'][number]): Billed => ({
+    area: 'table',
+    item: `DynamoDB: ${item}`,
+    resource: address,
+    how,
+    charges: [charge],
+  });
+  return [
+    line('writes', 'write units of all operations, a KB each', {
+      price: 'dynamodb.on-demand.write',
+      amount: upToCeiling(units.writes, ceiling.max_write_request_units),
+    }),
+    line('writes of the index', 'each write of a record is repeated in images-by-owner', {
+      price: 'dynamodb.on-demand.write',
+      amount: { minimum: 0, typical: units.indexWrites, maximum: units.indexWrites },
+    }),
+    line('reads', 'read units of all operations, 4 KB each, half if they may be stale', {
+      price: 'dynamodb.on-demand.read',
+      amount: upToCeiling(units.reads, ceiling.max_read_request_units),
+    }),
+    line('storage', `${Math.round(context.traffic.stored)} images with their renditions and the copy in the index`, {
+      price: 'dynamodb.storage',
+      amount: kept(gb.table + gb.index),
+    }),
+    ...(isRecoverable(values)
+      ? [
+          line('point-in-time recovery', 'the table without its index', {
+            price: 'dynamodb.pitr' as const,
+            amount: kept(gb.table),
+          }),
+        ]
+      : []),
+  ];
+}
+
+const isRecoverable = (values: Resource['values']): boolean =>
+  [values.point_in_time_recovery ?? {}].flat().some(({ enabled }) => enabled === true);

@@ -1,0 +1,58 @@
+import type { PriceName } from '../../../stacks/prices/price-units.ts';
+import type { CostLine } from '../report/cost-report.ts';
+import { invalidationsOf } from './cdn-lines.ts';
+import { type Averages, averageUsd } from './charge.ts';
+import { requestsTo } from './compute/tasks-needed.ts';
+import type { Context } from './context.ts';
+import { callsIn, shapeOf } from './request-lines.ts';
+import { type AwsCall, type Operation, S3_BILLING, type S3Api } from './requests-per-operation.ts';
+import { tableUnitsOf } from './table-units.ts';
+
+/** Parts of a price, in US dollars. */
+export type Parts = readonly (readonly [what: string, usd: number])[];
+
+/** A context with its lines. */
+export interface Priced extends Context {
+  lines: readonly CostLine[];
+  averages: Averages;
+}
+
+export const over = (usd: number, count: number): number => (count > 0 ? usd / count : 0);
+
+/** The typical sum of the lines that are selected. */
+export const typicalUsd = ({ lines }: Priced, isWanted: (line: CostLine) => boolean): number =>
+  lines.filter(isWanted).reduce((sum, { usd }) => sum + usd.typical, 0);
+
+/** What the calls of one operation cost, at the average prices of the month. */
+export function callsUsd(operation: Operation, priced: Priced): Parts {
+  const shape = shapeOf(priced);
+  const rate = (name: PriceName) => priced.averages.get(name)?.typical ?? averageUsd(name, 0, priced.book);
+  const count = (isWanted: (call: AwsCall) => boolean) => callsIn(operation, shape, isWanted);
+  const s3 = (billing: 'put' | 'get') =>
+    count((call) => call.service === 's3' && S3_BILLING[call.api as S3Api] === billing);
+  const { reads, writes, indexWrites } = tableUnitsOf(operation, shape);
+  return [
+    ['S3 PUT', s3('put') * rate('s3.standard.put')],
+    ['S3 GET', s3('get') * rate('s3.standard.get')],
+    ['DynamoDB writes', (writes + indexWrites) * rate('dynamodb.on-demand.write')],
+    ['DynamoDB reads', reads * rate('dynamodb.on-demand.read')],
+    ['SQS', count(({ service }) => service === 'sqs') * rate('sqs.standard.request')],
+    [
+      'invalidation',
+      invalidationsOf(priced) > 0
+        ? count(({ service }) => service === 'cloudfront') * rate('cloudfront.invalidation')
+        : 0,
+    ],
+  ];
+}
+
+/** A service's compute and log, for one of its requests. */
+export function requestUsd(service: string, priced: Priced): Parts {
+  const requests = requestsTo(service, priced.traffic, priced.workload);
+  const compute = typicalUsd(priced, ({ area, item }) => area === 'compute' && item.startsWith(`${service}:`));
+  const log = typicalUsd(priced, ({ item }) => item.startsWith(`Log of ${service}:`));
+  return [
+    ['compute', over(compute, requests)],
+    ['log', over(log, requests)],
+  ];
+}

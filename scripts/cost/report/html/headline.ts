@@ -1,0 +1,51 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+import { formatShare, formatUsd } from '../amounts.ts';
+import { AREAS, type CostReport, sumOf } from '../cost-report.ts';
+import { areaTitle } from './area-title.ts';
+
+interface Fact {
+  name: string;
+  figure: string;
+  sentence: string;
+}
+
+const shareOf = (part: number, whole: number): string => formatShare(whole > 0 ? part / whole : 0);
+
+/** The difference between nothing and everything on spot. What the settings choose is between both. */
+function spotFact({ compute }: CostReport): Fact | undefined {
+  if (compute.length === 0) return undefined;
+  const onDemand = sumOf(compute.map((each) => each.onDemand)).typical;
+  const spot = sumOf(compute.map((each) => each.spot)).typical;
+  return {
+    name: 'Compute wholly on spot saves',
+    figure: formatUsd(onDemand - spot),
+    sentence: `${shareOf(onDemand - spot, onDemand)} of ${formatUsd(onDemand)}, which the same work costs on demand`,
+  };
+}
+
+function largestFact({ byArea, total }: CostReport): Fact | undefined {
+  const [area] = [...AREAS].sort((a, b) => byArea[b].typical - byArea[a].typical);
+  if (!area || byArea[area].typical <= 0) return undefined;
+  const { typical } = byArea[area];
+  const sentence = `${shareOf(typical, total.typical)} of a typical month`;
+  return { name: `The largest part: ${areaTitle(area)}`, figure: formatUsd(typical), sentence };
+}
+
+function leverFact({ levers }: CostReport): Fact | undefined {
+  const [best] = [...levers].sort((a, b) => b.saves - a.saves);
+  return best && { name: 'The largest saving left', figure: formatUsd(best.saves), sentence: best.change };
+}
+
+const factOf = ({ name, figure, sentence }: Fact): SafeHtml =>
+  html`<li><strong>${name}</strong> <span class="figure">${figure}</span> <span>${sentence}</span></li>`;
+
+/** What somebody reads who reads nothing else. */
+export function headline(report: CostReport): SafeHtml {
+  const { total, warnings } = report;
+  const facts = [spotFact(report), largestFact(report), leverFact(report)].filter((fact) => fact !== undefined);
+  const warned = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
+  return html`<p class="headline">A typical month costs <strong>${formatUsd(total.typical)}</strong>.</p>
+<p>Without any work a month costs ${formatUsd(total.minimum)}. With every service scaled to its limit all month long it costs ${formatUsd(total.maximum)}. <a href="#warnings">${warned}</a></p>
+<ul class="facts">${facts.map(factOf)}</ul>
+`;
+}

@@ -1,0 +1,80 @@
+import { table } from '../../docs/markdown.ts';
+import { formatNumber as amount, formatUsd as dollars } from './amounts.ts';
+import { AREAS, type CostReport, type Range } from './cost-report.ts';
+import { sameItems } from './same-items.ts';
+
+const cells = ({ minimum, typical, maximum }: Range): string[] => [
+  dollars(minimum),
+  dollars(typical),
+  dollars(maximum),
+];
+
+const section = (title: string, body: string): string => (body ? `## ${title}\n\n${body}` : '');
+
+const list = (entries: readonly string[]): string => entries.map((entry) => `- ${entry}`).join('\n');
+
+function areaTable({ byArea, total }: CostReport): string {
+  const rows = AREAS.filter((area) => byArea[area].maximum > 0).map((area) => [area, ...cells(byArea[area])]);
+  return table(['USD a month', 'minimum', 'typical', 'maximum'], [...rows, ['**total**', ...cells(total)]]);
+}
+
+const lineTable = ({ lines }: CostReport): string =>
+  table(
+    ['area', 'line', 'quantity', 'minimum', 'typical', 'maximum'],
+    sameItems(lines).map(({ area, item, quantity, usd }) => [
+      area,
+      item,
+      `${amount(quantity.amount)} ${quantity.unit}`,
+      ...cells(usd),
+    ]),
+  );
+
+const unitTable = ({ unitCosts }: CostReport): string =>
+  table(
+    ['unit', 'USD', 'made of'],
+    unitCosts.map(({ name, usd, arithmetic }) => [name, dollars(usd), arithmetic]),
+  );
+
+const computeTable = ({ compute }: CostReport): string =>
+  table(
+    ['service', 'tasks', 'on demand', 'spot'],
+    compute.map(({ service, tasks, onDemand, spot }) => [
+      service,
+      amount(tasks.typical),
+      dollars(onDemand.typical),
+      dollars(spot.typical),
+    ]),
+  );
+
+const plans = ({ cdn }: CostReport): string =>
+  cdn
+    ? list([
+        `as one goes: ${dollars(cdn.payAsYouGo)}`,
+        ...cdn.plans.map(
+          ({ name, usd, fits, why }) => `plan ${name}: ${dollars(usd)}, ${fits ? 'fits' : 'does not fit'}: ${why}`,
+        ),
+      ])
+    : '';
+
+/** The report as Markdown, for a comment or a page. */
+export function markdownReport(report: CostReport): string {
+  const { environment, workload, region, month, priceBook, levers, warnings } = report;
+  const prices = `Prices of ${priceBook.oldest} to ${priceBook.newest}${priceBook.overrides ? `, changed by ${priceBook.overrides}` : ''}.`;
+  return [
+    `# What ${environment} costs with the workload ${workload}`,
+    `In ${region}, with the storage of month ${month}. ${prices}`,
+    areaTable(report),
+    section('Lines', lineTable(report)),
+    section('Compute for the same work', computeTable(report)),
+    section('Unit costs', unitTable(report)),
+    section('CDN and its web ACL', plans(report)),
+    section(
+      'What would save most, each by itself: sums of several are smaller',
+      list(levers.map(({ change, saves, risk }) => `${dollars(saves)}: ${change}. ${risk}`)),
+    ),
+    section('Warnings', list(warnings.map(({ code, sentence }) => `\`${code}\`: ${sentence}`))),
+  ]
+    .filter(Boolean)
+    .join('\n\n')
+    .concat('\n');
+}

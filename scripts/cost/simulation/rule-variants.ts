@@ -1,0 +1,49 @@
+import type { BacklogRule } from '../../../stacks/compute/backlog-rule.ts';
+import type { SimulationSettings } from './simulation-settings.ts';
+
+/** A change of how the number of tasks follows the queue, to see what it does. */
+export interface RuleVariant {
+  title: string;
+  change(settings: SimulationSettings): SimulationSettings;
+  /** Whether it is worth its time for very many messages too. */
+  isForMany?: boolean;
+}
+
+const withRule =
+  (change: (rule: BacklogRule) => Partial<BacklogRule>) =>
+  (settings: SimulationSettings): SimulationSettings => {
+    const { scaling } = settings;
+    return { ...settings, scaling: { ...scaling, rule: { ...scaling.rule, ...change(scaling.rule) } } };
+  };
+
+/** The rule as it is, a change for large fleets, mistakes that people make, and the one assumption about AWS that changes the picture. */
+export const RULE_VARIANTS: readonly RuleVariant[] = [
+  { title: 'as it is', change: (settings) => settings, isForMany: true },
+  {
+    title: 'change: a tenth of the instances may start at once',
+    change: ({ fleet, ...settings }) => {
+      const { maximumScalingStepSize: now } = fleet.managed;
+      const maximumScalingStepSize = Math.max(now, Math.ceil(fleet.maxInstances / 10));
+      return { ...settings, fleet: { ...fleet, managed: { ...fleet.managed, maximumScalingStepSize } } };
+    },
+    isForMany: true,
+  },
+  {
+    title: 'mistake: the backlog is not divided by the tasks',
+    change: withRule(({ backlogSeconds }) => ({
+      backlogSeconds: ({ visible }) => backlogSeconds({ visible, tasks: 1 }),
+    })),
+  },
+  {
+    title: 'mistake: the target is ten times as high',
+    change: withRule(({ targetSeconds }) => ({ targetSeconds: targetSeconds * 10 })),
+  },
+  {
+    title: 'mistake: there is no cooldown',
+    change: withRule(() => ({ scaleOutCooldownSeconds: 0, scaleInCooldownSeconds: 0 })),
+  },
+  {
+    title: 'assumption: AWS removes tasks in proportion, not gradually',
+    change: (settings) => ({ ...settings, timing: { ...settings.timing, taskRemovalShare: 1 } }),
+  },
+];

@@ -1,0 +1,21 @@
+import { EVENING_CURVE, FOUR_SIZES, PHONE_PHOTOGRAPHS, SOON_FORGOTTEN } from './usual-shapes.ts';
+import type { Workload } from './workload.ts';
+
+export const large: Workload = {
+  name: 'large',
+  description: 'A social network of a country: 5 million images a day',
+  imagesPerDay: 5_000_000,
+  dailyCurve: EVENING_CURVE,
+  sizes: PHONE_PHOTOGRAPHS,
+  shareInParts: 0.05,
+  partsPerUpload: 3,
+  renditions: FOUR_SIZES,
+  laterRenditionsPerImage: 0.1,
+  readsPerImage: { original: 0.2, rendition: 100 },
+  ageCurve: SOON_FORGOTTEN,
+  cacheHitRate: 0.92,
+  notModifiedShare: 0.1,
+  metadataReadsPerImage: 4,
+  listCallsPerDay: 2_000_000,
+  deletionsPerMonth: 0.01,
+};

@@ -1,0 +1,21 @@
+import { EVENING_CURVE, FOUR_SIZES, PHONE_PHOTOGRAPHS, SOON_FORGOTTEN } from './usual-shapes.ts';
+import type { Workload } from './workload.ts';
+
+export const medium: Workload = {
+  name: 'medium',
+  description: 'A marketplace: 100,000 images a day',
+  imagesPerDay: 100_000,
+  dailyCurve: EVENING_CURVE,
+  sizes: PHONE_PHOTOGRAPHS,
+  shareInParts: 0.05,
+  partsPerUpload: 3,
+  renditions: FOUR_SIZES,
+  laterRenditionsPerImage: 0.2,
+  readsPerImage: { original: 0.3, rendition: 100 },
+  ageCurve: SOON_FORGOTTEN,
+  cacheHitRate: 0.85,
+  notModifiedShare: 0.1,
+  metadataReadsPerImage: 4,
+  listCallsPerDay: 50_000,
+  deletionsPerMonth: 0.01,
+};

@@ -1,0 +1,22 @@
+import { EVENING_CURVE, FOUR_SIZES, PHONE_PHOTOGRAPHS, SOON_FORGOTTEN } from './usual-shapes.ts';
+import type { Workload } from './workload.ts';
+
+export const small: Workload = {
+  name: 'small',
+  description: 'A club or a shop: 1,000 images a day',
+  imagesPerDay: 1000,
+  dailyCurve: EVENING_CURVE,
+  sizes: PHONE_PHOTOGRAPHS,
+  shareInParts: 0.05,
+  partsPerUpload: 3,
+  renditions: FOUR_SIZES,
+  laterRenditionsPerImage: 0.2,
+  readsPerImage: { original: 0.3, rendition: 60 },
+  ageCurve: SOON_FORGOTTEN,
+  // Few readers for each image, so that edges often have not seen it.
+  cacheHitRate: 0.6,
+  notModifiedShare: 0.1,
+  metadataReadsPerImage: 4,
+  listCallsPerDay: 500,
+  deletionsPerMonth: 0.01,
+};

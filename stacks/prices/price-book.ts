@@ -1,0 +1,99 @@
+import { CommandError } from '../../scripts/command-line.ts';
+import { type BookFile, bookPath, type InstanceInFile, readBookFile, type Tier } from './book-file.ts';
+import { negotiatedInstance, negotiatedTiers } from './negotiated-prices.ts';
+import type { PriceOverrides } from './overrides.ts';
+import { PRICE_UNITS, type PriceName, type Quantity, type Unit, type UnitOf } from './price-units.ts';
+import { tiersOf, usdOf, withoutAllowance } from './tiers.ts';
+
+/** Dollars for `per` units, by tiers of the amount in a month. */
+export interface PriceRow {
+  tiers: readonly Tier[];
+  per: number;
+  unit: Unit;
+  /** The address at which the price was read, and the day on which it said so. */
+  source: string;
+  date: string;
+}
+
+interface InstancePrice {
+  /** Dollars an hour. */
+  onDemand: number;
+  /** Dollars an hour, on average. */
+  spot: number;
+  /** The saving of spot as a share of on demand. */
+  saving: number;
+  /** 0 is under 5 % interrupted a month, 1 to 10 %, 2 to 15 %, 3 to 20 %, 4 more. */
+  interruptionBand: number;
+  /** Whether saving and band are the median of the book's other types, because no source has this type. */
+  assumed: boolean;
+}
+
+/** The prices of one region. */
+export interface PriceBook {
+  region: string;
+  /** The dates of the oldest and the newest figure, as 2026-07-20. */
+  oldest: string;
+  newest: string;
+  /** Dollars for an amount in a month. */
+  usd<N extends PriceName>(name: N, quantity: Quantity<UnitOf<N>>): number;
+  row(name: PriceName): PriceRow;
+  instance(type: string): InstancePrice;
+  /** The prices that the region's file does not have. */
+  missing: readonly PriceName[];
+}
+
+/** How a price book differs from the list prices. */
+export interface PriceBookOptions {
+  overrides?: PriceOverrides;
+  /** Whether what an account gets free each month is free. It is not where something else in the account uses it up. */
+  allowances?: boolean;
+}
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+const missing = (what: string, region: string): CommandError =>
+  new CommandError(`${bookPath(region)} has no price of ${what}. Add it with its source and date, and try again.`);
+
+function instancePrice(type: string, { region, instances }: BookFile): InstancePrice {
+  const found = instances[type];
+  if (!found) throw missing(type, region);
+  const known = Object.values(instances).flatMap(({ spot }) => spot ?? []);
+  const saving = found.spot?.saving ?? median(known.map((spot) => spot.saving));
+  const interruptionBand = found.spot?.interruptionBand ?? median(known.map((spot) => spot.interruptionBand));
+  const onDemand = found.onDemand.usd;
+  return { onDemand, spot: onDemand * (1 - saving), saving, interruptionBand, assumed: !found.spot };
+}
+
+const datesOf = ({ prices, instances }: BookFile): string[] =>
+  [
+    ...Object.values(prices),
+    ...Object.values(instances).flatMap(({ onDemand, spot }: InstanceInFile) => [onDemand, ...(spot ? [spot] : [])]),
+  ]
+    .map(({ date }) => date)
+    .toSorted();
+
+/** The prices of a region, for an account with these overrides. */
+export function readPriceBook(region: string, { overrides = {}, allowances = true }: PriceBookOptions = {}): PriceBook {
+  const file = readBookFile(region);
+  const dates = datesOf(file);
+  const row = (name: PriceName): PriceRow => {
+    const found = file.prices[name];
+    if (!found) throw missing(name, region);
+    const { per, unit, date } = found;
+    const all = negotiatedTiers(name, tiersOf(found), overrides);
+    const tiers = allowances ? all : withoutAllowance(all);
+    return { tiers, per, unit, source: file.sources[found.source] ?? found.source, date };
+  };
+  return {
+    region,
+    oldest: dates[0] ?? '',
+    newest: dates.at(-1) ?? '',
+    usd: (name, { amount }) => {
+      const { tiers, per } = row(name);
+      return usdOf(tiers, per, amount);
+    },
+    row,
+    instance: (type) => negotiatedInstance(type, instancePrice(type, file), overrides),
+    missing: (Object.keys(PRICE_UNITS) as PriceName[]).filter((name) => !file.prices[name]),
+  };
+}

@@ -1,0 +1,80 @@
+import type { PriceName } from './price-units.ts';
+
+/** Where a price is in the AWS Price List: the offer, the usage type without its region, and the operation where several have that type. */
+export type UsageType = readonly [offer: string, usageType: string, operation?: string];
+
+const S3 = 'AmazonS3';
+const CLOUDWATCH = 'AmazonCloudWatch';
+
+/** Prices that are in no regional offer file, such as CloudFront's and those of Fargate Spot, are missing here and are changed by hand. */
+export const USAGE_TYPES: Partial<Record<PriceName, UsageType>> = {
+  'ebs.gp3.storage': ['AmazonEC2', 'EBS:VolumeUsage.gp3'],
+  'ebs.gp3.iops': ['AmazonEC2', 'EBS:VolumeP-IOPS.gp3'],
+  'ec2.public-ipv4': ['AmazonVPC', 'PublicIPv4:InUseAddress'],
+  'ec2.t3.surplus-credits': ['AmazonEC2', 'CPUCredits:t3'],
+  'ec2.t4g.surplus-credits': ['AmazonEC2', 'CPUCredits:t4g'],
+  'fargate.x86_64.vcpu': ['AmazonECS', 'Fargate-vCPU-Hours:perCPU'],
+  'fargate.x86_64.memory': ['AmazonECS', 'Fargate-GB-Hours'],
+  'fargate.arm64.vcpu': ['AmazonECS', 'Fargate-ARM-vCPU-Hours:perCPU'],
+  'fargate.arm64.memory': ['AmazonECS', 'Fargate-ARM-GB-Hours'],
+  'fargate.ephemeral-storage': ['AmazonECS', 'Fargate-EphemeralStorage-GB-Hours'],
+  's3.standard.storage': [S3, 'TimedStorage-ByteHrs'],
+  's3.standard.put': [S3, 'Requests-Tier1'],
+  's3.standard.get': [S3, 'Requests-Tier2'],
+  's3.intelligent-tiering.frequent.storage': [S3, 'TimedStorage-INT-FA-ByteHrs'],
+  's3.intelligent-tiering.infrequent.storage': [S3, 'TimedStorage-INT-IA-ByteHrs'],
+  's3.intelligent-tiering.archive-instant.storage': [S3, 'TimedStorage-INT-AIA-ByteHrs'],
+  's3.intelligent-tiering.archive.storage': [S3, 'TimedStorage-INT-AA-ByteHrs'],
+  's3.intelligent-tiering.deep-archive.storage': [S3, 'TimedStorage-INT-DAA-ByteHrs'],
+  's3.intelligent-tiering.monitoring': [S3, 'Monitoring-Automation-INT'],
+  's3.intelligent-tiering.put': [S3, 'Requests-INT-Tier1'],
+  's3.intelligent-tiering.get': [S3, 'Requests-INT-Tier2'],
+  's3.standard-ia.storage': [S3, 'TimedStorage-SIA-ByteHrs'],
+  's3.standard-ia.put': [S3, 'Requests-SIA-Tier1'],
+  's3.standard-ia.get': [S3, 'Requests-SIA-Tier2'],
+  's3.standard-ia.retrieval': [S3, 'Retrieval-SIA'],
+  's3.glacier-ir.storage': [S3, 'TimedStorage-GIR-ByteHrs'],
+  's3.glacier-ir.put': [S3, 'Requests-GIR-Tier1'],
+  's3.glacier-ir.get': [S3, 'Requests-GIR-Tier2'],
+  's3.glacier-ir.transition': [S3, 'Requests-Tier4', 'S3-GIRTransition'],
+  's3.glacier-ir.retrieval': [S3, 'Retrieval-GIR'],
+  'transfer.out': ['AWSDataTransfer', 'DataTransfer-Out-Bytes'],
+  'transfer.between-zones': ['AWSDataTransfer', 'DataTransfer-Regional-Bytes'],
+  'sqs.standard.request': ['AWSQueueService', 'Requests-Tier1'],
+  'dynamodb.on-demand.write': ['AmazonDynamoDB', 'WriteRequestUnits'],
+  'dynamodb.on-demand.read': ['AmazonDynamoDB', 'ReadRequestUnits'],
+  'dynamodb.provisioned.write': ['AmazonDynamoDB', 'WriteCapacityUnit-Hrs'],
+  'dynamodb.provisioned.read': ['AmazonDynamoDB', 'ReadCapacityUnit-Hrs'],
+  'dynamodb.storage': ['AmazonDynamoDB', 'TimedStorage-ByteHrs'],
+  'dynamodb.pitr': ['AmazonDynamoDB', 'TimedPITRStorage-ByteHrs'],
+  'alb.hour': ['AWSELB', 'LoadBalancerUsage', 'LoadBalancing:Application'],
+  'alb.lcu': ['AWSELB', 'LCUUsage', 'LoadBalancing:Application'],
+  'nat.hour': ['AmazonEC2', 'NatGateway-Hours', 'NatGateway'],
+  'nat.data': ['AmazonEC2', 'NatGateway-Bytes', 'NatGateway'],
+  'endpoint.interface.hour': ['AmazonVPC', 'VpcEndpoint-Hours', 'VpcEndpoint'],
+  'endpoint.interface.data': ['AmazonVPC', 'VpcEndpoint-Bytes', 'VpcEndpoint'],
+  'cloudwatch.logs.ingest': [CLOUDWATCH, 'DataProcessing-Bytes'],
+  'cloudwatch.logs.infrequent.ingest': [CLOUDWATCH, 'DataProcessingIA-Bytes'],
+  'cloudwatch.logs.storage': [CLOUDWATCH, 'TimedStorage-ByteHrs'],
+  'cloudwatch.logs.insights': [CLOUDWATCH, 'DataScanned-Bytes'],
+  'cloudwatch.vended-logs': [CLOUDWATCH, 'VendedLog-Bytes'],
+  'cloudwatch.vended-logs.to-s3': [CLOUDWATCH, 'S3-Egress-Bytes'],
+  'cloudwatch.metric': [CLOUDWATCH, 'CW:MetricMonitorUsage'],
+  'cloudwatch.container-insights.metric': [CLOUDWATCH, 'CW:MetricsUsage'],
+  'cloudwatch.get-metric-data': [CLOUDWATCH, 'CW:GMD-Metrics'],
+  'cloudwatch.request': [CLOUDWATCH, 'CW:Requests'],
+  'cloudwatch.alarm.standard': [CLOUDWATCH, 'CW:AlarmMonitorUsage'],
+  'cloudwatch.alarm.high-resolution': [CLOUDWATCH, 'CW:HighResAlarmMonitorUsage'],
+  'cloudwatch.alarm.composite': [CLOUDWATCH, 'CW:CompositeAlarmMonitorUsage'],
+  'ecr.storage': ['AmazonECR', 'TimedStorage-ByteHrs'],
+  'sns.request': ['AmazonSNS', 'Requests-Tier1'],
+  'backup.s3.storage': ['AWSBackup', 'WarmStorage-ByteHrs-S3'],
+  'backup.dynamodb.storage': ['AWSBackup', 'WarmStorage-ByteHrs-DynamoDB'],
+  'kms.key': ['awskms', 'KMS-Keys'],
+};
+
+/** What usage types begin with in a region; only those of us-east-1 may also begin with nothing. */
+export const USAGE_PREFIXES: Record<string, readonly string[]> = {
+  'us-east-1': ['USE1-', ''],
+  'eu-west-1': ['EU-', 'EUW1-', 'eu-west-1-'],
+};

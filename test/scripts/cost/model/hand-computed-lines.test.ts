@@ -1,0 +1,144 @@
+import { expect } from 'chai';
+import { contextOf, linesOf } from '../../../../scripts/cost/model/cost-model.ts';
+import type { CostLine } from '../../../../scripts/cost/report/cost-report.ts';
+import type { Workload } from '../../../../scripts/cost/workloads/workload.ts';
+import { fixedPrices } from '../../../support/cost/fixed-prices.ts';
+import { PLAIN } from '../../../support/cost/plain-workload.ts';
+import { type Changes, synthesised } from '../../../support/cost/synthesised.ts';
+
+const report = (workload: Workload = PLAIN, changes: Changes = {}, name: 'prod' | 'dev' = 'prod'): CostLine[] =>
+  linesOf(contextOf({ environment: synthesised(name, changes), workload, book: fixedPrices(), month: 13 })).lines;
+
+const typical = (lines: readonly CostLine[], item: string): number =>
+  lines.filter((line) => line.item === item).reduce((sum, { usd }) => sum + usd.typical, 0);
+
+/** Within 1 % of what was computed by hand. */
+const expectUsd = (found: readonly CostLine[], item: string, byHand: number): void => {
+  expect(typical(found, item), item).to.be.closeTo(byHand, byHand / 100);
+};
+
+describe('lines of the cost report, computed by hand', () => {
+  it('price the spot instances of the workers', () => {
+    // 1,000,000 messages of 4 × 0.25 = 1 vCPU-second in 730 × 3,600 s are 0.38 vCPU, 0.095 tasks of 4 vCPU: the two that always run. Each fills
+    // an instance. One is on demand, so one is on spot: the six types cost (0.17 + 0.154 + 0.153 + 0.17 + 0.20528 + 0.1785) / 6 = 0.1718 on
+    // demand on average, and spot 0.4 of that: 0.06872 × 730 = $50.16.
+    expectUsd(report(), 'worker: instances on spot', 50.16);
+    // The cheapest of them: 0.153 × 730.
+    expectUsd(report(), 'worker: instances on demand', 111.69);
+    // Two volumes of 65 GB: the system's 30, and the originals and results of six messages. 130 × 0.08.
+    expectUsd(report(), 'worker: volumes of the instances', 10.4);
+  });
+
+  it('price the spot instances of workers that are busy', () => {
+    // 100,000,000 messages are 38.05 vCPU, 9.51 tasks, so ten instances, of which nine are on spot.
+    expectUsd(report({ ...PLAIN, imagesPerDay: PLAIN.imagesPerDay * 100 }), 'worker: instances on spot', 9 * 50.16);
+  });
+
+  it('price tasks on Fargate', () => {
+    // Two tasks of 1 vCPU and 2 GB on arm64: 2 × 730 × (0.03238 + 2 × 0.00356) = 1,460 × 0.0395.
+    expectUsd(report(), 'sync-upload: tasks on Fargate', 57.67);
+  });
+
+  it('price storage at month 13 as the lifecycle rules move it', () => {
+    const changes: Changes = { storage: { originalsTier: 'infrequent-access', originalsTierDays: 30 } };
+    const found = report({ ...PLAIN, readsPerImage: { original: 0, rendition: 0 } }, changes);
+    // A month brings 1,000,000 × 2 / 1,024 = 1,953.1 GB of originals, and S3 acts at the midnight after, half a day later on average: 30.5 days of
+    // them are in Standard, 30.5 / 30.4167 × 1,953.1 = 1,958.5 GB. Renditions are 4,000,000 × 100 / 1,048,576 = 381.5 GB a month, kept for 90.5
+    // days, and 1.5 more as deleted versions: 92 / 30.4167 × 381.5 = 1,153.9 GB. Together 3,112.4 GB × 0.023 = $71.59.
+    expectUsd(found, 'S3: STANDARD', 71.59);
+    // On average of month 13 there are 12.5 months of originals: 24,414.1 GB, less those in Standard: 22,455.6 GB × 0.0125 = $280.70.
+    expectUsd(found, 'S3: STANDARD_IA', 280.7);
+    // Each of a month's originals moves once: 1,000,000 × 0.01 / 1,000.
+    expectUsd(found, 'S3 requests: moves by lifecycle rules', 10);
+  });
+
+  it("price S3's writing requests, the largest part of an image's requests", () => {
+    // 1,000,000 originals and 4,000,000 renditions, at 0.005 for a thousand.
+    expectUsd(report(), 'S3 requests: originals in one request', 5);
+    expectUsd(report(), 'S3 requests: renditions', 20);
+    // The worker reads each original, and 4,000,000 reads pass the CDN: 5,000,000 × 0.0004 / 1,000.
+    expectUsd(report(), 'S3 requests: reads', 2);
+  });
+
+  it('price the table with its index', () => {
+    // An upload writes four renditions and a record; its processing starts four, finishes four and describes the image: 14 units of 1 KB.
+    // 14,000,000 × 0.625 / 1,000,000.
+    expectUsd(report(), 'DynamoDB: writes', 8.75);
+    // The record is written and described, each time in images-by-owner too: 2,000,000 × 0.625 / 1,000,000.
+    expectUsd(report(), 'DynamoDB: writes of the index', 1.25);
+    // The worker reads an image of 440 + 4 × 380 bytes, consistently: a unit. Of 40,000,000 reads a tenth passes the CDN, and reads 440 + 4 × 700
+    // bytes that may be stale: half a unit. (1,000,000 + 4,000,000 / 2) × 0.125 / 1,000,000.
+    expectUsd(report(), 'DynamoDB: reads', 0.375);
+    // 13,000,000 images of 440 + 100 + 4 × (700 + 100) = 3,740 bytes and 540 in the index: 51.82 GB, of which 25 are free: 26.82 × 0.25.
+    expectUsd(report(), 'DynamoDB: storage', 6.705);
+    // The table without the index: 13,000,000 × 3,740 / 2³⁰ = 45.28 GB × 0.20.
+    expectUsd(report(), 'DynamoDB: point-in-time recovery', 9.056);
+  });
+
+  it('price backups of the table, and copies of both elsewhere', () => {
+    const copyTo = { accountId: '444455556666', region: 'eu-west-1' };
+    const found = report(PLAIN, {
+      storage: {
+        tableBackups: { everyHours: 24, keptDays: 35, lock: 'governance', copyTo },
+        originalsReplica: { copyTo, lockedDays: 7, noncurrentDays: 30 },
+      },
+    });
+    // 35 backups of 45.28 GB and as many copies: 3,169.6 GB × 0.10.
+    expectUsd(found, 'Backups of the table', 316.96);
+    // 30.4167 of them go to the other region: 1,377.3 GB × 0.02.
+    expectUsd(found, 'Copies of backups: transfer', 27.55);
+    // 1,000,000 × 0.02 / 1,000.
+    expectUsd(found, 'Copies of originals: requests', 20);
+    // 1,953.1 GB × 0.02.
+    expectUsd(found, 'Copies of originals: transfer', 39.06);
+    // 13,000,000 × 2 MiB are 25,390.6 GB × 0.004.
+    expectUsd(found, 'Copies of originals: storage', 101.56);
+  });
+
+  it('price the CDN beyond what is free', () => {
+    // 40,000,000 reads of 100 KiB: 3,814.7 GB, of which 1,024 are free: 2,790.7 × 0.085 = $237.21.
+    expectUsd(report(), 'CloudFront: bytes to viewers', 237.21);
+    // 10,000,000 of 40,000,000 are free: 30,000,000 × 0.01 / 10,000.
+    expectUsd(report(), 'CloudFront: requests', 30);
+    // 4,000,000 that no edge has × 0.0075 / 10,000.
+    expectUsd(report(), 'CloudFront: Origin Shield', 3);
+    // 40,000,000 - 2,000,000 runs.
+    expectUsd(report(), 'CloudFront: functions', 3.8);
+  });
+
+  it('price NAT gateways by hour and byte', () => {
+    // Three gateways: 3 × 730 × 0.045.
+    expectUsd(report(), 'NAT gateway: hours', 98.55);
+    // 3,000,000 requests of messages of 3 KiB: 8.583 GB. Two workers with six consumers that ask every 20 s: 12 × 131,400 × 1 KiB, 1.504 GB. Log
+    // lines: 5,000,000 requests of 350 bytes, and 1,000,000 messages of 1,430 + 4 × (245 + 510): 5.774 GB. 15.86 × 0.045.
+    expectUsd(report(), 'NAT gateway: bytes', 0.7137);
+  });
+
+  it('price the load balancer by its largest dimension', () => {
+    // Bytes: 1,953.1 GB of uploads, 381.5 GB past the CDN, and an answer of 600 + 4 × 250 + 700 bytes for each upload, 2.1 GB: 2,336.7 GB, an
+    // LCU-hour each. Connections are 5,000,000 / 4 in a month, 0.48 a second, which is a fiftieth of an LCU. 2,336.7 × 0.008.
+    expectUsd(report(), 'Load balancer: capacity units', 18.69);
+    expectUsd(report(), 'Load balancer: hours', 730 * 0.0225);
+  });
+
+  it('price messages and polls', () => {
+    // 3,000,000 requests of messages and 12 × 131,400 polls, less a million free ones: (4,576,800 - 1,000,000) × 0.4 / 1,000,000 = $1.43072, by
+    // their numbers.
+    expectUsd(report(), 'SQS: messages', (1.43072 * 3_000_000) / 4_576_800);
+    expectUsd(report(), 'SQS: polls without a message', (1.43072 * 1_576_800) / 4_576_800);
+  });
+
+  it('price web ACLs by rule and request', () => {
+    // The ACL of the CDN has four rules, and looks at 40,000,000 requests.
+    expectUsd(report(), 'Web ACL of the CDN: itself', 5);
+    expectUsd(report(), 'Web ACL of the CDN: rules', 4);
+    expectUsd(report(), 'Web ACL of the CDN: requests', 24);
+    // 1,000,000 uploads and 4,000,000 reads reach the load balancer.
+    expectUsd(report(), 'Web ACL of the load balancer: requests', 3);
+  });
+
+  it('price an environment without a CDN by its transfer to the Internet', () => {
+    // All 40,000,000 reads of 100 KiB: 3,814.7 GB, and 2.14 GB of records: (3,816.8 - 100) × 0.09.
+    expectUsd(report(PLAIN, {}, 'dev'), 'Transfer to the Internet', 334.5);
+  });
+});

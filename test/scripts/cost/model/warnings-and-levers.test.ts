@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { contextOf, costReport, linesOf } from '../../../../scripts/cost/model/cost-model.ts';
+import { warningsOf } from '../../../../scripts/cost/model/warnings/all-warnings.ts';
+import type { CostWarning } from '../../../../scripts/cost/report/cost-report.ts';
+import type { Workload } from '../../../../scripts/cost/workloads/workload.ts';
+import { fixedPrices } from '../../../support/cost/fixed-prices.ts';
+import { PLAIN } from '../../../support/cost/plain-workload.ts';
+import { type Changes, type SETTINGS, synthesised } from '../../../support/cost/synthesised.ts';
+
+const inputOf = (name: keyof typeof SETTINGS, workload: Workload, changes: Changes) => ({
+  ...{ environment: synthesised(name, changes), workload, book: fixedPrices(), month: 13 },
+});
+
+function warnings(name: keyof typeof SETTINGS, workload: Workload = PLAIN, changes: Changes = {}): CostWarning[] {
+  const context = contextOf(inputOf(name, workload, changes));
+  return warningsOf({ ...context, ...linesOf(context) });
+}
+
+const codes = (found: readonly CostWarning[]): string[] => found.map(({ code }) => code);
+
+const manyImages = (times: number): Workload => ({ ...PLAIN, imagesPerDay: PLAIN.imagesPerDay * times });
+
+const IA: Changes = { storage: { originalsTier: 'infrequent-access', originalsTierDays: 30 } };
+
+describe('warnings of the cost report', () => {
+  it('say where a NAT gateway in each zone guards what may be destroyed', () => {
+    const found = warnings('dev', PLAIN, { network: { egress: 'nat-per-zone' } });
+    // The second gateway with its address: 730 × (0.045 + 0.005).
+    expect(found.find(({ code }) => code === 'nat-per-zone')?.usd).to.be.closeTo(36.5, 0.01);
+    expect(codes(warnings('dev'))).to.not.include('nat-per-zone');
+    expect(codes(warnings('prod'))).to.not.include('nat-per-zone');
+  });
+
+  it('say where reads from a cold class cost more than it saves', () => {
+    const read = { ...PLAIN, readsPerImage: { original: 400, rendition: 0 }, ageCurve: [0, 0.5, 0.5] };
+    expect(codes(warnings('prod', read, IA))).to.include('cold-but-read');
+    expect(codes(warnings('prod', { ...read, readsPerImage: { original: 0.1, rendition: 0 } }, IA))).to.not.include(
+      'cold-but-read',
+    );
+  });
+
+  it('say where moving objects costs more than it saves', () => {
+    // Of 300 KiB: monitoring and moves of a million cost $2.50 a month and $10, and nothing becomes cheaper while it is read.
+    const small = { ...PLAIN, sizes: [{ upToBytes: 400_000, share: 1, meanBytes: 300 * 1024 }] };
+    const read = { ...small, readsPerImage: { original: 120, rendition: 0 }, ageCurve: Array(12).fill(1 / 12) };
+    expect(codes(warnings('prod', read))).to.include('small-objects-are-moved');
+    expect(codes(warnings('prod', PLAIN))).to.not.include('small-objects-are-moved');
+  });
+
+  it('say where provisioned capacity of the table is cheaper', () => {
+    const [found] = warnings('prod', manyImages(10)).filter(({ code }) => code === 'provisioned-is-cheaper');
+    // 140,000,000 writes, 20,000,000 in the index and 30,000,000 reads cost 160 × 0.625 + 30 × 0.125 = $103.75 on demand. Provisioned, at 70 % use:
+    // 160,000,000 / 3,600 / 0.7 × 0.00065 + 30,000,000 / 3,600 / 0.7 × 0.00013 = 41.27 + 1.55.
+    expect(found?.usd).to.be.closeTo(103.75 - 42.82, 1);
+    expect(codes(warnings('prod', manyImages(0.1)))).to.not.include('provisioned-is-cheaper');
+  });
+
+  it('say where settings do not allow the work', () => {
+    // 1,000,000,000 messages of a vCPU-second are 380.5 vCPU: 96 tasks of four, and 40 are allowed.
+    const found = warnings('prod', manyImages(1000));
+    expect(found.find(({ code }) => code === 'too-few-tasks')?.sentence).to.match(/needs \d+ tasks/);
+    expect(found.map(({ sentence }) => sentence).join('\n')).to.include('worker needs 96 tasks');
+    expect(codes(found)).to.include.members(['table-ceiling', 'over-budget']);
+    expect(codes(warnings('prod'))).to.not.include.members(['too-few-tasks']);
+  });
+
+  it('say where the scaling rule has another idea of a message than the workload', () => {
+    const slow = { ...PLAIN, renditions: PLAIN.renditions.map((each) => ({ ...each, cpuSeconds: 2 })) };
+    const [found] = warnings('prod', slow).filter(({ code }) => code === 'seconds-per-message');
+    expect(found?.sentence).to.match(/reckons with 0\.2 s for a message, and the workload takes a task 2\.00 s/);
+    expect(codes(warnings('prod'))).to.not.include('seconds-per-message');
+  });
+
+  it('say which plan of the CDN includes what costs more as one goes', () => {
+    const [found] = warnings('prod').filter(({ code }) => code === 'flat-rate-plan');
+    expect(found?.sentence).to.include('plan Business for $200');
+  });
+});
+
+describe('levers of the cost report', () => {
+  it('are the changes that save most, in the order of what they save', () => {
+    const deleting = { ...manyImages(10), deletionsPerMonth: 0.02 };
+    const { levers } = costReport({ ...inputOf('prod', deleting, {}), generated: '2026-11-30' });
+    expect(levers).to.have.length(5);
+    expect(levers.map(({ saves }) => saves)).to.deep.equal(levers.map(({ saves }) => saves).toSorted((a, b) => b - a));
+    expect(levers.every(({ saves, risk }) => saves > 0 && risk.length > 20)).to.equal(true);
+    const changes = levers.map(({ change }) => change).join('\n');
+    expect(changes).to.include('invalidate').and.to.include('flat-rate plan');
+  });
+
+  const total = (name: 'prod' | 'dev', changes: Changes) => {
+    const { lines } = linesOf(contextOf(inputOf(name, PLAIN, changes)));
+    return lines.reduce((sum, { usd }) => sum + usd.typical, 0);
+  };
+  const THREE_GATEWAYS: Changes = { network: { egress: 'nat-per-zone' } };
+
+  it('save what the change of the settings saves', () => {
+    const { levers } = costReport({ ...inputOf('dev', PLAIN, THREE_GATEWAYS), generated: '2026-11-30' });
+    const nat = levers.find(({ change }) => change.includes('nat-single'));
+    expect(nat?.saves).to.be.closeTo(total('dev', THREE_GATEWAYS) - total('dev', {}), 0.01);
+  });
+
+  it('are none that synth refuses: one gateway where the storage must not be lost', () => {
+    const { levers } = costReport({ ...inputOf('prod', PLAIN, {}), generated: '2026-11-30' });
+    expect(levers.filter(({ change }) => change.includes('nat-single'))).to.deep.equal([]);
+  });
+
+  it('keep renditions for longer where making them again costs more than storing them', () => {
+    const read = { ...manyImages(10), readsPerImage: { original: 0, rendition: 30 }, ageCurve: Array(12).fill(1 / 12) };
+    const { levers } = costReport({ ...inputOf('prod', read, {}), generated: '2026-11-30' });
+    expect(levers.map(({ change }) => change).join('\n')).to.include('Keep renditions for a year');
+  });
+});

@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { costReport } from '../../../../scripts/cost/model/cost-model.ts';
+import { terminalComparison } from '../../../../scripts/cost/report/comparison-text.ts';
+import type { CostReport } from '../../../../scripts/cost/report/cost-report.ts';
+import { causeText, differencesOf } from '../../../../scripts/cost/report/differences.ts';
+import { fixedPrices } from '../../../support/cost/fixed-prices.ts';
+import { PLAIN } from '../../../support/cost/plain-workload.ts';
+import { type Changes, synthesised } from '../../../support/cost/synthesised.ts';
+
+const report = (changes: Changes = {}): CostReport =>
+  costReport({
+    environment: synthesised('prod', changes),
+    ...{ workload: PLAIN, book: fixedPrices(), month: 13, generated: '2026-11-30' },
+  });
+
+describe('differences of two cost reports', () => {
+  const before = report();
+
+  it('are none between a report and itself', () => {
+    expect(differencesOf(before, before)).to.deep.equal([]);
+    expect(terminalComparison(before, before)).to.match(/: \$0\.00\.\n$/);
+  });
+
+  it('are those of the setting that was changed, with its cause', () => {
+    const after = report({ network: { egress: 'nat-single', natZone: 'use1-az2' } });
+    const [largest] = differencesOf(before, after);
+    expect(largest).to.include({ area: 'network', item: 'NAT gateway: hours' });
+    expect(largest && causeText(largest)).to.match(/^3 times all month: 730 hour × \$0\.045 → all month: 730 hour/);
+  });
+
+  it('have the difference of the totals as their sum', () => {
+    const after = report({ storage: { renditionsExpireDays: 30, originalsTier: 'none' } });
+    const sum = differencesOf(before, after).reduce((total, each) => total + each.after - each.before, 0);
+    expect(sum).to.be.closeTo(after.total.typical - before.total.typical, 1e-6);
+  });
+});

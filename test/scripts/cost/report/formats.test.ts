@@ -1,0 +1,47 @@
+import { expect } from 'chai';
+import { costReport } from '../../../../scripts/cost/model/cost-model.ts';
+import { csvReport } from '../../../../scripts/cost/report/csv.ts';
+import { markdownReport } from '../../../../scripts/cost/report/markdown.ts';
+import { terminalReport } from '../../../../scripts/cost/report/terminal-table.ts';
+import { fixedPrices } from '../../../support/cost/fixed-prices.ts';
+import { PLAIN } from '../../../support/cost/plain-workload.ts';
+import { synthesised } from '../../../support/cost/synthesised.ts';
+
+const input = { environment: synthesised('prod'), workload: PLAIN, book: fixedPrices(), month: 13 };
+const report = costReport({ ...input, generated: '2026-11-30', overrides: 'ours.json' });
+
+describe('formats of the cost report', () => {
+  it('print a table with every area, its sum, and three gateways as one line', () => {
+    const text = terminalReport(report);
+    expect(text).to.match(/^prod with the workload plain, in us-east-1: .* changed by ours\.json\n/);
+    for (const area of ['COMPUTE', 'STORAGE', 'TABLE', 'CDN', 'TOTAL'])
+      expect(text).to.match(new RegExp(`^${area} `, 'm'));
+    expect(text).to.match(/NAT gateway: hours +2,190 hour +\$98\.55 +\$98\.55 +\$98\.55/);
+    expect(text.match(/NAT gateway: hours/g)).to.have.length(1);
+  });
+
+  it('write CSV with a row for each line, unrounded', () => {
+    const [head = '', ...rows] = csvReport(report).trimEnd().split('\n');
+    expect(head).to.include('area,item,resource,amount,unit,minimum USD,typical USD,maximum USD');
+    expect(rows).to.have.length(report.lines.length);
+    const { usd } = report.lines[0] ?? { usd: { typical: Number.NaN } };
+    expect(rows[0]).to.include(String(usd.typical));
+  });
+
+  it('write Markdown with tables that have as many cells in each row', () => {
+    const tables = markdownReport(report)
+      .split('\n\n')
+      .filter((part) => part.startsWith('|'));
+    expect(tables).to.have.length(4);
+    for (const table of tables)
+      expect(
+        new Set(
+          table
+            .split('\n')
+            .map((row) => row.split(' | ').length)
+            .slice(2),
+        ),
+        table,
+      ).to.have.lengthOf(1);
+  });
+});
