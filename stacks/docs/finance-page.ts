@@ -9,6 +9,7 @@ import type { EnvironmentSettings } from '../environments/settings.ts';
 import { readPriceBook } from '../prices/price-book.ts';
 import { DECIDING_SETTINGS, type DecidingSetting } from './deciding-settings.ts';
 import { linesAtRest, MONTH, monthlyLines, monthlyUsd, orWhyNot, type Stacks, withSettings } from './monthly-cost.ts';
+import { peerSection } from './peer-section.ts';
 import type { Synthesis } from './synthesis.ts';
 
 /** Whole dollars, because the cents of an estimate say nothing. */
@@ -128,5 +129,6 @@ export const restSentence = ({ stacks }: Synthesis, settings: EnvironmentSetting
 /** The parts of docs/finance.md that are worked out. */
 export const financeSections = ({ stacks }: Synthesis): Record<string, string> => ({
   sums: orWhyNot(() => sumsSection(stacks)),
+  peers: orWhyNot(() => peerSection(stacks)),
   'deciding-settings': orWhyNot(() => settingsTables(stacks)),
 });

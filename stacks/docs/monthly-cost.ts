@@ -1,4 +1,5 @@
 import { CommandError } from '../../scripts/command-line.ts';
+import type { Context } from '../../scripts/cost/model/context.ts';
 import { contextOf, linesOf } from '../../scripts/cost/model/cost-model.ts';
 import { type CostLine, type Range, sumOf } from '../../scripts/cost/report/cost-report.ts';
 import { small } from '../../scripts/cost/workloads/small.ts';
@@ -18,11 +19,15 @@ const AT_REST: Workload = { ...small, name: 'at rest', imagesPerDay: 0, listCall
 
 export type Stacks = Synthesis['stacks'];
 
-/** The lines of a month's bill, as npm run cost works them out. */
-export function monthlyLines(stacks: Stacks, { name, region }: EnvironmentSettings, workload: Workload): CostLine[] {
+/** What the lines of a month's bill depend on. */
+export function monthlyContext(stacks: Stacks, { name, region }: EnvironmentSettings, workload: Workload): Context {
   const environment = environmentIn(stacks as Record<string, Stack>, { folder: 'in memory', environment: name });
-  return linesOf(contextOf({ environment, workload, book: readPriceBook(region), month: MONTH })).lines;
+  return contextOf({ environment, workload, book: readPriceBook(region), month: MONTH });
 }
+
+/** The lines of a month's bill, as npm run cost works them out. */
+export const monthlyLines = (stacks: Stacks, settings: EnvironmentSettings, workload: Workload): CostLine[] =>
+  linesOf(monthlyContext(stacks, settings, workload)).lines;
 
 /** The lines of an environment with which nobody does anything. Only their minimum tells that. */
 export const linesAtRest = (stacks: Stacks, settings: EnvironmentSettings): CostLine[] =>
