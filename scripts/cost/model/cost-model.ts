@@ -6,9 +6,10 @@ import { compareCompute } from './compute/compute-lines.ts';
 import { servicesOf } from './compute/service-facts.ts';
 import type { Context, ModelInput } from './context.ts';
 import { LEVERS } from './levers/all-levers.ts';
-import { contractLevers } from './levers/contract-levers.ts';
 import { bestLevers } from './levers/lever.ts';
+import { PRODUCT_CHANGES, provisionedTable } from './levers/product-changes.ts';
 import { imageStorage, MONTHS, renditionMonths, rulesOf } from './object-mixes.ts';
+import { PRODUCT } from './product.ts';
 import { allResources } from './resource.ts';
 import { RESOURCES, unknownTypes } from './resources.ts';
 import { storageByMonth } from './storage-lines.ts';
@@ -25,12 +26,14 @@ export function contextOf(input: ModelInput, months = input.month): Context {
       `The cost model does not know what ${unknown.join(', ')} costs. Add it to scripts/cost/model/resources.ts, with its lines or the reason why it has none.`,
     );
   const hasCdn = resources.some(({ type }) => type === 'aws_cloudfront_distribution');
-  const settings = { hasCdn, month: input.month, renditionMonths: renditionMonths(rulesOf(input)) };
+  const product = input.product ?? PRODUCT;
+  const settings = { hasCdn, product, month: input.month, renditionMonths: renditionMonths(rulesOf(input)) };
   return {
     ...input,
     resources,
     services: servicesOf(resources),
     hasCdn,
+    product,
     traffic: trafficOf(input.workload, settings),
     storage: imageStorage(input, settings, months),
   };
@@ -76,7 +79,8 @@ export function costReport(input: ModelInput & { generated: string; overrides?: 
     storage: storageByMonth(context),
     unitCosts: unitCosts(found),
     ...(cdn && { cdn }),
-    levers: bestLevers(input, { rows: LEVERS, others: contractLevers(found), monthlyUsd }),
+    levers: bestLevers(input, { rows: LEVERS, monthlyUsd }),
+    productChanges: bestLevers(input, { rows: PRODUCT_CHANGES, others: provisionedTable(found), monthlyUsd }),
     warnings: warningsOf(found),
     without: withoutLines(context),
   };

@@ -7,6 +7,7 @@ import { MONTHS, objectMixes, renditionMonths, rulesOf } from './object-mixes.ts
 export function imageLifecycle(input: ModelInput): LifecycleReport {
   const { book, workload, month } = input;
   const rules = rulesOf(input);
-  const settings = { hasCdn: contextOf(input).hasCdn, month, renditionMonths: renditionMonths(rules) };
+  const { hasCdn, product } = contextOf(input);
+  const settings = { hasCdn, product, month, renditionMonths: renditionMonths(rules) };
   return lifecycleReport(objectMixes(workload, settings), rules, { book, months: MONTHS });
 }

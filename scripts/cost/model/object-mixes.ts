@@ -30,6 +30,7 @@ export function objectMixes(workload: Workload, settings: TrafficSettings): Obje
   const again = remade.reduce((sum, each) => sum + each, 0) + workload.laterRenditionsPerImage;
   const originals: ObjectMix = {
     prefix: KEY_PREFIXES.originals,
+    writtenInto: settings.product.originalsWrittenInto,
     perMonth: images,
     sizes: workload.sizes,
     readsWhenNew: readsWhileNew(workload),

@@ -13,7 +13,7 @@ export function tableUnitsInMonth(context: Context): TableUnits {
   const shape = shapeOf(context);
   const total = { reads: 0, writes: 0, indexWrites: 0 };
   for (const [operation, times] of Object.entries(context.traffic.operations)) {
-    const units = tableUnitsOf(operation as Operation, shape);
+    const units = tableUnitsOf(context.product.calls[operation as Operation], shape);
     total.reads += units.reads * times;
     total.writes += units.writes * times;
     total.indexWrites += units.indexWrites * times;

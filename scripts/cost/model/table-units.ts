@@ -1,11 +1,4 @@
-import {
-  type AwsCall,
-  callsOf,
-  type ItemName,
-  type Operation,
-  REQUESTS_PER_OPERATION,
-  type ReadName,
-} from './requests-per-operation.ts';
+import { type AwsCall, callsOf, type ItemName, type ReadName } from './requests-per-operation.ts';
 
 /**
  * Bytes of an item as DynamoDB counts them, names of attributes included
@@ -63,15 +56,15 @@ export interface TableUnits {
   indexWrites: number;
 }
 
-/** The request units of one operation. */
-export function tableUnitsOf(operation: Operation, shape: ImageShape): TableUnits {
+/** The request units of the calls of one operation. */
+export function tableUnitsOf(calls: readonly AwsCall[], shape: ImageShape): TableUnits {
   const total: TableUnits = { reads: 0, writes: 0, indexWrites: 0 };
-  for (const call of REQUESTS_PER_OPERATION[operation] as readonly AwsCall[]) {
+  for (const call of calls) {
     if (call.service !== 'dynamodb') continue;
-    const [units, calls] = [unitsOf(call, shape), callsOf(call, shape)];
-    total.reads += units.reads * calls;
-    total.writes += units.writes * calls;
-    total.indexWrites += units.indexWrites * calls;
+    const [units, times] = [unitsOf(call, shape), callsOf(call, shape)];
+    total.reads += units.reads * times;
+    total.writes += units.writes * times;
+    total.indexWrites += units.indexWrites * times;
   }
   return total;
 }

@@ -9,6 +9,8 @@ import {
   sum,
   type Workload,
 } from '../workloads/workload.ts';
+import { SECONDS_A_MONTH } from './month.ts';
+import type { Product } from './product.ts';
 import type { Operation } from './requests-per-operation.ts';
 
 /** What the environment does to the traffic. */
@@ -19,6 +21,7 @@ export interface TrafficSettings {
   renditionMonths: number;
   /** The month, counted from the first of an environment that begins empty. */
   month: number;
+  product: Pick<Product, 'edgeSeconds' | 'originalsWrittenInto'>;
 }
 
 /** What happens in a month. */
@@ -38,7 +41,10 @@ export interface Traffic {
 }
 
 /** Renditions that have expired and are made again, for each image of an age in months: those that somebody reads. */
-export function remadePerImage(workload: Workload, { hasCdn, renditionMonths }: TrafficSettings): number[] {
+export function remadePerImage(
+  workload: Workload,
+  { hasCdn, renditionMonths }: Pick<TrafficSettings, 'hasCdn' | 'renditionMonths'>,
+): number[] {
   const count = workload.renditions.length;
   if (count === 0 || !Number.isFinite(renditionMonths)) return workload.ageCurve.map(() => 0);
   const readsAtOrigin = (age: number) => (readsOfAge(workload, age).rendition * originShare(workload, hasCdn)) / count;
@@ -59,6 +65,21 @@ const readsOfAge = ({ readsPerImage, ageCurve }: Workload, age: number) => ({
   rendition: readsPerImage.rendition * (ageCurve[age] ?? 0),
 });
 
+/**
+ * Of the reads of a month that edges could answer, those for which a copy is too old, so that the service is asked whether it is still right. Reads
+ * come independently of each other, and all copies of an age are read equally often; more are asked for here than with a few popular images.
+ */
+function revalidations(workload: Workload, { hasCdn, month, product }: TrafficSettings): number {
+  if (!hasCdn || !Number.isFinite(product.edgeSeconds)) return 0;
+  const tooOld = (reads: number, copies: number) =>
+    reads === 0 ? 0 : reads / (1 + ((reads / copies) * product.edgeSeconds) / SECONDS_A_MONTH);
+  const perImage = workload.ageCurve.slice(0, month).map((_, age) => {
+    const { original, rendition } = readsOfAge(workload, age);
+    return (tooOld(original, 1) + tooOld(rendition, workload.renditions.length || 1)) * shareStored(workload, age);
+  });
+  return imagesPerMonth(workload) * sum(perImage) * workload.cacheHitRate;
+}
+
 /** Everything that the workload does in a month, by operation of the API and of the workers. */
 export function trafficOf(workload: Workload, settings: TrafficSettings): Traffic {
   const { month, hasCdn } = settings;
@@ -70,7 +91,8 @@ export function trafficOf(workload: Workload, settings: TrafficSettings): Traffi
     original: workload.readsPerImage.original * reading,
     rendition: workload.readsPerImage.rendition * reading,
   };
-  const atOrigin = (reads.original + reads.rendition) * originShare(workload, hasCdn);
+  const missed = (reads.original + reads.rendition) * originShare(workload, hasCdn);
+  const askedAgain = revalidations(workload, settings);
   const later = workload.laterRenditionsPerImage * reading;
   const remade =
     images *
@@ -84,7 +106,7 @@ export function trafficOf(workload: Workload, settings: TrafficSettings): Traffi
   return {
     images,
     stored,
-    reads: { ...reads, atOrigin },
+    reads: { ...reads, atOrigin: missed + askedAgain },
     renditionsMade: images * workload.renditions.length + later + remade,
     bytesDelivered: bytes * withBytes,
     bytesFromOrigin: bytes * withBytes * originShare(workload, hasCdn),
@@ -98,8 +120,8 @@ export function trafficOf(workload: Workload, settings: TrafficSettings): Traffi
       requestRendition: later,
       processRendition: later + remade,
       findExpiredRendition: remade,
-      readBytes: atOrigin * withBytes,
-      readNotModified: atOrigin * (1 - withBytes),
+      readBytes: missed * withBytes,
+      readNotModified: missed * (1 - withBytes) + askedAgain,
       readRecord: workload.metadataReadsPerImage * reading,
       listImages: workload.listCallsPerDay * DAYS_A_MONTH,
       deleteImage: workload.deletionsPerMonth * stored,

@@ -28,7 +28,12 @@ function compareBand(mix: ObjectMix, band: SizeBand, priced: Priced): { moved: S
 export function tierWarnings(priced: Priced): CostWarning[] {
   const rules = rulesOf(priced);
   if (imagesPerMonth(priced.workload) === 0) return [];
-  const settings = { hasCdn: priced.hasCdn, month: priced.month, renditionMonths: renditionMonths(rules) };
+  const settings = {
+    hasCdn: priced.hasCdn,
+    product: priced.product,
+    month: priced.month,
+    renditionMonths: renditionMonths(rules),
+  };
   return objectMixes(priced.workload, settings).flatMap((mix) =>
     mix.sizes
       .filter(
