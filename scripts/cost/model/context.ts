@@ -5,7 +5,7 @@ import type { Workload } from '../workloads/workload.ts';
 import type { ServiceFacts } from './compute/service-facts.ts';
 import type { Product } from './product.ts';
 import type { Resource } from './resource.ts';
-import type { Traffic } from './traffic.ts';
+import type { Traffic, TrafficSettings } from './traffic.ts';
 
 /** What a report is made of. */
 export interface ModelInput {
@@ -23,6 +23,7 @@ export interface Context extends ModelInput {
   resources: readonly Resource[];
   services: readonly ServiceFacts[];
   traffic: Traffic;
+  trafficSettings: TrafficSettings;
   product: Product;
   hasCdn: boolean;
   /** The storage of images in each month, from the first. */

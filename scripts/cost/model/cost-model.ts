@@ -1,5 +1,6 @@
 import { CommandError } from '../../command-line.ts';
 import { AREAS, type CostLine, type CostReport, sumOf, sumsByArea } from '../report/cost-report.ts';
+import { hasShield } from './cdn-lines.ts';
 import { compareCdn } from './cdn-plans.ts';
 import { type Averages, averagesOf, type Billed, priced } from './charge.ts';
 import { compareCompute } from './compute/compute-lines.ts';
@@ -8,7 +9,7 @@ import type { Context, ModelInput } from './context.ts';
 import { LEVERS } from './levers/all-levers.ts';
 import { bestLevers } from './levers/lever.ts';
 import { PRODUCT_CHANGES, provisionedTable } from './levers/product-changes.ts';
-import { imageStorage, MONTHS, renditionMonths, rulesOf } from './object-mixes.ts';
+import { imageStorage, MONTHS, renditionDays, rulesOf } from './object-mixes.ts';
 import { PRODUCT } from './product.ts';
 import { allResources } from './resource.ts';
 import { RESOURCES, unknownTypes } from './resources.ts';
@@ -25,17 +26,22 @@ export function contextOf(input: ModelInput, months = input.month): Context {
     throw new CommandError(
       `The cost model does not know what ${unknown.join(', ')} costs. Add it to scripts/cost/model/resources.ts, with its lines or the reason why it has none.`,
     );
-  const hasCdn = resources.some(({ type }) => type === 'aws_cloudfront_distribution');
+  const distributions = resources.filter(({ type }) => type === 'aws_cloudfront_distribution');
+  const hasCdn = distributions.length > 0;
   const product = input.product ?? PRODUCT;
-  const settings = { hasCdn, product, month: input.month, renditionMonths: renditionMonths(rulesOf(input)) };
+  const trafficSettings = {
+    ...{ hasCdn, hasShield: distributions.some(hasShield), product, month: input.month },
+    renditionDays: renditionDays(rulesOf(input)),
+  };
   return {
     ...input,
     resources,
     services: servicesOf(resources),
     hasCdn,
     product,
-    traffic: trafficOf(input.workload, settings),
-    storage: imageStorage(input, settings, months),
+    trafficSettings,
+    traffic: trafficOf(input.workload, trafficSettings),
+    storage: imageStorage(input, trafficSettings, months),
   };
 }
 

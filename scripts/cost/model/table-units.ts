@@ -69,8 +69,11 @@ export function tableUnitsOf(calls: readonly AwsCall[], shape: ImageShape): Tabl
   return total;
 }
 
-/** The bytes that an image takes in the table, and those of its copies in the index of the list, which has the whole record. */
+/** The bytes that a rendition takes in the table, whether its object has expired or not. */
+export const STORED_RENDITION_BYTES = ITEM_BYTES['ready rendition'] + OVERHEAD_BYTES;
+
+/** The bytes that an image takes in the table with the renditions of its upload, and those of its copies in the index of the list, which has the whole record. */
 export const storedBytes = ({ renditions }: Pick<ImageShape, 'renditions'>): { table: number; index: number } => ({
-  table: ITEM_BYTES.record + OVERHEAD_BYTES + renditions * (ITEM_BYTES['ready rendition'] + OVERHEAD_BYTES),
+  table: ITEM_BYTES.record + OVERHEAD_BYTES + renditions * STORED_RENDITION_BYTES,
   index: ITEM_BYTES.record + OVERHEAD_BYTES,
 });
