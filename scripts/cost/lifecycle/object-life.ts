@@ -11,8 +11,10 @@ export interface StoredObject {
   deletedShareByMonth: number;
   /** Reads of an object in each month of its life, the first of which is 0. */
   readsPerMonthByAge: (month: number) => number;
-  /** Further reads on the day of the upload, when every object is in S3 Standard. */
+  /** Further reads on the day of the upload, each of which costs as much in Intelligent-Tiering as in S3 Standard. */
   readsWhenNew?: number | undefined;
+  /** The class in which it is written, if a rule would move it there; otherwise S3 Standard. */
+  writtenInto?: Stay['in'] | undefined;
 }
 
 /** Quantities of an average object by the day of its life. On day 0, that of its upload, it is stored for half of the day on average. */
@@ -38,7 +40,7 @@ const at = (values: readonly number[], day: number): number => values[day] ?? 0;
 /** Follows an object through `dayCount` days. */
 export function objectLife(object: StoredObject, rules: ObjectRules, dayCount: number): ObjectLife {
   const endings = endingsOf(object.deletedShareByMonth, rules, dayCount);
-  const life = { object, endings, stays: staysOf(rules), reads: cumulativeReads(object, dayCount) };
+  const life = { object, endings, stays: staysOf(rules, object.writtenInto), reads: cumulativeReads(object, dayCount) };
   const ended = endings.deleted.map((deleted, day) => deleted + at(endings.expired, day));
   const noncurrent = stillThere(ended, endings.keptDays);
   // A marker whose object is gone goes on the next day.

@@ -18,9 +18,10 @@ const MAY_MOVE_TO: Record<Stay['in'], readonly TransitionClass[]> = {
   GLACIER_IR: [],
 };
 
-/** Where an object is in its life by its rules. S3 does one thing with an object on a day, and leaves out moves that it does not support. */
-export function staysOf(rules: ObjectRules): Stay[] {
-  let stay: Stay = { since: 0, in: 'STANDARD' };
+/** Where an object is in its life by its rules; `writtenInto` is chosen at the upload for what a rule would move there. S3 does one thing with an object on a day, and leaves out moves that it does not support. */
+export function staysOf(rules: ObjectRules, writtenInto: Stay['in'] = 'STANDARD'): Stay[] {
+  const isChosen = rules.transitions.some(({ to }) => to === writtenInto);
+  let stay: Stay = { since: 0, in: isChosen ? writtenInto : 'STANDARD' };
   const stays = [stay];
   for (const { days, to } of rules.transitions) {
     const since = actsOnDay(days);

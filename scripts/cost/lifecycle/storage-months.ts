@@ -1,7 +1,7 @@
 import type { KEY_PREFIXES } from '../../../shared/domain/object-key.ts';
 import { DAYS_A_MONTH } from '../workloads/workload.ts';
 import { abortDaysFor, type LifecycleRules, type ObjectRules, rulesForObject } from './lifecycle-rules.ts';
-import { type ObjectLife, objectLife } from './object-life.ts';
+import { type ObjectLife, objectLife, type StoredObject } from './object-life.ts';
 import { addTimes, noQuantities, type StorageQuantities } from './storage-quantities.ts';
 
 /** Objects of a size, as a share of all of their mix. */
@@ -21,6 +21,8 @@ export interface ObjectMix {
   readsPerMonthByAge: (month: number) => number;
   /** Further reads on the day of the upload, such as the worker's, which do not keep objects in the first tier of Intelligent-Tiering. */
   readsWhenNew?: number;
+  /** The class into which objects are written that a rule would move there; otherwise it is S3 Standard. */
+  writtenInto?: StoredObject['writtenInto'];
   /** The share of the objects left that users delete in a month, 0 to 1. */
   deletedShareByMonth: number;
   /** Uploads in parts that are begun each month and never completed. */

@@ -21,7 +21,8 @@ function functionRuns({ values }: Resource, { traffic: { reads } }: Context): nu
   return (hasFunction('/renditions/') ? reads.rendition : 0) + (hasFunction('/original') ? reads.original : 0);
 }
 
-const hasShield = ({ values }: Resource): boolean =>
+/** Whether a distribution asks Origin Shield for what its edges have not. */
+export const hasShield = ({ values }: Pick<Resource, 'values'>): boolean =>
   [values.origin ?? []].flat().some(({ origin_shield: shield }: Values) => [shield ?? {}].flat()[0]?.enabled === true);
 
 /** Paths that deletions invalidate. Only a service that is told of the distribution asks for it. */
@@ -39,7 +40,6 @@ export const invalidationsOf = (context: Context): number =>
  */
 export function cdnLines(distribution: Resource, context: Context): Billed[] {
   const requests = cdnRequests(context);
-  const misses = context.traffic.reads.atOrigin;
   const line = (item: string, how: string, charge: Billed['charges'][number]): Billed => ({
     area: 'cdn',
     item: `CloudFront: ${item}`,
@@ -59,9 +59,9 @@ export function cdnLines(distribution: Resource, context: Context): Billed[] {
     }),
     ...(hasShield(distribution)
       ? [
-          line('Origin Shield', 'reads that no edge has', {
+          line('Origin Shield', 'reads that no edge can answer', {
             price: 'cloudfront.origin-shield' as const,
-            amount: used(misses),
+            amount: used(context.traffic.reads.missedByEdges),
           }),
         ]
       : []),

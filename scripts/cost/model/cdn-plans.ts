@@ -9,7 +9,11 @@ const count = (value: number): string => Math.round(value).toLocaleString('en');
 const hasOwnPolicies = ({ resources }: Context): boolean =>
   resources.some(({ type }) => type === 'aws_cloudfront_cache_policy');
 
-function planFor(plan: CloudfrontPlan, context: Context): CdnPlan {
+/**
+ * What a plan costs. It is not known to include invalidations: its source names requests, bytes and queries of DNS, and paths to invalidate only for
+ * paying as one goes (stacks/prices/cloudfront-plans.json). So they are paid beside it.
+ */
+function planFor(plan: CloudfrontPlan, context: Context, invalidationsUsd: number): CdnPlan {
   const [requests, gb] = [cdnRequests(context), context.traffic.bytesDelivered / GB];
   const over = [
     ...(requests > plan.requests ? [`${count(requests)} requests, and it includes ${count(plan.requests)}`] : []),
@@ -17,16 +21,20 @@ function planFor(plan: CloudfrontPlan, context: Context): CdnPlan {
     ...(gb > plan.gb ? [`${count(gb)} GB, and it includes ${count(plan.gb)}`] : []),
   ];
   const fits = over.length === 0;
-  const why = fits ? `${count(requests)} requests and ${count(gb)} GB are included` : over.join('; ');
-  return { name: plan.name, usd: plan.usd, fits, why };
+  const included = `${count(requests)} requests and ${count(gb)} GB are included`;
+  const beside = invalidationsUsd > 0 ? `, and $${count(invalidationsUsd)} for invalidations come on top` : '';
+  return { name: plan.name, usd: plan.usd + invalidationsUsd, fits, why: fits ? included + beside : over.join('; ') };
 }
 
 /** The plans beside what is paid as one goes, the web ACL at the edge included, because plans include it too. */
 export function compareCdn(context: Context, lines: readonly CostLine[]): CostReport['cdn'] {
   if (!context.hasCdn) return undefined;
   const replaced = lines.filter(({ area, item }) => area === 'cdn' || (area === 'waf' && item.includes('CDN')));
+  const isInvalidations = ({ item }: CostLine) => item === 'CloudFront: invalidations';
+  const sumOfTypical = (found: readonly CostLine[]) => found.reduce((sum, { usd }) => sum + usd.typical, 0);
+  const invalidationsUsd = sumOfTypical(replaced.filter(isInvalidations));
   return {
-    payAsYouGo: replaced.reduce((sum, { usd }) => sum + usd.typical, 0),
-    plans: readCloudfrontPlans().plans.map((plan) => planFor(plan, context)),
+    payAsYouGo: sumOfTypical(replaced),
+    plans: readCloudfrontPlans().plans.map((plan) => planFor(plan, context, invalidationsUsd)),
   };
 }

@@ -3,8 +3,9 @@ import type { SynthesisedEnvironment } from '../../target-stack/synthesised-envi
 import type { StorageMonth } from '../lifecycle/storage-months.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { ServiceFacts } from './compute/service-facts.ts';
+import type { Product } from './product.ts';
 import type { Resource } from './resource.ts';
-import type { Traffic } from './traffic.ts';
+import type { Traffic, TrafficSettings } from './traffic.ts';
 
 /** What a report is made of. */
 export interface ModelInput {
@@ -13,6 +14,8 @@ export interface ModelInput {
   book: PriceBook;
   /** The month whose storage is shown, counted from the first of an environment that begins empty. */
   month: number;
+  /** Undefined for the product as it is. */
+  product?: Product;
 }
 
 /** What the prices of resources depend on, worked out once. */
@@ -20,6 +23,8 @@ export interface Context extends ModelInput {
   resources: readonly Resource[];
   services: readonly ServiceFacts[];
   traffic: Traffic;
+  trafficSettings: TrafficSettings;
+  product: Product;
   hasCdn: boolean;
   /** The storage of images in each month, from the first. */
   storage: readonly StorageMonth[];

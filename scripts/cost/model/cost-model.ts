@@ -1,14 +1,16 @@
 import { CommandError } from '../../command-line.ts';
 import { AREAS, type CostLine, type CostReport, sumOf, sumsByArea } from '../report/cost-report.ts';
+import { hasShield } from './cdn-lines.ts';
 import { compareCdn } from './cdn-plans.ts';
 import { type Averages, averagesOf, type Billed, priced } from './charge.ts';
 import { compareCompute } from './compute/compute-lines.ts';
 import { servicesOf } from './compute/service-facts.ts';
 import type { Context, ModelInput } from './context.ts';
 import { LEVERS } from './levers/all-levers.ts';
-import { contractLevers } from './levers/contract-levers.ts';
 import { bestLevers } from './levers/lever.ts';
-import { imageStorage, MONTHS, renditionMonths, rulesOf } from './object-mixes.ts';
+import { PRODUCT_CHANGES, provisionedTable } from './levers/product-changes.ts';
+import { imageStorage, MONTHS, renditionDays, rulesOf } from './object-mixes.ts';
+import { PRODUCT } from './product.ts';
 import { allResources } from './resource.ts';
 import { RESOURCES, unknownTypes } from './resources.ts';
 import { storageByMonth } from './storage-lines.ts';
@@ -24,15 +26,22 @@ export function contextOf(input: ModelInput, months = input.month): Context {
     throw new CommandError(
       `The cost model does not know what ${unknown.join(', ')} costs. Add it to scripts/cost/model/resources.ts, with its lines or the reason why it has none.`,
     );
-  const hasCdn = resources.some(({ type }) => type === 'aws_cloudfront_distribution');
-  const settings = { hasCdn, month: input.month, renditionMonths: renditionMonths(rulesOf(input)) };
+  const distributions = resources.filter(({ type }) => type === 'aws_cloudfront_distribution');
+  const hasCdn = distributions.length > 0;
+  const product = input.product ?? PRODUCT;
+  const trafficSettings = {
+    ...{ hasCdn, hasShield: distributions.some(hasShield), product, month: input.month },
+    renditionDays: renditionDays(rulesOf(input)),
+  };
   return {
     ...input,
     resources,
     services: servicesOf(resources),
     hasCdn,
-    traffic: trafficOf(input.workload, settings),
-    storage: imageStorage(input, settings, months),
+    product,
+    trafficSettings,
+    traffic: trafficOf(input.workload, trafficSettings),
+    storage: imageStorage(input, trafficSettings, months),
   };
 }
 
@@ -76,7 +85,8 @@ export function costReport(input: ModelInput & { generated: string; overrides?: 
     storage: storageByMonth(context),
     unitCosts: unitCosts(found),
     ...(cdn && { cdn }),
-    levers: bestLevers(input, { rows: LEVERS, others: contractLevers(found), monthlyUsd }),
+    levers: bestLevers(input, { rows: LEVERS, monthlyUsd }),
+    productChanges: bestLevers(input, { rows: PRODUCT_CHANGES, others: provisionedTable(found), monthlyUsd }),
     warnings: warningsOf(found),
     without: withoutLines(context),
   };

@@ -14,7 +14,7 @@ const LCU = { newConnections: 25, activeConnections: 3000, gbAnHour: 1, ruleEval
 const FREE_RULES = 10;
 
 /** Requests that a client or an edge sends over one connection. Assumed: uploads come alone, reads through the CDN's kept connections. */
-const REQUESTS_PER_CONNECTION = 4;
+export const REQUESTS_PER_CONNECTION = 4;
 
 const HOUR_SECONDS = 3600;
 

@@ -1,25 +1,16 @@
 import type { Values } from '../../target-stack/synthesised-environment.ts';
 import { GB } from '../lifecycle/storage-classes.ts';
-import { type Range, sumOf } from '../report/cost-report.ts';
 import { DAYS_A_MONTH } from '../workloads/workload.ts';
 import { type Billed, kept, scaled, used } from './charge.ts';
-import { serviceCounts } from './compute/service-counts.ts';
 import type { Context } from './context.ts';
+import { flowLogBytes } from './flow-log-bytes.ts';
 import { balancedRequests } from './load-balancer-lines.ts';
 import { logBytes } from './log-bytes.ts';
-import { SECONDS_A_MONTH } from './month.ts';
 import { callsInMonth } from './request-lines.ts';
 import type { Resource } from './resource.ts';
 
 /** CloudWatch bills what it stores compressed, to this share in the examples of https://aws.amazon.com/cloudwatch/pricing/ (read 2026-11-30). */
 const COMPRESSED_SHARE = 0.15;
-
-/** A flow log has a record for each connection, direction and network interface in ten minutes. Assumed: a client's connection is seen on two. */
-const FLOW_RECORD_BYTES = 140;
-const FLOW_RECORDS_PER_REQUEST = 1;
-/** The connections of a task to S3, DynamoDB and SQS, which it keeps. */
-const FLOW_RECORDS_PER_TASK = 60;
-const FLOW_INTERVAL_SECONDS = 600;
 
 const months = (days: unknown, { month }: Context): number => Math.min(month, Number(days) / DAYS_A_MONTH);
 
@@ -46,13 +37,6 @@ export function logGroupLines({ address, values }: Resource, context: Context): 
       amount: kept(stored),
     }),
   ];
-}
-
-function flowLogBytes(context: Context): Range {
-  const tasks = sumOf(context.services.map((facts) => serviceCounts(facts, context.traffic, context.workload).tasks));
-  const ofTasks = scaled(tasks, (FLOW_RECORDS_PER_TASK * SECONDS_A_MONTH) / FLOW_INTERVAL_SECONDS);
-  const ofRequests = used(balancedRequests(context) * FLOW_RECORDS_PER_REQUEST);
-  return scaled(sumOf([ofTasks, ofRequests]), FLOW_RECORD_BYTES);
 }
 
 /** Bytes of a line of an access log as it is stored: those of load balancer and CDN are compressed, those of S3 are not. Assumed. */

@@ -23,7 +23,7 @@ function outsideGb(context: Context): Range {
 const isInterface = ({ values }: Resource): boolean => values.vpc_endpoint_type === 'Interface';
 
 /** Interface endpoints take what would pass through NAT. */
-const endpointsTakeAll = ({ resources }: Context): boolean =>
+export const endpointsTakeAll = ({ resources }: Context): boolean =>
   resources.some((resource) => resource.type === 'aws_vpc_endpoint' && isInterface(resource));
 
 /** A gateway with its hours, and its part of the bytes. */

@@ -1,16 +1,18 @@
 import { KEY_PREFIXES } from '../../../shared/domain/object-key.ts';
 import { type LifecycleRules, readLifecycleRules, rulesForObject } from '../lifecycle/lifecycle-rules.ts';
 import { type ObjectMix, type StorageMonth, storageMonths } from '../lifecycle/storage-months.ts';
-import { DAYS_A_MONTH, imagesPerMonth, type Workload } from '../workloads/workload.ts';
+import { imagesPerMonth, type Workload } from '../workloads/workload.ts';
 import type { ModelInput } from './context.ts';
-import { remadePerImage, type TrafficSettings } from './traffic.ts';
+import { shareAtOrigin } from './edge-reads.ts';
+import { remadePerImage } from './remade-renditions.ts';
+import type { TrafficSettings } from './traffic.ts';
 
 /** The months that a report shows. */
 export const MONTHS = 24;
 
-/** Months after which renditions expire by the rules of their bucket. */
-export const renditionMonths = (rules: LifecycleRules): number =>
-  (rulesForObject(rules, KEY_PREFIXES.renditions, 1).expirationDays ?? Number.POSITIVE_INFINITY) / DAYS_A_MONTH;
+/** Days after which renditions expire by the rules of their bucket. */
+export const renditionDays = (rules: LifecycleRules): number =>
+  rulesForObject(rules, KEY_PREFIXES.renditions, 1).expirationDays ?? Number.POSITIVE_INFINITY;
 
 export const rulesOf = ({ environment }: Pick<ModelInput, 'environment'>): LifecycleRules =>
   readLifecycleRules(environment.storage);
@@ -22,7 +24,7 @@ const readsWhileNew = ({ shareInParts, renditions }: Workload): number =>
 /** The objects that a workload makes each month, with the reads that reach S3. */
 export function objectMixes(workload: Workload, settings: TrafficSettings): ObjectMix[] {
   const images = imagesPerMonth(workload);
-  const atOrigin = (settings.hasCdn ? 1 - workload.cacheHitRate : 1) * (1 - workload.notModifiedShare);
+  const atOrigin = shareAtOrigin(workload, settings) * (1 - workload.notModifiedShare);
   const remade = remadePerImage(workload, settings);
   const age = (month: number) => workload.ageCurve[month] ?? 0;
   const count = workload.renditions.length;
@@ -30,6 +32,7 @@ export function objectMixes(workload: Workload, settings: TrafficSettings): Obje
   const again = remade.reduce((sum, each) => sum + each, 0) + workload.laterRenditionsPerImage;
   const originals: ObjectMix = {
     prefix: KEY_PREFIXES.originals,
+    writtenInto: settings.product.originalsWrittenInto,
     perMonth: images,
     sizes: workload.sizes,
     readsWhenNew: readsWhileNew(workload),

@@ -17,18 +17,17 @@ export const shapeOf = ({ workload }: Pick<Context, 'workload'>): ImageShape => 
   parts: workload.partsPerUpload,
 });
 
-/** How often an operation calls something, for the calls that a test selects. */
-export const callsIn = (operation: Operation, shape: ImageShape, isWanted: (call: AwsCall) => boolean): number =>
-  (REQUESTS_PER_OPERATION[operation] as readonly AwsCall[])
-    .filter(isWanted)
-    .reduce((sum, call) => sum + callsOf(call, shape), 0);
+/** How often something is called, for the calls that a test selects. */
+export const callsIn = (calls: readonly AwsCall[], shape: ImageShape, isWanted: (call: AwsCall) => boolean): number =>
+  calls.filter(isWanted).reduce((sum, call) => sum + callsOf(call, shape), 0);
 
 const OPERATIONS = Object.keys(REQUESTS_PER_OPERATION) as Operation[];
 
 /** The calls of a month, over all operations. */
-export const callsInMonth = ({ traffic, workload }: Context, isWanted: (call: AwsCall) => boolean): number =>
+export const callsInMonth = ({ traffic, workload, product }: Context, isWanted: (call: AwsCall) => boolean): number =>
   OPERATIONS.reduce(
-    (sum, operation) => sum + traffic.operations[operation] * callsIn(operation, shapeOf({ workload }), isWanted),
+    (sum, operation) =>
+      sum + traffic.operations[operation] * callsIn(product.calls[operation], shapeOf({ workload }), isWanted),
     0,
   );
 
@@ -57,7 +56,9 @@ export const requestLines = (context: Context, resource: string): Billed[] =>
         amount: used(
           operations.reduce(
             (sum, operation) =>
-              sum + context.traffic.operations[operation] * callsIn(operation, shapeOf(context), isPut),
+              sum +
+              context.traffic.operations[operation] *
+                callsIn(context.product.calls[operation], shapeOf(context), isPut),
             0,
           ),
         ),

@@ -6,14 +6,14 @@ import { SECONDS_A_MONTH } from './month.ts';
 import { shapeOf } from './request-lines.ts';
 import type { Operation } from './requests-per-operation.ts';
 import type { Resource } from './resource.ts';
-import { storedBytes, type TableUnits, tableUnitsOf } from './table-units.ts';
+import { STORED_RENDITION_BYTES, storedBytes, type TableUnits, tableUnitsOf } from './table-units.ts';
 
 /** The request units of a month. */
 export function tableUnitsInMonth(context: Context): TableUnits {
   const shape = shapeOf(context);
   const total = { reads: 0, writes: 0, indexWrites: 0 };
   for (const [operation, times] of Object.entries(context.traffic.operations)) {
-    const units = tableUnitsOf(operation as Operation, shape);
+    const units = tableUnitsOf(context.product.calls[operation as Operation], shape);
     total.reads += units.reads * times;
     total.writes += units.writes * times;
     total.indexWrites += units.indexWrites * times;
@@ -31,8 +31,8 @@ const upToCeiling = (units: number, ceilingASecond: unknown): Range => ({
 /** The gigabytes that the images take in the table and in the index of the list. */
 export function tableGb(context: Context): { table: number; index: number } {
   const { table, index } = storedBytes(shapeOf(context));
-  const { stored } = context.traffic;
-  return { table: (stored * table) / GB, index: (stored * index) / GB };
+  const { stored, laterStored } = context.traffic;
+  return { table: (stored * table + laterStored * STORED_RENDITION_BYTES) / GB, index: (stored * index) / GB };
 }
 
 /** The requests, storage and point-in-time recovery of the image table. */
@@ -60,10 +60,14 @@ export function tableLines({ address, values }: Resource, context: Context): Bil
       price: 'dynamodb.on-demand.read',
       amount: upToCeiling(units.reads, ceiling.max_read_request_units),
     }),
-    line('storage', `${Math.round(context.traffic.stored)} images with their renditions and the copy in the index`, {
-      price: 'dynamodb.storage',
-      amount: kept(gb.table + gb.index),
-    }),
+    line(
+      'storage',
+      `${Math.round(context.traffic.stored)} images with the renditions of their uploads, ${Math.round(context.traffic.laterStored)} later renditions, and the copy in the index`,
+      {
+        price: 'dynamodb.storage',
+        amount: kept(gb.table + gb.index),
+      },
+    ),
     ...(isRecoverable(values)
       ? [
           line('point-in-time recovery', 'the table without its index', {

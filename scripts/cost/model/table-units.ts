@@ -1,11 +1,4 @@
-import {
-  type AwsCall,
-  callsOf,
-  type ItemName,
-  type Operation,
-  REQUESTS_PER_OPERATION,
-  type ReadName,
-} from './requests-per-operation.ts';
+import { type AwsCall, callsOf, type ItemName, type ReadName } from './requests-per-operation.ts';
 
 /**
  * Bytes of an item as DynamoDB counts them, names of attributes included
@@ -63,21 +56,24 @@ export interface TableUnits {
   indexWrites: number;
 }
 
-/** The request units of one operation. */
-export function tableUnitsOf(operation: Operation, shape: ImageShape): TableUnits {
+/** The request units of the calls of one operation. */
+export function tableUnitsOf(calls: readonly AwsCall[], shape: ImageShape): TableUnits {
   const total: TableUnits = { reads: 0, writes: 0, indexWrites: 0 };
-  for (const call of REQUESTS_PER_OPERATION[operation] as readonly AwsCall[]) {
+  for (const call of calls) {
     if (call.service !== 'dynamodb') continue;
-    const [units, calls] = [unitsOf(call, shape), callsOf(call, shape)];
-    total.reads += units.reads * calls;
-    total.writes += units.writes * calls;
-    total.indexWrites += units.indexWrites * calls;
+    const [units, times] = [unitsOf(call, shape), callsOf(call, shape)];
+    total.reads += units.reads * times;
+    total.writes += units.writes * times;
+    total.indexWrites += units.indexWrites * times;
   }
   return total;
 }
 
-/** The bytes that an image takes in the table, and those of its copies in the index of the list, which has the whole record. */
+/** The bytes that a rendition takes in the table, whether its object has expired or not. */
+export const STORED_RENDITION_BYTES = ITEM_BYTES['ready rendition'] + OVERHEAD_BYTES;
+
+/** The bytes that an image takes in the table with the renditions of its upload, and those of its copies in the index of the list, which has the whole record. */
 export const storedBytes = ({ renditions }: Pick<ImageShape, 'renditions'>): { table: number; index: number } => ({
-  table: ITEM_BYTES.record + OVERHEAD_BYTES + renditions * (ITEM_BYTES['ready rendition'] + OVERHEAD_BYTES),
+  table: ITEM_BYTES.record + OVERHEAD_BYTES + renditions * STORED_RENDITION_BYTES,
   index: ITEM_BYTES.record + OVERHEAD_BYTES,
 });

@@ -9,16 +9,16 @@ import {
   sum,
   type Workload,
 } from '../workloads/workload.ts';
+import { type EdgeSettings, revalidations, shareAtOrigin, shareMissedByEdges } from './edge-reads.ts';
+import type { Product } from './product.ts';
+import { type RemadeSettings, remadePerImage } from './remade-renditions.ts';
 import type { Operation } from './requests-per-operation.ts';
 
 /** What the environment does to the traffic. */
-export interface TrafficSettings {
-  /** Whether a CDN answers its part of the reads. */
-  hasCdn: boolean;
-  /** Months after which renditions expire; `Infinity` for never. */
-  renditionMonths: number;
+export interface TrafficSettings extends EdgeSettings, RemadeSettings {
   /** The month, counted from the first of an environment that begins empty. */
   month: number;
+  product: Pick<Product, 'edgeSeconds' | 'originalsWrittenInto'>;
 }
 
 /** What happens in a month. */
@@ -27,8 +27,10 @@ export interface Traffic {
   /** Images that are stored at the end of the month. */
   stored: number;
   operations: Readonly<Record<Operation, number>>;
-  /** Reads of bytes by clients, before the CDN, and those that come through to the service. */
-  reads: { original: number; rendition: number; atOrigin: number };
+  /** Renditions that were asked for later, of the images that are stored at the end of the month. */
+  laterStored: number;
+  /** Reads of bytes by clients, before the CDN; those that edges cannot answer by themselves; and those that come through to the services. */
+  reads: { original: number; rendition: number; missedByEdges: number; atOrigin: number };
   /** Renditions that are made: with the upload, later, and again. */
   renditionsMade: number;
   /** Bytes that clients receive, and those of them that the services send. */
@@ -37,31 +39,15 @@ export interface Traffic {
   bytesUploaded: number;
 }
 
-/** Renditions that have expired and are made again, for each image of an age in months: those that somebody reads. */
-export function remadePerImage(workload: Workload, { hasCdn, renditionMonths }: TrafficSettings): number[] {
-  const count = workload.renditions.length;
-  if (count === 0 || !Number.isFinite(renditionMonths)) return workload.ageCurve.map(() => 0);
-  const readsAtOrigin = (age: number) => (readsOfAge(workload, age).rendition * originShare(workload, hasCdn)) / count;
-  const remade: number[] = [];
-  for (const age of workload.ageCurve.keys()) {
-    // There while it is young, or while what was made again is.
-    const since = remade.slice(Math.max(0, Math.floor(age - renditionMonths) + 1), age);
-    const present = age < renditionMonths ? 1 : Math.min(1, sum(since));
-    remade.push((1 - present) * (1 - Math.exp(-readsAtOrigin(age))));
-  }
-  return remade.map((each) => each * count);
-}
-
-const originShare = ({ cacheHitRate }: Workload, hasCdn: boolean): number => (hasCdn ? 1 - cacheHitRate : 1);
-
-const readsOfAge = ({ readsPerImage, ageCurve }: Workload, age: number) => ({
-  original: readsPerImage.original * (ageCurve[age] ?? 0),
-  rendition: readsPerImage.rendition * (ageCurve[age] ?? 0),
-});
+/** Renditions that were asked for later, as long as their images are stored. Those that have expired are still in the table. */
+const laterStored = (workload: Workload, month: number): number =>
+  imagesPerMonth(workload) *
+  workload.laterRenditionsPerImage *
+  sum(Array.from({ length: month }, (_, age) => sum(workload.ageCurve.slice(0, age + 1)) * shareStored(workload, age)));
 
 /** Everything that the workload does in a month, by operation of the API and of the workers. */
 export function trafficOf(workload: Workload, settings: TrafficSettings): Traffic {
-  const { month, hasCdn } = settings;
+  const { month } = settings;
   const images = imagesPerMonth(workload);
   const inParts = images * workload.shareInParts;
   const reading = readingImages(workload, month);
@@ -70,7 +56,9 @@ export function trafficOf(workload: Workload, settings: TrafficSettings): Traffi
     original: workload.readsPerImage.original * reading,
     rendition: workload.readsPerImage.rendition * reading,
   };
-  const atOrigin = (reads.original + reads.rendition) * originShare(workload, hasCdn);
+  const all = reads.original + reads.rendition;
+  const missed = all * shareAtOrigin(workload, settings);
+  const askedAgain = revalidations(workload, settings, month);
   const later = workload.laterRenditionsPerImage * reading;
   const remade =
     images *
@@ -84,10 +72,15 @@ export function trafficOf(workload: Workload, settings: TrafficSettings): Traffi
   return {
     images,
     stored,
-    reads: { ...reads, atOrigin },
+    laterStored: laterStored(workload, month),
+    reads: {
+      ...reads,
+      missedByEdges: all * shareMissedByEdges(workload, settings) + askedAgain,
+      atOrigin: missed + askedAgain,
+    },
     renditionsMade: images * workload.renditions.length + later + remade,
     bytesDelivered: bytes * withBytes,
-    bytesFromOrigin: bytes * withBytes * originShare(workload, hasCdn),
+    bytesFromOrigin: bytes * withBytes * shareAtOrigin(workload, settings),
     bytesUploaded: images * meanOriginalBytes(workload),
     operations: {
       uploadImage: images - inParts,
@@ -98,8 +91,8 @@ export function trafficOf(workload: Workload, settings: TrafficSettings): Traffi
       requestRendition: later,
       processRendition: later + remade,
       findExpiredRendition: remade,
-      readBytes: atOrigin * withBytes,
-      readNotModified: atOrigin * (1 - withBytes),
+      readBytes: missed * withBytes,
+      readNotModified: missed * (1 - withBytes) + askedAgain,
       readRecord: workload.metadataReadsPerImage * reading,
       listImages: workload.listCallsPerDay * DAYS_A_MONTH,
       deleteImage: workload.deletionsPerMonth * stored,

@@ -25,12 +25,12 @@ export const typicalUsd = ({ lines }: Priced, isWanted: (line: CostLine) => bool
 
 /** What the calls of one operation cost, at the average prices of the month. */
 export function callsUsd(operation: Operation, priced: Priced): Parts {
-  const shape = shapeOf(priced);
+  const [calls, shape] = [priced.product.calls[operation], shapeOf(priced)];
   const rate = (name: PriceName) => priced.averages.get(name)?.typical ?? averageUsd(name, 0, priced.book);
-  const count = (isWanted: (call: AwsCall) => boolean) => callsIn(operation, shape, isWanted);
+  const count = (isWanted: (call: AwsCall) => boolean) => callsIn(calls, shape, isWanted);
   const s3 = (billing: 'put' | 'get') =>
     count((call) => call.service === 's3' && S3_BILLING[call.api as S3Api] === billing);
-  const { reads, writes, indexWrites } = tableUnitsOf(operation, shape);
+  const { reads, writes, indexWrites } = tableUnitsOf(calls, shape);
   return [
     ['S3 PUT', s3('put') * rate('s3.standard.put')],
     ['S3 GET', s3('get') * rate('s3.standard.get')],

@@ -112,7 +112,10 @@ export interface CostReport {
   unitCosts: readonly UnitCost[];
   /** Undefined for an environment without CDN. */
   cdn?: { payAsYouGo: number; plans: readonly CdnPlan[] };
+  /** Changes of settings. */
   levers: readonly Lever[];
+  /** What would lower it most that no setting does today. */
+  productChanges: readonly Lever[];
   warnings: readonly CostWarning[];
   /** Types of resources that have no line of their own, with the reason. */
   without: readonly { resourceType: string; reason: string }[];

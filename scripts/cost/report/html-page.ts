@@ -1,7 +1,7 @@
 import { html } from '@remix-run/html-template';
 import type { Workload } from '../workloads/workload.ts';
 import type { CostReport } from './cost-report.ts';
-import { leverSection, warningSection } from './html/advice-sections.ts';
+import { leverSection, productSection, warningSection } from './html/advice-sections.ts';
 import { areaSection } from './html/area-section.ts';
 import { assumptionSection, type UsedPrice } from './html/assumption-section.ts';
 import { cdnSection } from './html/cdn-section.ts';
@@ -28,6 +28,7 @@ const sectionsOf = async ({ report, workload, prices }: PageContents): Promise<S
   await lifeSection(report),
   await cdnSection(report),
   leverSection(report),
+  productSection(report),
   warningSection(report),
   lineSection(report),
   assumptionSection(report, workload, prices),

@@ -13,6 +13,9 @@ const section = (title: string, body: string): string => (body ? `## ${title}\n\
 
 const list = (entries: readonly string[]): string => entries.map((entry) => `- ${entry}`).join('\n');
 
+const savings = (changes: CostReport['levers']): string =>
+  list(changes.map(({ change, saves, risk }) => `${dollars(saves)}: ${change}. ${risk}`));
+
 function areaTable({ byArea, total }: CostReport): string {
   const rows = AREAS.filter((area) => byArea[area].maximum > 0).map((area) => [area, ...cells(byArea[area])]);
   return table(['USD a month', 'minimum', 'typical', 'maximum'], [...rows, ['**total**', ...cells(total)]]);
@@ -58,7 +61,7 @@ const plans = ({ cdn }: CostReport): string =>
 
 /** The report as Markdown, for a comment or a page. */
 export function markdownReport(report: CostReport): string {
-  const { environment, workload, region, month, priceBook, levers, warnings } = report;
+  const { environment, workload, region, month, priceBook, levers, productChanges, warnings } = report;
   const prices = `Prices of ${priceBook.oldest} to ${priceBook.newest}${priceBook.overrides ? `, changed by ${priceBook.overrides}` : ''}.`;
   return [
     `# What ${environment} costs with the workload ${workload}`,
@@ -68,10 +71,8 @@ export function markdownReport(report: CostReport): string {
     section('Compute for the same work', computeTable(report)),
     section('Unit costs', unitTable(report)),
     section('CDN and its web ACL', plans(report)),
-    section(
-      'What would save most, each by itself: sums of several are smaller',
-      list(levers.map(({ change, saves, risk }) => `${dollars(saves)}: ${change}. ${risk}`)),
-    ),
+    section('What would save most, each by itself: sums of several are smaller', savings(levers)),
+    section('Changes of the product that would lower it most, for which there is no setting', savings(productChanges)),
     section('Warnings', list(warnings.map(({ code, sentence }) => `\`${code}\`: ${sentence}`))),
   ]
     .filter(Boolean)

@@ -91,13 +91,16 @@ const cdnTable = ({ cdn }: CostReport): string =>
       )
     : '';
 
-const leverText = ({ levers }: CostReport): string =>
-  levers.length === 0
+const savingText = (title: string, changes: CostReport['levers']): string =>
+  changes.length === 0
     ? ''
-    : [
-        'what would save most, each by itself: sums of several are smaller',
-        ...levers.map(({ change, saves, risk }) => `  ${dollars(saves)}  ${change}. ${risk}`),
-      ].join('\n');
+    : [title, ...changes.map(({ change, saves, risk }) => `  ${dollars(saves)}  ${change}. ${risk}`)].join('\n');
+
+const leverText = ({ levers }: CostReport): string =>
+  savingText('what would save most, each by itself: sums of several are smaller', levers);
+
+const productText = ({ productChanges }: CostReport): string =>
+  savingText('changes of the product that would lower it most, for which there is no setting', productChanges);
 
 const warningText = ({ warnings }: CostReport): string =>
   warnings
@@ -111,7 +114,7 @@ const heading = ({ environment, workload, region, month, priceBook }: CostReport
 
 /** The report as text for a terminal. */
 export const terminalReport = (report: CostReport): string =>
-  [heading, costTable, computeTable, storageTable, unitTable, cdnTable, leverText, warningText]
+  [heading, costTable, computeTable, storageTable, unitTable, cdnTable, leverText, productText, warningText]
     .map((part) => part(report))
     .filter(Boolean)
     .join('\n\n')

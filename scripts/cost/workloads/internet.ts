@@ -17,6 +17,8 @@ export const internet: Workload = {
   readsPerImage: { original: 0.2, rendition: 100 },
   ageCurve: SOON_FORGOTTEN,
   cacheHitRate: 0.95,
+  // Assumed: of the 1.25 reads of a rendition that edges lack, the shield lacks the first, so that it answers at most 0.2.
+  originShieldHitRate: 0.15,
   notModifiedShare: 0.1,
   metadataReadsPerImage: 4,
   listCallsPerDay: 200_000_000,

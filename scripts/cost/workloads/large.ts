@@ -14,6 +14,8 @@ export const large: Workload = {
   readsPerImage: { original: 0.2, rendition: 100 },
   ageCurve: SOON_FORGOTTEN,
   cacheHitRate: 0.92,
+  // Assumed: of the 2 reads of a rendition that edges lack, the shield lacks the first, so that it answers at most 0.5.
+  originShieldHitRate: 0.4,
   notModifiedShare: 0.1,
   metadataReadsPerImage: 4,
   listCallsPerDay: 2_000_000,

@@ -14,6 +14,8 @@ export const medium: Workload = {
   readsPerImage: { original: 0.3, rendition: 100 },
   ageCurve: SOON_FORGOTTEN,
   cacheHitRate: 0.85,
+  // Assumed: of the 3.75 reads of a rendition that edges lack, the shield lacks the first, so that it answers at most 0.73.
+  originShieldHitRate: 0.5,
   notModifiedShare: 0.1,
   metadataReadsPerImage: 4,
   listCallsPerDay: 50_000,

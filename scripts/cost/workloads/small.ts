@@ -15,6 +15,8 @@ export const small: Workload = {
   ageCurve: SOON_FORGOTTEN,
   // Few readers for each image, so that edges often have not seen it.
   cacheHitRate: 0.6,
+  // Assumed: of the 6 reads of a rendition that edges lack, the shield lacks the first, and often others, which come long after it.
+  originShieldHitRate: 0.5,
   notModifiedShare: 0.1,
   metadataReadsPerImage: 4,
   listCallsPerDay: 500,

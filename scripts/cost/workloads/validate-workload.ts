@@ -70,6 +70,7 @@ const RULES: { [Field in keyof Workload]: Rule<Workload[Field]> } = {
     must: 'be shares of the reads by month, whose sum is 1',
   },
   cacheHitRate: SHARE,
+  originShieldHitRate: SHARE,
   notModifiedShare: SHARE,
   metadataReadsPerImage: AMOUNT,
   listCallsPerDay: AMOUNT,

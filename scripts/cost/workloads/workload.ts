@@ -34,8 +34,10 @@ export interface Workload {
   readsPerImage: { original: number; rendition: number };
   /** The share of those reads in each month after the upload; the last month is the last in which an image is read. */
   ageCurve: readonly number[];
-  /** The share of reads that the CDN answers itself. */
+  /** The share of reads that the CDN's edges answer themselves, with or without Origin Shield. */
   cacheHitRate: number;
+  /** The share of the other reads that Origin Shield answers, where it is switched on. The first read of anything reaches the service. */
+  originShieldHitRate: number;
   /** The share of reads that are answered 304, without bytes. */
   notModifiedShare: number;
   /** Reads of an image's record in its life. */
@@ -74,6 +76,12 @@ export const cpuSecondsOfUpload = ({ renditions }: Pick<Workload, 'renditions'>)
 
 export const cpuSecondsOfLaterRendition = ({ renditions }: Pick<Workload, 'renditions'>): number =>
   Math.max(0, ...renditions.map(({ cpuSeconds }) => cpuSeconds));
+
+/** Reads of an image in a month of its life, the first of which is 0. */
+export const readsOfAge = ({ readsPerImage, ageCurve }: Workload, age: number) => ({
+  original: readsPerImage.original * (ageCurve[age] ?? 0),
+  rendition: readsPerImage.rendition * (ageCurve[age] ?? 0),
+});
 
 /** The share of images that are still stored so many months after their upload. */
 export const shareStored = ({ deletionsPerMonth }: Workload, ageMonths: number): number =>

@@ -36,6 +36,7 @@ function hostileReport(text: string): CostReport {
     ),
     cdn: { payAsYouGo: 1, plans: texts(cdn?.plans ?? [], { name: text, why: text }) },
     levers: texts(sampleReport.levers, { change: text, risk: text }),
+    productChanges: texts(sampleReport.productChanges, { change: text, risk: text }),
     warnings: texts(sampleReport.warnings, { code: text, sentence: text }),
     without: texts(sampleReport.without, { resourceType: text, reason: text }),
   };

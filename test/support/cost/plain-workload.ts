@@ -21,6 +21,7 @@ export const PLAIN: Workload = {
   readsPerImage: { original: 0, rendition: 40 },
   ageCurve: [1],
   cacheHitRate: 0.9,
+  originShieldHitRate: 0,
   notModifiedShare: 0,
   metadataReadsPerImage: 0,
   listCallsPerDay: 0,

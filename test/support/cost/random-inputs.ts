@@ -44,6 +44,7 @@ const WORKLOADS: fc.Arbitrary<Workload> = fc.record({
   readsPerImage: fc.record({ original: share(5), rendition: share(500) }),
   ageCurve: shares(12),
   cacheHitRate: share(),
+  originShieldHitRate: share(),
   notModifiedShare: share(0.5),
   metadataReadsPerImage: share(20),
   listCallsPerDay: fc.integer({ min: 0, max: 1_000_000 }),

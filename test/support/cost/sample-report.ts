@@ -108,6 +108,13 @@ export const sampleReport: CostReport = {
       risk: 'When no spot capacity is left, nothing is processed.',
     },
   ],
+  productChanges: [
+    {
+      change: 'Originals go straight into Intelligent-Tiering',
+      saves: 31.25,
+      risk: 'The services choose the class, so that a change of the setting is for new images only.',
+    },
+  ],
   warnings: [
     {
       code: 'nat-per-zone',

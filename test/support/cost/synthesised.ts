@@ -24,6 +24,10 @@ const merged = (settings: EnvironmentSettings, changes: Changes): EnvironmentSet
   ),
 });
 
+/** The settings of an environment with changes. */
+export const changedSettings = (name: keyof typeof SETTINGS, changes: Changes): EnvironmentSettings =>
+  merged(SETTINGS[name], changes);
+
 const memory = new Map<string, SynthesisedEnvironment>();
 
 /** An environment with changes of its settings, synthesised. It is kept, because that takes half a second. */
@@ -31,7 +35,7 @@ export function synthesised(name: keyof typeof SETTINGS, changes: Changes = {}):
   const key = JSON.stringify([name, changes]);
   const known = memory.get(key);
   if (known) return known;
-  const settings = merged(SETTINGS[name], changes);
+  const settings = changedSettings(name, changes);
   const { accountId, region } = settings;
   const stackOf = (stack: Parameters<typeof synthesise>[0]) => synthesise(stack) as unknown as Stack;
   const environment: SynthesisedEnvironment = {

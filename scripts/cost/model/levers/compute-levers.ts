@@ -6,7 +6,7 @@ const distributionOf = (group: Values): Values => group.mixed_instances_policy.i
 const isWorker = (name: string): boolean => name.startsWith('worker');
 
 /** Buys the instances of some fleets on spot only; whether any was on demand. */
-const onSpot =
+export const onSpot =
   (isWanted: (name: string) => boolean): LeverRow['apply'] =>
   (input) =>
     withStacks(input, ({ platform }) =>
@@ -38,15 +38,6 @@ const onGraviton: LeverRow['apply'] = (input) =>
     }),
   );
 
-const onFargateSpot: LeverRow['apply'] = (input) =>
-  withStacks(input, ({ platform }) =>
-    editEach(platform, 'aws_ecs_service', ({ capacity_provider_strategy: [strategy] }) => {
-      if (strategy.capacity_provider !== 'FARGATE') return false;
-      strategy.capacity_provider = 'FARGATE_SPOT';
-      return true;
-    }),
-  );
-
 export const COMPUTE_LEVERS: readonly LeverRow[] = [
   {
     change: 'Run all workers on spot (workers.onDemandBase and onDemandPercent 0)',
@@ -54,18 +45,8 @@ export const COMPUTE_LEVERS: readonly LeverRow[] = [
     apply: onSpot(isWorker),
   },
   {
-    change: 'Run the instances of the APIs on spot',
-    risk: 'Two minutes after a notice an instance is gone, with the uploads and downloads that take longer.',
-    apply: onSpot((name) => !isWorker(name)),
-  },
-  {
     change: 'Run the workers on Graviton (workers.instanceTypes and architecture)',
-    risk: 'Fewer families have the same size, so that spot capacity is short more often; their speed has to be measured first.',
+    risk: 'Fewer families have the same size, so that spot capacity is short more often. Their speed is not measured: an image is taken to need as many seconds.',
     apply: onGraviton,
-  },
-  {
-    change: 'Run the tasks on Fargate Spot',
-    risk: 'Two minutes after a notice a task is gone, and there may be no capacity for another.',
-    apply: onFargateSpot,
   },
 ];

@@ -1,13 +1,16 @@
-import { resourcesOf, type Values } from '../../../target-stack/synthesised-environment.ts';
-import { editEach, type LeverRow, remove, withStacks } from './lever.ts';
+import { resourcesOf, type Stack, type Values } from '../../../target-stack/synthesised-environment.ts';
+import { editEach, forgetCdn, type LeverRow, remove, withStacks } from './lever.ts';
 
 /** The days for which the lever keeps logs. */
 const LOG_DAYS = 30;
 
-/** Where the storage must not be lost, losing a zone must not stop the service either: synth refuses a single gateway (IMG-SET-011). */
+/** Where the storage must not be lost, synth refuses settings that risk the service: a single gateway (IMG-SET-011), or none of the web ACLs (IMG-SET-023). */
+const isLasting = (storage: Stack): boolean =>
+  resourcesOf(storage, 'aws_dynamodb_table').some((table) => table.deletion_protection_enabled);
+
 const oneNat: LeverRow['apply'] = (input) =>
   withStacks(input, ({ platform, storage }) => {
-    if (resourcesOf(storage, 'aws_dynamodb_table').some((table) => table.deletion_protection_enabled)) return false;
+    if (isLasting(storage)) return false;
     const first = Object.keys(platform.resource.aws_nat_gateway ?? {})[0];
     if (!first) return false;
     const address = platform.resource.aws_nat_gateway?.[first]?.allocation_id;
@@ -19,22 +22,6 @@ const oneNat: LeverRow['apply'] = (input) =>
     return remove(platform, 'aws_nat_gateway', (name) => name !== first);
   });
 
-/** Deletions stop asking the CDN to forget what it has. */
-const withoutInvalidations: LeverRow['apply'] = (input) =>
-  withStacks(input, ({ platform }) =>
-    editEach(platform, 'aws_ecs_task_definition', (task) => {
-      const containers = JSON.parse(task.container_definitions);
-      const kept = containers.map((container: Values) => ({
-        ...container,
-        environment: (container.environment ?? []).filter(({ name }: Values) => name !== 'CDN_DISTRIBUTION_ID'),
-      }));
-      const text = JSON.stringify(kept);
-      const isChanged = text.length < JSON.stringify(containers).length;
-      task.container_definitions = text;
-      return isChanged;
-    }),
-  );
-
 const withoutShield: LeverRow['apply'] = (input) =>
   withStacks(input, ({ platform }) =>
     editEach(platform, 'aws_cloudfront_distribution', ({ origin = [] }) => {
@@ -44,8 +31,23 @@ const withoutShield: LeverRow['apply'] = (input) =>
     }),
   );
 
-const withoutEdgeAcl: LeverRow['apply'] = (input) =>
-  withStacks(input, ({ platform }) => remove(platform, 'aws_wafv2_web_acl', (_, { scope }) => scope === 'CLOUDFRONT'));
+const withoutAcl =
+  (wanted: 'CLOUDFRONT' | 'REGIONAL'): LeverRow['apply'] =>
+  (input) =>
+    withStacks(input, ({ platform, storage }) =>
+      wanted === 'REGIONAL' && isLasting(storage)
+        ? false
+        : remove(platform, 'aws_wafv2_web_acl', (_, { scope }) => scope === wanted),
+    );
+
+const withoutCdn: LeverRow['apply'] = (input) =>
+  withStacks(input, ({ platform }) => {
+    forgetCdn(platform);
+    remove(platform, 'aws_wafv2_web_acl', (_, { scope }) => scope === 'CLOUDFRONT');
+    for (const type of Object.keys(platform.resource).filter((name) => name.startsWith('aws_cloudfront_cache_policy')))
+      remove(platform, type, () => true);
+    return remove(platform, 'aws_cloudfront_distribution', () => true);
+  });
 
 const withoutAccessLogs: LeverRow['apply'] = (input) =>
   withStacks(input, ({ platform, storage }) => {
@@ -58,13 +60,19 @@ const withoutAccessLogs: LeverRow['apply'] = (input) =>
   });
 
 const shorterLogs: LeverRow['apply'] = (input) =>
-  withStacks(input, ({ platform }) =>
-    editEach(platform, 'aws_cloudwatch_log_group', (values) => {
-      if (values.retention_in_days <= LOG_DAYS) return false;
-      values.retention_in_days = LOG_DAYS;
-      return true;
-    }),
-  );
+  withStacks(input, ({ platform, storage }) => {
+    const ofBucket = editEach(storage, 'aws_s3_bucket_lifecycle_configuration', ({ rule: [{ expiration }] }, name) =>
+      name.startsWith('log-bucket') ? shorten(expiration[0], 'days') : false,
+    );
+    const ofServices = editEach(platform, 'aws_cloudwatch_log_group', (values) => shorten(values, 'retention_in_days'));
+    return ofBucket || ofServices;
+  });
+
+function shorten(values: Values, days: string): boolean {
+  if (values[days] <= LOG_DAYS) return false;
+  values[days] = LOG_DAYS;
+  return true;
+}
 
 export const EDGE_LEVERS: readonly LeverRow[] = [
   {
@@ -73,9 +81,9 @@ export const EDGE_LEVERS: readonly LeverRow[] = [
     apply: oneNat,
   },
   {
-    change: 'Do not invalidate deleted images at the CDN, for which there is no setting',
-    risk: 'The CDN goes on serving what was deleted to those who know its URL, until its time there is over.',
-    apply: withoutInvalidations,
+    change: 'Serve images without the CDN (cdn.enabled)',
+    risk: 'Images load more slowly far away, and every read reaches the services, which must be able to answer them all.',
+    apply: withoutCdn,
   },
   {
     change: 'Switch Origin Shield off (cdn.originShield)',
@@ -85,15 +93,20 @@ export const EDGE_LEVERS: readonly LeverRow[] = [
   {
     change: 'Remove the web ACL of the CDN (cdn.waf)',
     risk: 'Nothing keeps a flood of requests off the bill of the CDN.',
-    apply: withoutEdgeAcl,
+    apply: withoutAcl('CLOUDFRONT'),
   },
   {
-    change: 'Write no access logs of bucket and CDN (accessLogs)',
+    change: 'Remove the web ACL of the load balancer (loadBalancer.waf.enabled)',
+    risk: 'One address may send as many requests as it likes.',
+    apply: withoutAcl('REGIONAL'),
+  },
+  {
+    change: 'Write no access logs of bucket and CDN (storage.accessLogs, cdn.accessLogs)',
     risk: 'After an incident nobody can say who read what.',
     apply: withoutAccessLogs,
   },
   {
-    change: `Keep logs for ${LOG_DAYS} days (observability.logDays)`,
+    change: `Keep logs and access logs for ${LOG_DAYS} days (observability.logDays)`,
     risk: 'Causes that are looked for later are gone.',
     apply: shorterLogs,
   },

@@ -2,7 +2,7 @@ import type { Stack, Values } from '../../../target-stack/synthesised-environmen
 import type { Lever } from '../../report/cost-report.ts';
 import type { ModelInput } from '../context.ts';
 
-/** A change of the settings or of the workload that may save money. */
+/** A change of the settings, or of the product, that may save money. */
 export interface LeverRow {
   change: string;
   risk: string;
@@ -33,17 +33,31 @@ export function remove(stack: Stack, type: string, isRemoved: (name: string, val
   return names.length > 0;
 }
 
+/** Takes the CDN from what services know, so that none asks it to forget anything; whether any knew of it. */
+export const forgetCdn = (platform: Stack): boolean =>
+  editEach(platform, 'aws_ecs_task_definition', (task) => {
+    const containers: Values[] = JSON.parse(task.container_definitions);
+    const isCdn = ({ name }: Values) => name === 'CDN_DISTRIBUTION_ID';
+    const knew = containers.some(({ environment = [] }) => environment.some(isCdn));
+    const forgetful = containers.map(({ environment = [], ...container }) => ({
+      ...container,
+      environment: environment.filter((each: Values) => !isCdn(each)),
+    }));
+    if (knew) task.container_definitions = JSON.stringify(forgetful);
+    return knew;
+  });
+
 /** How many levers a report shows. */
 const LEVERS_SHOWN = 5;
 
 interface Levers {
   rows: readonly LeverRow[];
-  others: readonly Lever[];
+  others?: readonly Lever[];
   monthlyUsd: (input: ModelInput) => number;
 }
 
 /** The changes that save most: each row by running the model again with it, and `others` by what they say. */
-export function bestLevers(input: ModelInput, { rows, others, monthlyUsd }: Levers): Lever[] {
+export function bestLevers(input: ModelInput, { rows, others = [], monthlyUsd }: Levers): Lever[] {
   const now = monthlyUsd(input);
   const found = rows.flatMap(({ change, risk, apply }) => {
     const changed = apply(input);

@@ -41,11 +41,6 @@ const tierOriginals =
       }),
     );
 
-const withOneFewer: LeverRow['apply'] = (input) => {
-  const [first, ...others] = input.workload.renditions.toSorted((a, b) => a.cpuSeconds - b.cpuSeconds);
-  return first && others.length > 0 ? { ...input, workload: { ...input.workload, renditions: others } } : undefined;
-};
-
 export const STORAGE_LEVERS: readonly LeverRow[] = [
   {
     change: 'Remove renditions after 30 days (storage.renditionsExpireDays)',
@@ -71,10 +66,5 @@ export const STORAGE_LEVERS: readonly LeverRow[] = [
     change: 'Leave originals in S3 Standard (storage.originalsTier none)',
     risk: 'Originals that nobody reads for a month cost twice as much.',
     apply: tierOriginals('none'),
-  },
-  {
-    change: 'Make one rendition fewer for each upload',
-    risk: 'Clients that used it scale a larger one, or wait until it is made on request.',
-    apply: withOneFewer,
   },
 ];

@@ -7,6 +7,6 @@ export function planWarnings(priced: Priced): CostWarning[] {
   const cdn = compareCdn(priced, priced.lines);
   const [cheapest] = (cdn?.plans ?? []).filter(({ fits }) => fits).toSorted((a, b) => a.usd - b.usd);
   if (!cdn || !cheapest || cheapest.usd >= cdn.payAsYouGo) return [];
-  const sentence = `CloudFront's plan ${cheapest.name} for $${cheapest.usd} a month includes what the CDN and its web ACL cost $${cdn.payAsYouGo.toFixed(0)} for. Above its allowance AWS may slow the CDN down, and some features are missing.`;
+  const sentence = `With CloudFront's plan ${cheapest.name} the CDN and its web ACL cost $${cheapest.usd.toFixed(0)} a month instead of $${cdn.payAsYouGo.toFixed(0)}: ${cheapest.why}. Above its allowance AWS may slow the CDN down, and some features are missing.`;
   return [{ code: 'flat-rate-plan', sentence, usd: cdn.payAsYouGo - cheapest.usd }];
 }

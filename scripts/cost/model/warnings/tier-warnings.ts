@@ -4,7 +4,7 @@ import { type ObjectMix, type SizeBand, storageMonths } from '../../lifecycle/st
 import { priceOfStorage, type StoragePrice } from '../../lifecycle/storage-price.ts';
 import type { CostWarning } from '../../report/cost-report.ts';
 import { imagesPerMonth } from '../../workloads/workload.ts';
-import { objectMixes, renditionMonths, rulesOf } from '../object-mixes.ts';
+import { objectMixes, rulesOf } from '../object-mixes.ts';
 import type { Priced } from '../unit-prices.ts';
 
 const withoutTransitions = ({ rules, ...others }: LifecycleRules): LifecycleRules => ({
@@ -28,8 +28,7 @@ function compareBand(mix: ObjectMix, band: SizeBand, priced: Priced): { moved: S
 export function tierWarnings(priced: Priced): CostWarning[] {
   const rules = rulesOf(priced);
   if (imagesPerMonth(priced.workload) === 0) return [];
-  const settings = { hasCdn: priced.hasCdn, month: priced.month, renditionMonths: renditionMonths(rules) };
-  return objectMixes(priced.workload, settings).flatMap((mix) =>
+  return objectMixes(priced.workload, priced.trafficSettings).flatMap((mix) =>
     mix.sizes
       .filter(
         ({ meanBytes, share }) => share > 0 && rulesForObject(rules, mix.prefix, meanBytes).transitions.length > 0,

@@ -4,7 +4,14 @@ import type { CostReport } from '../cost-report.ts';
 import type { Section } from './section.ts';
 import { table } from './table.ts';
 
-/** The changes that save most. */
+const savings = (caption: string, changes: CostReport['levers']) =>
+  table({
+    caption,
+    columns: ['Change', { number: 'Saves' }, 'What it risks'],
+    rows: changes.map(({ change, saves, risk }) => [change, formatUsd(saves), risk]),
+  });
+
+/** The changes of settings that save most. */
 export const leverSection = ({ levers }: CostReport): Section => ({
   ...{ id: 'levers', title: 'What would save most, each by itself' },
   body:
@@ -12,11 +19,19 @@ export const leverSection = ({ levers }: CostReport): Section => ({
       ? [html`<p>No change of a setting saves anything.</p>`]
       : [
           html`<p>Each row is the whole calculation again with that one change. Savings of several changes do not simply add up.</p>`,
-          table({
-            caption: 'Changes and what they save, in US dollars a month',
-            columns: ['Change', { number: 'Saves' }, 'What it risks'],
-            rows: levers.map(({ change, saves, risk }) => [change, formatUsd(saves), risk]),
-          }),
+          savings('Changes and what they save, in US dollars a month', levers),
+        ],
+});
+
+/** What no setting does today. */
+export const productSection = ({ productChanges }: CostReport): Section => ({
+  ...{ id: 'product-changes', title: 'Changes of the product that would lower it most' },
+  body:
+    productChanges.length === 0
+      ? [html`<p>No change of the product that was tried saves anything.</p>`]
+      : [
+          html`<p>For these there is no setting: somebody has to change the program or the stacks. Savings do not simply add up here either.</p>`,
+          savings('Changes of the product and what they save, in US dollars a month', productChanges),
         ],
 });
 

@@ -21,7 +21,7 @@ export async function cdnSection({ cdn }: CostReport): Promise<Section> {
   return {
     ...{ id: 'cdn', title: TITLE },
     body: [
-      html`<p>A plan costs the same every month, whatever is delivered, as long as the work stays within it.</p>`,
+      html`<p>A plan costs the same every month, whatever is delivered, as long as the work stays within it. Invalidations are not known to be included, and are added to it.</p>`,
       legend([
         [NAMES.payAsYouGo, 'series-1'],
         [NAMES.fits, 'series-3'],

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { storageMonths } from '../../../../scripts/cost/lifecycle/storage-months.ts';
 import { priceOfStorage, type StoragePrice } from '../../../../scripts/cost/lifecycle/storage-price.ts';
 import { noQuantities } from '../../../../scripts/cost/lifecycle/storage-quantities.ts';
+import { readPriceBook } from '../../../../stacks/prices/price-book.ts';
 import { augustPrices } from './august-prices.ts';
 import { KIB, MIB, mixOf, moving } from './mixes.ts';
 
@@ -57,6 +59,23 @@ describe('the price of a month of storage', () => {
       for (const [name, usd] of Object.entries(expected[index] ?? {}))
         expect(found[name as 'usd'], name).to.be.closeTo(usd, 1e-9);
     expect(fees.map((found) => Object.keys(found).length)).to.deep.equal([2, 2, 2, 2, 2, 2]);
+  });
+
+  it('has the same tiers by amount in the first tier of Intelligent-Tiering as in S3 Standard', () => {
+    const book = readPriceBook('us-east-1');
+    const usdOf = (name: 'STANDARD' | 'INTELLIGENT_TIERING frequent', gbMonths: number): number => {
+      const quantities = noQuantities();
+      quantities.byClass[name].gbMonths = gbMonths;
+      return priceOfStorage(quantities, book).usd;
+    };
+    // Of 600 TB, 50 cost $0.023, 450 cost $0.022, and 100 cost $0.021 a GB: 51,200 × 0.023 + 460,800 × 0.022 + 102,400 × 0.021.
+    expect(usdOf('INTELLIGENT_TIERING frequent', 614_400)).to.be.closeTo(13_465.6, 1e-6);
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), (gbMonths) => {
+        const [standard, frequent] = [usdOf('STANDARD', gbMonths), usdOf('INTELLIGENT_TIERING frequent', gbMonths)];
+        expect(frequent).to.be.closeTo(standard, 1e-9 * Math.max(1, standard));
+      }),
+    );
   });
 
   it('has the lower price of a tier only beyond it', () => {

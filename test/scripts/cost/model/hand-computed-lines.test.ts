@@ -75,6 +75,17 @@ describe('lines of the cost report, computed by hand', () => {
     expectUsd(report(), 'DynamoDB: point-in-time recovery', 9.056);
   });
 
+  it('price what later renditions take in the table', () => {
+    const found = report({ ...PLAIN, laterRenditionsPerImage: 2 });
+    // 26,000,000 more of 700 + 100 bytes: 19.37 GB beside the 51.82 and 45.28 of all others.
+    expectUsd(found, 'DynamoDB: storage', (51.82 + 19.37 - 25) * 0.25);
+    expectUsd(found, 'DynamoDB: point-in-time recovery', (45.28 + 19.37) * 0.2);
+    // Asked for evenly over two months, and a tenth of the images deleted each month: of the 13 months of images, the youngest has half of them. So
+    // 1,000,000 × 2 × (1 × 0.5 + 0.9 + 0.9² + … + 0.9¹²) = 2,000,000 × (7.4581 - 0.5) renditions, 10.37 GB, and 7,458,134 images of 3,740 bytes.
+    const fading = report({ ...PLAIN, laterRenditionsPerImage: 2, ageCurve: [0.5, 0.5], deletionsPerMonth: 0.1 });
+    expectUsd(fading, 'DynamoDB: point-in-time recovery', (10.37 + 25.98) * 0.2);
+  });
+
   it('price backups of the table, and copies of both elsewhere', () => {
     const copyTo = { accountId: '444455556666', region: 'eu-west-1' };
     const found = report(PLAIN, {

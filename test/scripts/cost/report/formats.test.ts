@@ -20,6 +20,15 @@ describe('formats of the cost report', () => {
     expect(text.match(/NAT gateway: hours/g)).to.have.length(1);
   });
 
+  it('tell changes of settings apart from changes of the product', () => {
+    const [change] = report.productChanges;
+    for (const text of [terminalReport(report), markdownReport(report)]) {
+      const [settings = '', product = ''] = text.split(/changes of the product/i);
+      expect(product).to.include(change?.change);
+      expect(settings).to.include(report.levers[0]?.change).and.to.not.include(change?.change);
+    }
+  });
+
   it('write CSV with a row for each line, unrounded', () => {
     const [head = '', ...rows] = csvReport(report).trimEnd().split('\n');
     expect(head).to.include('area,item,resource,amount,unit,minimum USD,typical USD,maximum USD');

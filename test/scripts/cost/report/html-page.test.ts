@@ -24,7 +24,7 @@ const amountsOf = (report: CostReport): number[] => [
   ]),
   ...[...report.unitCosts, ...(report.cdn?.plans ?? []), ...report.warnings].map(({ usd }) => usd),
   ...report.unitCosts.flatMap(({ parts = [] }) => parts.flatMap(({ usd }) => [usd, usd * 1000])),
-  ...report.levers.map(({ saves }) => saves),
+  ...[...report.levers, ...report.productChanges].map(({ saves }) => saves),
 ];
 
 describe('the HTML page of a cost report', () => {
@@ -72,10 +72,11 @@ describe('the HTML page of a cost report', () => {
   });
 
   it('has a sentence in place of what an environment has not', async () => {
-    const { cdn: _, ...report } = { ...sampleReport, levers: [], warnings: [], unitCosts: [] };
+    const { cdn: _, ...report } = { ...sampleReport, levers: [], productChanges: [], warnings: [], unitCosts: [] };
     const text = await htmlPage({ ...samplePage, report });
     expect(text).to.include('This environment has no CDN.');
     expect(text).to.include('The report has no steps of an image’s life.');
+    expect(text).to.include('No change of the product that was tried saves anything.');
     expect(text).to.include('No change of a setting saves anything.').include('No setting costs more than it saves.');
   });
 

@@ -166,6 +166,7 @@ describe('readMeasuredWorkload', () => {
         readsPerImage: 'assumed',
         ageCurve: 'assumed',
         cacheHitRate: 'assumed',
+        originShieldHitRate: 'assumed',
         notModifiedShare: 'assumed',
         metadataReadsPerImage: 'assumed',
         listCallsPerDay: 'assumed',
