@@ -1,5 +1,6 @@
 import { CommandError } from '../../command-line.ts';
 import { AREAS, type CostLine, type CostReport, sumOf, sumsByArea } from '../report/cost-report.ts';
+import { asksForInvalidations } from './cdn-lines.ts';
 import { compareCdn } from './cdn-plans.ts';
 import { type Averages, averagesOf, type Billed, priced } from './charge.ts';
 import { compareCompute } from './compute/compute-lines.ts';
@@ -25,12 +26,14 @@ export function contextOf(input: ModelInput, months = input.month): Context {
       `The cost model does not know what ${unknown.join(', ')} costs. Add it to scripts/cost/model/resources.ts, with its lines or the reason why it has none.`,
     );
   const hasCdn = resources.some(({ type }) => type === 'aws_cloudfront_distribution');
-  const settings = { hasCdn, month: input.month, renditionMonths: renditionMonths(rulesOf(input)) };
+  const invalidates = asksForInvalidations(resources);
+  const settings = { hasCdn, invalidates, month: input.month, renditionMonths: renditionMonths(rulesOf(input)) };
   return {
     ...input,
     resources,
     services: servicesOf(resources),
     hasCdn,
+    invalidates,
     traffic: trafficOf(input.workload, settings),
     storage: imageStorage(input, settings, months),
   };

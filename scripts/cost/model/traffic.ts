@@ -21,6 +21,12 @@ export interface TrafficSettings {
   month: number;
 }
 
+/** What a month of traffic also depends on. */
+export interface MonthSettings extends TrafficSettings {
+  /** Whether deletions ask the CDN to invalidate public images. */
+  invalidates: boolean;
+}
+
 /** What happens in a month. */
 export interface Traffic {
   images: number;
@@ -60,7 +66,7 @@ const readsOfAge = ({ readsPerImage, ageCurve }: Workload, age: number) => ({
 });
 
 /** Everything that the workload does in a month, by operation of the API and of the workers. */
-export function trafficOf(workload: Workload, settings: TrafficSettings): Traffic {
+export function trafficOf(workload: Workload, settings: MonthSettings): Traffic {
   const { month, hasCdn } = settings;
   const images = imagesPerMonth(workload);
   const inParts = images * workload.shareInParts;
@@ -79,6 +85,8 @@ export function trafficOf(workload: Workload, settings: TrafficSettings): Traffi
         .slice(0, month)
         .map((each, age) => each * shareStored(workload, age)),
     );
+  const deletions = workload.deletionsPerMonth * stored;
+  const deletionsOfCached = settings.invalidates ? deletions * (1 - workload.privateShare) : 0;
   const withBytes = 1 - workload.notModifiedShare;
   const bytes = reads.original * meanOriginalBytes(workload) + reads.rendition * meanRenditionBytes(workload);
   return {
@@ -102,7 +110,8 @@ export function trafficOf(workload: Workload, settings: TrafficSettings): Traffi
       readNotModified: atOrigin * (1 - withBytes),
       readRecord: workload.metadataReadsPerImage * reading,
       listImages: workload.listCallsPerDay * DAYS_A_MONTH,
-      deleteImage: workload.deletionsPerMonth * stored,
+      deleteImage: deletions - deletionsOfCached,
+      deleteCachedImage: deletionsOfCached,
     },
   };
 }

@@ -34,13 +34,15 @@ export interface Workload {
   readsPerImage: { original: number; rendition: number };
   /** The share of those reads in each month after the upload; the last month is the last in which an image is read. */
   ageCurve: readonly number[];
-  /** The share of reads that the CDN answers itself. */
+  /** The share of all reads that the CDN answers itself; those of private images, which it never does, are in the whole. */
   cacheHitRate: number;
   /** The share of reads that are answered 304, without bytes. */
   notModifiedShare: number;
   /** Reads of an image's record in its life. */
   metadataReadsPerImage: number;
   listCallsPerDay: number;
+  /** The share of images that are private. No CDN keeps them, so nothing is invalidated when they are deleted. */
+  privateShare: number;
   /** The share of the stored images that is deleted in a month. */
   deletionsPerMonth: number;
 }
