@@ -17,7 +17,7 @@ interface Dependencies {
 
 /**
  * `DELETE /v1/images/{imageId}`. The record goes first, so that nobody is shown an image whose bytes are going. The CDN comes last, because
- * it would otherwise fetch again what is still there.
+ * it would otherwise fetch again what is still there. It is asked once: not again when it has accepted, and never for a private image.
  */
 export const deleteImage =
   ({ objects, table, invalidations }: Dependencies): Handler =>
@@ -29,7 +29,7 @@ export const deleteImage =
     const tombstone = await deleteImageRecord(table, imageId, isConditional(request) ? checkVersion : undefined);
     await writeUploadTombstone(table, tombstone);
     await Promise.all([objects.delete(originalKey(imageId)), objects.deletePrefix(renditionsPrefix(imageId))]);
-    const purge = await invalidations.invalidate(imageId);
+    const purge = await invalidations.invalidate(tombstone);
     const answer = purge ? h.response({ imageId, purge } satisfies DeletionView).code(202) : h.response().code(204);
     return answer.header('cache-control', 'no-store');
   };

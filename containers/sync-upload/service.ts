@@ -4,8 +4,9 @@ import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import type { ServiceOptions } from '../../shared/services/run-service.ts';
 import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
 import { checkTable } from '../../shared/storage/table/image-table.ts';
-import { cdnInvalidationsFor, type INVALIDATION_TIMING } from './cdn-invalidations.ts';
+import { cdnInvalidationsFor } from './cdn-invalidations.ts';
 import { deleteImage } from './delete-image.ts';
+import type { INVALIDATION_TIMING } from './invalidation-retries.ts';
 import { requestRenditions } from './request-renditions.ts';
 import { uploadImage } from './upload-image.ts';
 
@@ -21,7 +22,7 @@ const LOGGING_SECONDS = 5;
 /** Puts the service together and starts it. */
 export async function startSyncUpload({ invalidationTiming, limits, ...options }: SyncUploadOptions) {
   const { config, logger, objects, table, queue, economyMode } = options;
-  const invalidations = await cdnInvalidationsFor(config, logger, invalidationTiming);
+  const invalidations = await cdnInvalidationsFor(config, { table, logger }, invalidationTiming);
   const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
   const server = createServer({
     service: 'sync-upload',

@@ -82,6 +82,10 @@ export interface Tombstone {
   uploadId?: string;
   /** The time of the first deletion; ISO 8601, UTC, milliseconds. */
   deletedAt: string;
+  /** Only where the image was private: no shared cache has anything of it. */
+  visibility?: 'private';
+  /** The invalidation of the image that the CDN has accepted. As long as there is none, a repeated deletion asks for one. */
+  invalidationId?: string;
 }
 
 export const TOMBSTONE_ATTRIBUTES = {
@@ -90,4 +94,6 @@ export const TOMBSTONE_ATTRIBUTES = {
   status: 'internal',
   uploadId: 'internal',
   deletedAt: 'internal',
+  visibility: 'internal',
+  invalidationId: 'internal',
 } as const satisfies AttributesOf<Tombstone, 'internal'>;

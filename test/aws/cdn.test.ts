@@ -9,10 +9,20 @@ import {
 import { expect } from 'chai';
 import { openCdnInvalidations } from '../../containers/sync-upload/cdn-invalidations.ts';
 import { imagePath } from '../../shared/contracts/api/image-view.ts';
+import type { Tombstone } from '../../shared/domain/image-record.ts';
 import { createCloudFrontClient } from '../../shared/runtime/clients.ts';
 import { invalidate, isRetryable } from '../../shared/storage/cdn.ts';
 import { rejectionOf } from '../support/rejection.ts';
 import { type LogLine, logInto } from '../support/services/services.ts';
+import { openAwsTable } from '../support/storage/aws-endpoint.ts';
+
+/** What the table keeps of a deleted image. */
+const tombstoneOf = (imageId: string): Tombstone => ({
+  imageId,
+  owner: 'somebody',
+  status: 'deleted',
+  deletedAt: new Date().toISOString(),
+});
 
 /** The distribution is disabled, so that it can be removed again. */
 const distributionConfig = () => ({
@@ -78,12 +88,15 @@ describe('CDN on CloudFront', () => {
     };
     const before = await count();
     const logs: LogLine[] = [];
+    const { table, close } = await openAwsTable();
     const invalidations = openCdnInvalidations({
       cdn: { cloudFront, distributionId },
+      table,
       logger: logInto(logs, 'sync-upload'),
     });
     const imageIds = Array.from({ length: 40 }, () => randomUUID());
-    const told = await Promise.all(imageIds.map((imageId) => invalidations.invalidate(imageId)));
+    const told = await Promise.all(imageIds.map((imageId) => invalidations.invalidate(tombstoneOf(imageId))));
+    await close();
     expect(told.map((purge) => purge?.status)).to.deep.equal(imageIds.map(() => 'requested'));
     expect(await count()).to.equal(before + 3);
     const sent = logs.flatMap(({ msg, paths }) => (msg === 'purge requested' ? (paths as string[]) : []));

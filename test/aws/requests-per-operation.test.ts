@@ -15,6 +15,7 @@ import {
   type Operation,
   REQUESTS_PER_OPERATION,
 } from '../../scripts/cost/model/requests-per-operation.ts';
+import type { Visibility } from '../../shared/domain/image-record.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import type { Receipt } from '../../shared/domain/receipt.ts';
 import { otherRequests } from '../../shared/runtime/aws-requests.ts';
@@ -121,9 +122,11 @@ describe('requests to AWS in each operation', () => {
       expect(answer.status, answer.body.toString('latin1', 0, 500)).to.equal(status);
       return answer;
     });
-  const query = `?${RENDITIONS.map((name) => `rendition=${name}`).join('&')}`;
-  const upload = async () =>
-    jsonOf(await call(services.upload, { method: 'POST', path: `/v1/images${query}`, body: jpeg }, 201));
+  const query = RENDITIONS.map((name) => `rendition=${name}`).join('&');
+  const upload = async (visibility: Visibility = 'public') => {
+    const path = `/v1/images?visibility=${visibility}&${query}`;
+    return jsonOf(await call(services.upload, { method: 'POST', path, body: jpeg }, 201));
+  };
   const receiptsOf = async (imageId: string): Promise<Receipt[]> => {
     const { renditions } = await readStoredImage(services.table, imageId, { consistent: true });
     return renditions.flatMap(({ receipt }) => receipt ?? []);
@@ -140,8 +143,8 @@ describe('requests to AWS in each operation', () => {
     return { ...take(), ReceiveMessage: received.reduce((sum, count) => sum + count) };
   }
 
-  async function made() {
-    const image = await upload();
+  async function made(visibility?: Visibility) {
+    const image = await upload(visibility);
     await work(1);
     return image;
   }
@@ -235,6 +238,12 @@ describe('requests to AWS in each operation', () => {
       return take();
     },
     async deleteImage() {
+      const { links } = await made('private');
+      take();
+      await call(services.upload, { method: 'DELETE', path: links.self }, 204);
+      return take();
+    },
+    async deleteCachedImage() {
       const { links } = await made();
       take();
       await call(services.upload, { method: 'DELETE', path: links.self }, 202);

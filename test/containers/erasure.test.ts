@@ -117,13 +117,13 @@ describe('Deletion erases', () => {
     return items.filter(isItsOwn);
   };
 
-  /** Nothing is left but names and times, of these kinds of items; and no object. */
+  /** Nothing is left but names, times and whether the image was private, of these kinds of items; and no object. */
   async function expectErased(imageId: string, kinds: string[], known: string[] = []): Promise<void> {
     const items = await allItems(services.table);
     const left = about(items, imageId);
     expect(left.map(({ sk }) => sk)).to.have.members(kinds);
     for (const { pk, sk, ...item } of left) {
-      const named = item.uploadId === undefined || sk === 'UPLOAD' ? [] : ['uploadId'];
+      const named = sk === 'UPLOAD' ? [] : ['uploadId', 'visibility'].filter((name) => item[name] !== undefined);
       expect(Object.keys({ pk, sk, ...item }), pk).to.have.members([...(LEFT[sk] ?? []), ...named]);
     }
     for (const text of known) expect(JSON.stringify(items), text).to.not.include(text);

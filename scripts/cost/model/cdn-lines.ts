@@ -25,14 +25,15 @@ function functionRuns({ values }: Resource, { traffic: { reads } }: Context): nu
 export const hasShield = ({ values }: Pick<Resource, 'values'>): boolean =>
   [values.origin ?? []].flat().some(({ origin_shield: shield }: Values) => [shield ?? {}].flat()[0]?.enabled === true);
 
-/** Paths that deletions invalidate. Only a service that is told of the distribution asks for it. */
-export const invalidationsOf = (context: Context): number =>
-  context.resources.some(
+/** Whether deletions ask for invalidations: only a service that is told of the distribution does. */
+export const asksForInvalidations = (resources: readonly Resource[]): boolean =>
+  resources.some(
     ({ type, values }) =>
       type === 'aws_ecs_task_definition' && String(values.container_definitions).includes('"CDN_DISTRIBUTION_ID"'),
-  )
-    ? callsInMonth(context, ({ service }) => service === 'cloudfront')
-    : 0;
+  );
+
+/** Paths that deletions invalidate in a month. */
+const invalidationsOf = (context: Context): number => callsInMonth(context, ({ service }) => service === 'cloudfront');
 
 /**
  * Paying for the CDN as one goes. Fetches from origins in AWS are free. Each request that passes Origin Shield is charged once more, at a price of
@@ -65,7 +66,7 @@ export function cdnLines(distribution: Resource, context: Context): Billed[] {
           }),
         ]
       : []),
-    line('invalidations', 'a path for each image that is deleted', {
+    line('invalidations', 'a path for each public image that is deleted', {
       price: 'cloudfront.invalidation',
       amount: used(invalidationsOf(context)),
     }),

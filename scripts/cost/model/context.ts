@@ -26,6 +26,8 @@ export interface Context extends ModelInput {
   trafficSettings: TrafficSettings;
   product: Product;
   hasCdn: boolean;
+  /** Whether a service is told of the distribution, so that deletions ask it to invalidate public images. */
+  invalidates: boolean;
   /** The storage of images in each month, from the first. */
   storage: readonly StorageMonth[];
 }

@@ -1,6 +1,6 @@
 import { CommandError } from '../../command-line.ts';
 import { AREAS, type CostLine, type CostReport, sumOf, sumsByArea } from '../report/cost-report.ts';
-import { hasShield } from './cdn-lines.ts';
+import { asksForInvalidations, hasShield } from './cdn-lines.ts';
 import { compareCdn } from './cdn-plans.ts';
 import { type Averages, averagesOf, type Billed, priced } from './charge.ts';
 import { compareCompute } from './compute/compute-lines.ts';
@@ -28,9 +28,10 @@ export function contextOf(input: ModelInput, months = input.month): Context {
     );
   const distributions = resources.filter(({ type }) => type === 'aws_cloudfront_distribution');
   const hasCdn = distributions.length > 0;
+  const invalidates = asksForInvalidations(resources);
   const product = input.product ?? PRODUCT;
   const trafficSettings = {
-    ...{ hasCdn, hasShield: distributions.some(hasShield), product, month: input.month },
+    ...{ hasCdn, hasShield: distributions.some(hasShield), invalidates, product, month: input.month },
     renditionDays: renditionDays(rulesOf(input)),
   };
   return {
@@ -39,6 +40,7 @@ export function contextOf(input: ModelInput, months = input.month): Context {
     services: servicesOf(resources),
     hasCdn,
     product,
+    invalidates,
     trafficSettings,
     traffic: trafficOf(input.workload, trafficSettings),
     storage: imageStorage(input, trafficSettings, months),

@@ -16,7 +16,7 @@ export interface PeerUsage {
   /** What the same storage costs here, in US dollars, for services that store nothing or publish no price of it. */
   storageUsd: number;
   reads: number;
-  /** Reads that the edge does not answer by itself. */
+  /** Reads that no edge answers by itself. */
   readsPastEdge: number;
   gbDelivered: number;
   renditionBytes: number;
@@ -33,7 +33,7 @@ export function peerUsage(context: Context, lines: readonly CostLine[]): PeerUsa
     gbStored,
     storageUsd: sumOf(lines.filter(({ area }) => area === 'storage').map(({ usd }) => usd)).typical,
     reads: traffic.reads.original + traffic.reads.rendition,
-    readsPastEdge: traffic.reads.atOrigin,
+    readsPastEdge: traffic.reads.missedByEdges,
     gbDelivered: traffic.bytesDelivered / GB,
     renditionBytes: meanRenditionBytes(workload),
   };

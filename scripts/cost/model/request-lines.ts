@@ -36,7 +36,7 @@ const WRITES: readonly [item: string, operations: readonly Operation[]][] = [
   ['S3 requests: originals in one request', ['uploadImage']],
   ['S3 requests: originals in parts', ['createUpload', 'uploadParts', 'completeUpload']],
   ['S3 requests: renditions', ['processUpload', 'processRendition']],
-  ['S3 requests: lists of what is deleted', ['deleteImage']],
+  ['S3 requests: lists of what is deleted', ['deleteImage', 'deleteCachedImage']],
 ];
 
 const isPut = (call: AwsCall): boolean => call.service === 's3' && S3_BILLING[call.api as S3Api] === 'put';

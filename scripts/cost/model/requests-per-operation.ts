@@ -79,6 +79,17 @@ const MAKE_RENDITION: readonly AwsCall[] = [
   write('UpdateItem', 'ready rendition', { perRendition: 1 }),
 ];
 
+/** Record and renditions of an image that is deleted, and its objects. */
+const DELETE_IMAGE: readonly AwsCall[] = [
+  query('image', CONSISTENT),
+  write('PutItem', 'tombstone', { indexes: 1 }),
+  query('image', CONSISTENT),
+  write('DeleteItem', 'ready rendition', { perRendition: 1 }),
+  s3('DeleteObject'),
+  s3('ListObjectsV2'),
+  s3('DeleteObjects'),
+];
+
 /**
  * The calls that one operation makes if nothing fails, is repeated or is answered from a cache, read from the code that is named at each. An
  * upload has no Idempotency-Key, and its length is announced; parts pass through the service, and each reads the upload's record once.
@@ -152,16 +163,13 @@ export const REQUESTS_PER_OPERATION = {
   readRecord: [query('image', EVENTUAL)],
   /** containers/download/list-images.ts */
   listImages: [query('page of records', EVENTUAL)],
-  /** containers/sync-upload/delete-image.ts */
-  deleteImage: [
-    query('image', CONSISTENT),
-    write('PutItem', 'tombstone', { indexes: 1 }),
-    query('image', CONSISTENT),
-    write('DeleteItem', 'ready rendition', { perRendition: 1 }),
-    s3('DeleteObject'),
-    s3('ListObjectsV2'),
-    s3('DeleteObjects'),
+  /** containers/sync-upload/delete-image.ts: an image of which no CDN has anything, because there is none or the image is private. */
+  deleteImage: DELETE_IMAGE,
+  /** A public image behind a CDN: the tombstone keeps that the CDN has accepted the invalidation (invalidation-retries.ts). */
+  deleteCachedImage: [
+    ...DELETE_IMAGE,
     { service: 'cloudfront', api: 'CreateInvalidation', ...ONCE },
+    write('UpdateItem', 'tombstone'),
   ],
 } as const satisfies Record<string, readonly AwsCall[]>;
 

@@ -21,6 +21,12 @@ export interface TrafficSettings extends EdgeSettings, RemadeSettings {
   product: Pick<Product, 'edgeSeconds' | 'originalsWrittenInto'>;
 }
 
+/** What a month of traffic also depends on. */
+export interface MonthSettings extends TrafficSettings {
+  /** Whether deletions ask the CDN to invalidate public images. */
+  invalidates: boolean;
+}
+
 /** What happens in a month. */
 export interface Traffic {
   images: number;
@@ -46,7 +52,7 @@ const laterStored = (workload: Workload, month: number): number =>
   sum(Array.from({ length: month }, (_, age) => sum(workload.ageCurve.slice(0, age + 1)) * shareStored(workload, age)));
 
 /** Everything that the workload does in a month, by operation of the API and of the workers. */
-export function trafficOf(workload: Workload, settings: TrafficSettings): Traffic {
+export function trafficOf(workload: Workload, settings: MonthSettings): Traffic {
   const { month } = settings;
   const images = imagesPerMonth(workload);
   const inParts = images * workload.shareInParts;
@@ -67,6 +73,8 @@ export function trafficOf(workload: Workload, settings: TrafficSettings): Traffi
         .slice(0, month)
         .map((each, age) => each * shareStored(workload, age)),
     );
+  const deletions = workload.deletionsPerMonth * stored;
+  const deletionsOfCached = settings.invalidates ? deletions * (1 - workload.privateShare) : 0;
   const withBytes = 1 - workload.notModifiedShare;
   const bytes = reads.original * meanOriginalBytes(workload) + reads.rendition * meanRenditionBytes(workload);
   return {
@@ -95,7 +103,8 @@ export function trafficOf(workload: Workload, settings: TrafficSettings): Traffi
       readNotModified: missed * (1 - withBytes) + askedAgain,
       readRecord: workload.metadataReadsPerImage * reading,
       listImages: workload.listCallsPerDay * DAYS_A_MONTH,
-      deleteImage: workload.deletionsPerMonth * stored,
+      deleteImage: deletions - deletionsOfCached,
+      deleteCachedImage: deletionsOfCached,
     },
   };
 }

@@ -78,12 +78,22 @@ function storedParts(priced: Priced): Parts {
   ];
 }
 
+/** One deletion: of a public image, which the CDN may have, or of a private one, by their shares. */
+function deletionParts(priced: Priced): Parts {
+  const cached = priced.invalidates ? 1 - priced.workload.privateShare : 0;
+  return [
+    ...times(callsUsd('deleteImage', priced), 1 - cached),
+    ...times(callsUsd('deleteCachedImage', priced), cached),
+    ...requestUsd('sync-upload', priced),
+  ];
+}
+
 /** What people compare with what other services ask. */
 export function unitCosts(priced: Priced): UnitCost[] {
   const { traffic, workload, lines } = priced;
   const count = workload.renditions.length;
   const [upload, renditions, delivery] = [uploadParts(priced), renditionParts(priced), deliveryParts(priced)];
-  const deletion = [...callsUsd('deleteImage', priced), ...requestUsd('sync-upload', priced)];
+  const deletion = deletionParts(priced);
   const life: Parts = [
     ['upload', usdOf(upload)],
     [`${count} renditions`, usdOf(renditions)],

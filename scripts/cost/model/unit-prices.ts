@@ -1,6 +1,5 @@
 import type { PriceName } from '../../../stacks/prices/price-units.ts';
 import type { CostLine } from '../report/cost-report.ts';
-import { invalidationsOf } from './cdn-lines.ts';
 import { type Averages, averageUsd } from './charge.ts';
 import { requestsTo } from './compute/tasks-needed.ts';
 import type { Context } from './context.ts';
@@ -37,12 +36,7 @@ export function callsUsd(operation: Operation, priced: Priced): Parts {
     ['DynamoDB writes', (writes + indexWrites) * rate('dynamodb.on-demand.write')],
     ['DynamoDB reads', reads * rate('dynamodb.on-demand.read')],
     ['SQS', count(({ service }) => service === 'sqs') * rate('sqs.standard.request')],
-    [
-      'invalidation',
-      invalidationsOf(priced) > 0
-        ? count(({ service }) => service === 'cloudfront') * rate('cloudfront.invalidation')
-        : 0,
-    ],
+    ['invalidation', count(({ service }) => service === 'cloudfront') * rate('cloudfront.invalidation')],
   ];
 }
 

@@ -19,5 +19,6 @@ export const large: Workload = {
   notModifiedShare: 0.1,
   metadataReadsPerImage: 4,
   listCallsPerDay: 2_000_000,
+  privateShare: 0,
   deletionsPerMonth: 0.01,
 };

@@ -19,5 +19,6 @@ export const medium: Workload = {
   notModifiedShare: 0.1,
   metadataReadsPerImage: 4,
   listCallsPerDay: 50_000,
+  privateShare: 0,
   deletionsPerMonth: 0.01,
 };

@@ -20,5 +20,6 @@ export const small: Workload = {
   notModifiedShare: 0.1,
   metadataReadsPerImage: 4,
   listCallsPerDay: 500,
+  privateShare: 0,
   deletionsPerMonth: 0.01,
 };

@@ -74,6 +74,7 @@ const RULES: { [Field in keyof Workload]: Rule<Workload[Field]> } = {
   notModifiedShare: SHARE,
   metadataReadsPerImage: AMOUNT,
   listCallsPerDay: AMOUNT,
+  privateShare: SHARE,
   deletionsPerMonth: SHARE,
 };
 

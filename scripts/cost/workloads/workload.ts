@@ -34,7 +34,7 @@ export interface Workload {
   readsPerImage: { original: number; rendition: number };
   /** The share of those reads in each month after the upload; the last month is the last in which an image is read. */
   ageCurve: readonly number[];
-  /** The share of reads that the CDN's edges answer themselves, with or without Origin Shield. */
+  /** The share of all reads that the CDN's edges answer themselves, with or without Origin Shield; those of private images, which they never do, are in the whole. */
   cacheHitRate: number;
   /** The share of the other reads that Origin Shield answers, where it is switched on. The first read of anything reaches the service. */
   originShieldHitRate: number;
@@ -43,6 +43,8 @@ export interface Workload {
   /** Reads of an image's record in its life. */
   metadataReadsPerImage: number;
   listCallsPerDay: number;
+  /** The share of images that are private. No CDN keeps them, so nothing is invalidated when they are deleted. */
+  privateShare: number;
   /** The share of the stored images that is deleted in a month. */
   deletionsPerMonth: number;
 }

@@ -12,7 +12,7 @@ export interface Purge {
   detail?: string;
 }
 
-/** The response to a DELETE if a CDN is configured. */
+/** The response to a DELETE if a CDN is configured that may have copies. */
 export interface DeletionView {
   imageId: string;
   purge: Purge;

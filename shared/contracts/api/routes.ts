@@ -141,7 +141,7 @@ export const ROUTES = {
     versions: true,
     summary: 'Delete an image with its original and all renditions',
     description:
-      'With `If-Match` and an ETag of the record, the image is deleted only in that version; if anything has changed, the response is `precondition_failed`. Safe to repeat: a repetition removes the rest of a deleted image, and asks the CDN again to purge it. The image is deleted even if the CDN refuses.',
+      'With `If-Match` and an ETag of the record, the image is deleted only in that version; if anything has changed, the response is `precondition_failed`. Safe to repeat: a repetition removes the rest of a deleted image, and asks the CDN to purge it unless it has accepted that before. The image is deleted even if the CDN refuses.',
     params: imageParams,
     headers: Joi.object({
       'if-match': headerText().description('ETags of the record, compared strongly; `*` for any version.'),
@@ -150,7 +150,10 @@ export const ROUTES = {
     }).unknown(),
     responses: {
       202: { description: 'The image is deleted; the body tells whether the CDN purges it.', schema: 'Deletion' },
-      204: { description: 'The image is deleted, and no CDN is configured.' },
+      204: {
+        description:
+          'The image is deleted, and no CDN can have anything of it: none is configured, or the image was private.',
+      },
     },
     problems: ['image_not_found', 'storage_full'],
   },

@@ -2,7 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE, TOMBSTONE_SECONDS } from '../../contracts/table.ts';
 import { pick } from '../../domain/attributes.ts';
 import { IMAGE_TRANSITIONS, type ImageRecord, type Tombstone } from '../../domain/image-record.ts';
-import { ifUnchanged, unlessConditionFails } from './conditional-write.ts';
+import { ifUnchanged, unlessConditionFails, updateItem } from './conditional-write.ts';
 import {
   epochSeconds,
   type Image,
@@ -49,6 +49,21 @@ export async function deleteImageRecord(table: ImageTable, imageId: string, chec
   return image.record;
 }
 
+/** Keeps with a tombstone that the CDN has accepted the invalidation, unless the image has been restored, or deleted anew, meanwhile. */
+export async function writeInvalidation(
+  table: ImageTable,
+  { imageId, deletedAt }: Pick<Tombstone, 'imageId' | 'deletedAt'>,
+  invalidationId: string,
+): Promise<void> {
+  await updateItem(table, {
+    key: recordKey(imageId),
+    set: { invalidationId },
+    condition: '#deletedAt = :deletedAt',
+    names: ['deletedAt'],
+    values: { ':deletedAt': deletedAt },
+  });
+}
+
 /** Replaces a damaged record by a tombstone. Resolves to false if somebody has written the record anew meanwhile. */
 async function replaceDamaged({ documents, tableName }: ImageTable, imageId: string, record: Item): Promise<boolean> {
   const { uploadId } = record;
@@ -63,7 +78,7 @@ const isName = (value: unknown): value is string => typeof value === 'string' &&
 /** The owner in the tombstone of a damaged record that has lost it. */
 const UNKNOWN_OWNER = 'unknown';
 
-function tombstoneItem(known: Pick<Tombstone, 'imageId' | 'owner' | 'uploadId'>): Item {
+function tombstoneItem(known: Pick<Tombstone, 'imageId' | 'owner' | 'uploadId' | 'visibility'>): Item {
   const now = new Date();
   const tombstone: Tombstone = { ...known, status: 'deleted', deletedAt: now.toISOString() };
   const removeAfter = epochSeconds(now.getTime()) + TOMBSTONE_SECONDS;
@@ -79,7 +94,7 @@ async function writeTombstone(
   record: ImageRecord | Tombstone,
   { onlyAsRead }: { onlyAsRead: boolean },
 ): Promise<boolean> {
-  const { imageId, owner, uploadId } = record;
+  const { imageId, owner, uploadId, visibility } = record;
   const from = IMAGE_TRANSITIONS.deleted.map((status, index) => [`:from${index}`, status] as const);
   const read = Object.entries(pick(record as ImageRecord, onlyAsRead ? CHANGING : [])).filter(
     ([, value]) => value !== undefined,
@@ -94,7 +109,10 @@ async function writeTombstone(
     documents.send(
       new PutCommand({
         TableName: tableName,
-        Item: tombstoneItem({ imageId, owner, ...(uploadId && { uploadId }) }),
+        Item: tombstoneItem({
+          ...{ imageId, owner, ...(uploadId && { uploadId }) },
+          ...(visibility === 'private' && { visibility }),
+        }),
         ConditionExpression: conditions.join(' AND '),
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: Object.fromEntries([

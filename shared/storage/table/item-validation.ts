@@ -84,6 +84,8 @@ const TOMBSTONE: Record<string, Check> = {
   owner: isText,
   uploadId: optional(isText),
   deletedAt: optional(isTime),
+  visibility: optional(oneOf(VISIBILITIES)),
+  invalidationId: optional(isText),
 };
 
 const areWarnings: Check = (value) =>

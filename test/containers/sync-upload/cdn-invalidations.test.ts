@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { type INVALIDATION_TIMING, openCdnInvalidations } from '../../../containers/sync-upload/cdn-invalidations.ts';
-import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators/emulators.ts';
+import { openCdnInvalidations } from '../../../containers/sync-upload/cdn-invalidations.ts';
+import type { INVALIDATION_TIMING } from '../../../containers/sync-upload/invalidation-retries.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import { imagePath } from '../../../shared/contracts/api/image-view.ts';
-import { createCloudFrontClient } from '../../../shared/runtime/clients.ts';
+import type { Tombstone } from '../../../shared/domain/image-record.ts';
+import { createCloudFrontClient, createDocumentClient } from '../../../shared/runtime/clients.ts';
 import { WILDCARDS_AT_ONCE } from '../../../shared/storage/cdn.ts';
+import { provisionTable } from '../../../shared/storage/provisioning.ts';
+import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
 import { eventually } from '../../support/eventually.ts';
 import { answerError, type CloudFront, startCloudFront } from '../../support/http/cloud-front.ts';
 import { type LogLine, logInto, QUICK_INVALIDATIONS } from '../../support/services/services.ts';
@@ -13,13 +17,32 @@ import { type LogLine, logInto, QUICK_INVALIDATIONS } from '../../support/servic
 const distributionId = 'E2QWRUHAPOMQZL';
 
 const ids = (count: number): string[] => Array.from({ length: count }, () => randomUUID());
+/** What the table keeps of a deleted image. */
+const tombstoneOf = (imageId: string): Tombstone => ({
+  imageId,
+  owner: 'somebody',
+  status: 'deleted',
+  deletedAt: '2026-01-02T03:04:05.678Z',
+});
 const pathsOf = (imageIds: string[]): string[] => imageIds.map((imageId) => `${imagePath(imageId)}*`);
 
 describe('CDN invalidations', () => {
   let cloudFront: CloudFront;
   let logs: LogLine[];
-  beforeEach(async () => {
+  let table: ImageTable;
+  let emulators: Awaited<ReturnType<typeof startEmulators>>;
+  before(async () => {
     Object.assign(process.env, LOCAL_CREDENTIALS);
+    emulators = await startEmulators();
+    const place = { AWS_REGION: LOCAL_REGION, AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamoDbEndpoint };
+    table = { documents: createDocumentClient(place), tableName: 'images' };
+    await provisionTable(table.documents, table.tableName);
+  });
+  after(async () => {
+    table.documents.destroy();
+    await emulators.stop();
+  });
+  beforeEach(async () => {
     cloudFront = await startCloudFront();
     logs = [];
   });
@@ -30,8 +53,12 @@ describe('CDN invalidations', () => {
       AWS_REGION: 'eu-central-1',
       AWS_ENDPOINT_URL_CLOUDFRONT: cloudFront.url,
     });
-    const dependencies = { cdn: { cloudFront: client, distributionId }, logger: logInto(logs, 'sync-upload') };
-    return openCdnInvalidations(dependencies, { ...QUICK_INVALIDATIONS, ...timing });
+    const dependencies = { cdn: { cloudFront: client, distributionId }, table, logger: logInto(logs, 'sync-upload') };
+    const invalidations = openCdnInvalidations(dependencies, { ...QUICK_INVALIDATIONS, ...timing });
+    return {
+      invalidate: (imageId: string) => invalidations.invalidate(tombstoneOf(imageId)),
+      finish: invalidations.finish,
+    };
   };
   const refuseFirst = (times: number, status: number, code: string) => {
     cloudFront.refuse = (_, response) => cloudFront.asked.length <= times && answerError(response, status, code);
@@ -75,6 +102,16 @@ describe('CDN invalidations', () => {
     const told = await Promise.all([invalidations.invalidate(imageId), invalidations.invalidate(imageId)]);
     expect(cloudFront.asked.map(({ paths }) => paths)).to.deep.equal([pathsOf([imageId])]);
     expect(told[0]).to.deep.equal(told[1]);
+  });
+
+  it('send one path for an image that is deleted again while CloudFront defers the first invalidation', async () => {
+    refuseFirst(3, 400, 'TooManyInvalidationsInProgress');
+    const [imageId = ''] = ids(1);
+    const invalidations = await open();
+    expect(await invalidations.invalidate(imageId)).to.include({ status: 'deferred' });
+    expect(await invalidations.invalidate(imageId)).to.include({ status: 'deferred' });
+    await invalidations.finish(50_000);
+    expect([...cloudFront.accepted.values()].map(({ paths }) => paths)).to.deep.equal([pathsOf([imageId])]);
   });
 
   for (const [status, code, detail] of [

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { deletionViewSchema } from '../../../shared/contracts/api/deletion-view.ts';
 import { renditionsPrefix } from '../../../shared/domain/object-key.ts';
+import { deleteImageRecord } from '../../../shared/storage/table/image-deletion.ts';
 import { eventually } from '../../support/eventually.ts';
 import { answerError, type CloudFront, startCloudFront } from '../../support/http/cloud-front.ts';
 import { type Answered, expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
@@ -124,14 +125,41 @@ describe('DELETE /v1/images/{imageId} where a CDN is configured', () => {
   const expectDeleted = async (imageId: string) =>
     expectProblem(await send(services.download, { path: `/v1/images/${imageId}/original` }), 'image_deleted');
 
-  it('answers with the invalidation that CloudFront has accepted, each time that the DELETE is repeated', async () => {
+  it('answers a repeated DELETE with the invalidation that CloudFront has accepted, and asks for no other', async () => {
     const imageId = await upload();
-    const purges = [purgeIn(await remove(imageId), imageId), purgeIn(await remove(imageId), imageId)];
-    for (const { status, invalidationId = '', paths } of purges) {
-      expect(status).to.equal('requested');
-      expect(cloudFront.accepted.get(invalidationId)?.paths).to.deep.equal(paths);
+    const first = purgeIn(await remove(imageId), imageId);
+    expect(first).to.include({ status: 'requested' });
+    expect(cloudFront.accepted.get(first.invalidationId ?? '')?.paths).to.deep.equal(first.paths);
+    expect(purgeIn(await remove(imageId), imageId)).to.deep.equal(first);
+    expect(cloudFront.asked).to.have.length(1);
+  });
+
+  it('asks again when a DELETE is repeated whose invalidation CloudFront has refused', async () => {
+    cloudFront.refuse = (_, response) => answerError(response, 403, 'AccessDenied');
+    const imageId = await upload();
+    expect(purgeIn(await remove(imageId), imageId)).to.include({ status: 'failed' });
+    cloudFront.refuse = () => false;
+    expect(purgeIn(await remove(imageId), imageId)).to.include({ status: 'requested' });
+  });
+
+  it('asks again when a DELETE is repeated that a service left between the tombstone and the invalidation', async () => {
+    const imageId = await upload();
+    await deleteImageRecord(services.table, imageId);
+    expect(purgeIn(await remove(imageId), imageId)).to.include({ status: 'requested' });
+    expect(cloudFront.asked).to.have.length(1);
+  });
+
+  it('answers 204 for a private image and invalidates nothing, because no CDN stores its bytes, repeated or not', async () => {
+    const outgoing = { method: 'POST', path: '/v1/images?visibility=private', body: jpeg };
+    const { imageId } = jsonOf(await send(services.upload, outgoing));
+    const read = { path: `/v1/images/${imageId}/original`, headers: { authorization: 'Bearer any' } };
+    expect((await send(services.download, read)).headers['cache-control']).to.match(/^private, /);
+    for (const answer of [await remove(imageId), await remove(imageId)]) {
+      expect(answer.status, answer.body.toString()).to.equal(204);
+      expect(answer.headers['cache-control']).to.equal('no-store');
     }
-    expect(cloudFront.asked).to.have.length(2);
+    expect(cloudFront.asked).to.deep.equal([]);
+    await expectDeleted(imageId);
   });
 
   it('invalidates when nothing of the image is left, so that the CDN cannot fetch it again', async () => {

@@ -25,6 +25,7 @@ export const PLAIN: Workload = {
   notModifiedShare: 0,
   metadataReadsPerImage: 0,
   listCallsPerDay: 0,
+  privateShare: 0,
   deletionsPerMonth: 0,
 };
 

@@ -48,6 +48,7 @@ const WORKLOADS: fc.Arbitrary<Workload> = fc.record({
   notModifiedShare: share(0.5),
   metadataReadsPerImage: share(20),
   listCallsPerDay: fc.integer({ min: 0, max: 1_000_000 }),
+  privateShare: share(),
   deletionsPerMonth: share(0.1),
 });
 

@@ -9,7 +9,7 @@ import { type Logger, pino } from 'pino';
 import type { Completions } from '../../../containers/async-upload/completions.ts';
 import { startAsyncUpload } from '../../../containers/async-upload/service.ts';
 import { startDownload } from '../../../containers/download/service.ts';
-import { INVALIDATION_TIMING } from '../../../containers/sync-upload/cdn-invalidations.ts';
+import { INVALIDATION_TIMING } from '../../../containers/sync-upload/invalidation-retries.ts';
 import { startSyncUpload } from '../../../containers/sync-upload/service.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import { decodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';

@@ -20,7 +20,7 @@ const HOURS_UNTIL_IDLE = 1 / 3;
 
 /** The operations whose requests a service answers, each as one request. Parts are counted one by one. */
 const REQUESTS_TO: Readonly<Record<string, readonly Operation[]>> = {
-  'sync-upload': ['uploadImage', 'requestRendition', 'deleteImage'],
+  'sync-upload': ['uploadImage', 'requestRendition', 'deleteImage', 'deleteCachedImage'],
   'async-upload': ['createUpload', 'uploadParts', 'completeUpload'],
   download: ['readBytes', 'readNotModified', 'findExpiredRendition', 'readRecord', 'listImages'],
 };

@@ -47,6 +47,7 @@ const factsOf = (workload: Workload): [string, string][] => [
   ['Answered “not modified”', `${formatShare(workload.notModifiedShare)} of reads`],
   ['Reads of metadata', `${formatNumber(workload.metadataReadsPerImage)} in the life of an image`],
   ['Lists of images', `${formatNumber(workload.listCallsPerDay)} a day`],
+  ['Private', `${formatShare(workload.privateShare)} of images`],
   ['Deleted', `${formatShare(workload.deletionsPerMonth)} of the stored images a month`],
 ];
 

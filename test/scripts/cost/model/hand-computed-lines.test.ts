@@ -117,6 +117,14 @@ describe('lines of the cost report, computed by hand', () => {
     expectUsd(report(), 'CloudFront: functions', 3.8);
   });
 
+  it('price the invalidations of public images that are deleted', () => {
+    // Of a million images a month, 1 % deleted a month, 1,000,000 × (1 - 0.99¹³) / 0.01 = 12,247,898 are stored. Three quarters of 122,479 deletions
+    // are of public images: 91,859 paths, of which 1,000 are free: 90,859 × 0.005.
+    const deleting = { ...PLAIN, deletionsPerMonth: 0.01, privateShare: 0.25 };
+    expectUsd(report(deleting), 'CloudFront: invalidations', 454.3);
+    expect(typical(report({ ...deleting, privateShare: 1 }), 'CloudFront: invalidations')).to.equal(0);
+  });
+
   it('price NAT gateways by hour and byte', () => {
     // Three gateways: 3 × 730 × 0.045.
     expectUsd(report(), 'NAT gateway: hours', 98.55);

@@ -170,6 +170,7 @@ describe('readMeasuredWorkload', () => {
         notModifiedShare: 'assumed',
         metadataReadsPerImage: 'assumed',
         listCallsPerDay: 'assumed',
+        privateShare: 'assumed',
         deletionsPerMonth: 'assumed',
       });
     });

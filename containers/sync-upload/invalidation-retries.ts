@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import pRetry from 'p-retry';
+import type { Purge } from '../../shared/contracts/api/deletion-view.ts';
+import { imagePath } from '../../shared/contracts/api/image-view.ts';
+import type { Tombstone } from '../../shared/domain/image-record.ts';
+import type { Logger } from '../../shared/runtime/logger.ts';
+import { type Cdn, describeRefusal, type Invalidation, invalidate, isRetryable } from '../../shared/storage/cdn.ts';
+import { writeInvalidation } from '../../shared/storage/table/image-deletion.ts';
+import type { ImageTable } from '../../shared/storage/table/image-table.ts';
+
+/** All in milliseconds. */
+export const INVALIDATION_TIMING = {
+  /** Deletions within this time share an invalidation. It is longer than the second for which downloads may serve a cached record. */
+  gather: 1_500,
+  /** How long the answer to a deletion waits for the CDN, gathering included. */
+  answerWithin: 4_500,
+  /** CloudFront needs seconds to minutes for the invalidations that have to end first. */
+  firstRetry: 1_000,
+  longestRetry: 30_000,
+  giveUpAfter: 10 * 60_000,
+};
+
+/** What the answer to a deletion says of the CDN, paths aside. */
+export type InvalidationOutcome = Omit<Purge, 'paths'>;
+
+export interface InvalidationDependencies {
+  cdn: Cdn;
+  /** Where tombstones keep what the CDN has accepted. */
+  table: ImageTable;
+  logger: Logger;
+}
+
+/** Covers everything of the image, whatever the query: record, original, renditions and files. */
+export const pathOf = ({ imageId }: Tombstone): string => `${imagePath(imageId)}*`;
+
+interface RetriedInvalidation extends InvalidationDependencies {
+  timing: typeof INVALIDATION_TIMING;
+  signal: AbortSignal;
+  report(outcome: InvalidationOutcome): void;
+}
+
+/** Asks until CloudFront accepts, refuses for good, or time is up. Reports each outcome, and logs the last. */
+export async function invalidateWithRetries(
+  deleted: readonly Tombstone[],
+  { cdn, table, logger, timing, signal, report }: RetriedInvalidation,
+): Promise<void> {
+  const invalidation: Invalidation = { paths: deleted.map(pathOf), callerReference: randomUUID() };
+  try {
+    const invalidationId = await pRetry(() => invalidate(cdn, invalidation, signal), {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: timing.firstRetry,
+      maxTimeout: timing.longestRetry,
+      maxRetryTime: timing.giveUpAfter,
+      randomize: true,
+      signal,
+      shouldRetry: ({ error }) => isRetryable(error),
+      onFailedAttempt({ error, retriesConsumed }) {
+        if (!isRetryable(error)) return;
+        report({ status: 'deferred', detail: `${describeRefusal(error)} The service goes on asking.` });
+        if (retriesConsumed === 0) logger.warn({ err: error, ...invalidation }, 'purge deferred');
+      },
+    });
+    logger.info({ invalidationId, ...invalidation }, 'purge requested');
+    if (invalidationId) await keep(deleted, invalidationId, { table, logger });
+    report({ status: 'requested', ...(invalidationId && { invalidationId }) });
+  } catch (error) {
+    report({ status: 'failed', detail: describeRefusal(error as Error) });
+    logger.error({ err: error, ...invalidation }, 'purge given up');
+  }
+}
+
+/** Keeps with each tombstone that nothing is left to ask. Where that fails, a repeated deletion pays for another invalidation. */
+async function keep(
+  deleted: readonly Tombstone[],
+  invalidationId: string,
+  { table, logger }: Pick<InvalidationDependencies, 'table' | 'logger'>,
+): Promise<void> {
+  try {
+    await Promise.all(deleted.map((tombstone) => writeInvalidation(table, tombstone, invalidationId)));
+  } catch (error) {
+    logger.warn({ err: error, invalidationId }, 'purge requested, but not recorded');
+  }
+}
