@@ -169,13 +169,7 @@ async function output(values: Values, others: readonly string[]): Promise<string
   const environment = await readEnvironment(values.stacks, values.environment);
   const input = inputOf({ environment, workload: await workloadOf(values.workload, values['from-metrics']) });
   if (instead === 'lifecycle') return lifecycleOutput(input, format);
-  if (instead === 'spot') {
-    const { workload, book: prices } = input;
-    return spotOutput(
-      { environment: values.environment, workload, prices, seed },
-      format === 'json' ? 'json' : 'markdown',
-    );
-  }
+  if (instead === 'spot') return spotOutput(input, seed, format === 'json' ? 'json' : 'markdown');
   return await (format ? FORMATS[format] : terminalReport)(reportOf(input), input);
 }
 

@@ -1,11 +1,12 @@
 import { backlogRule, FIRST_TASK } from '../../../stacks/compute/backlog-rule.ts';
-import { tasksPerInstance } from '../../../stacks/compute/instance-capacity.ts';
+import { CPU_UNITS_PER_VCPU, tasksPerInstance } from '../../../stacks/compute/instance-capacity.ts';
 import { INSTANCE_TYPES } from '../../../stacks/compute/instance-types.ts';
 import { managedScalingOf } from '../../../stacks/compute/managed-scaling.ts';
 import { workerLoadOf } from '../../../stacks/compute/worker-load.ts';
 import type { EnvironmentSettings, WorkerSettings } from '../../../stacks/environments/settings.ts';
 import { CommandError } from '../../command-line.ts';
 import { AWS_TIMING } from './aws-timing.ts';
+import { type MessageLoad, meanVcpuSeconds } from './message-load.ts';
 import type { FleetSettings, SimulationSettings, SpotPool } from './simulation-settings.ts';
 
 /** The prices that the simulation needs of a price book, in US dollars an hour. */
@@ -16,35 +17,41 @@ export interface InstancePrices {
 export interface EnvironmentSimulation {
   settings: Pick<EnvironmentSettings, 'workers' | 'network'>;
   prices: InstancePrices;
-  /** Messages a second. */
-  messagesPerSecond: number;
+  load: MessageLoad;
   seed: number;
   hours: number;
   /** Spot instances that are interrupted in an hour, as a share. */
   interruptionsPerHour: number;
 }
 
+/** Messages a second above which the simulation's clock has ten ticks a second, because a finer one would take minutes. */
+export const MANY_MESSAGES_PER_SECOND = 2000;
+
+const vcpusOf = ({ cpu }: Pick<WorkerSettings, 'cpu'>): number => cpu / CPU_UNITS_PER_VCPU;
+
 /** The tasks that work as fast as messages arrive, and a tenth more. */
-export const tasksFor = (
-  messagesPerSecond: number,
-  { secondsPerMessage }: Pick<WorkerSettings, 'secondsPerMessage'>,
-): number => Math.ceil(messagesPerSecond * secondsPerMessage * 1.1);
+export const tasksFor = (load: MessageLoad, workers: Pick<WorkerSettings, 'cpu'>): number =>
+  Math.ceil(((load.messagesPerSecond * meanVcpuSeconds(load)) / vcpusOf(workers)) * 1.1);
 
 /** The settings of an environment's workers for the simulation, at a constant load with as many tasks as it needs. */
 export function simulationOf(input: EnvironmentSimulation): SimulationSettings {
-  const { settings, messagesPerSecond, seed, hours, interruptionsPerHour } = input;
+  const { settings, load, seed, hours, interruptionsPerHour } = input;
   const { workers } = settings;
   const { processes, concurrency } = workerLoadOf(workers);
-  const { minTasks, maxTasks, secondsPerMessage } = workers;
+  const { minTasks, maxTasks } = workers;
+  // The processes of a task share its vCPUs.
+  const secondsOf = (vcpuSeconds: number): number => (vcpuSeconds * processes) / vcpusOf(workers);
+  const kinds = load.kinds.map(({ share, vcpuSeconds }) => ({ share, seconds: secondsOf(vcpuSeconds) }));
   return {
     seed,
     hours,
-    arrivals: () => messagesPerSecond,
-    worker: { processes, concurrency, secondsPerMessage, shape: 1 },
+    ticksPerSecond: load.messagesPerSecond > MANY_MESSAGES_PER_SECOND ? 10 : 100,
+    arrivals: () => load.messagesPerSecond,
+    worker: { processes, concurrency, kinds, shape: 1 },
     scaling: { rule: backlogRule(workers), minTasks, maxTasks, firstTask: minTasks === 0 ? FIRST_TASK : undefined },
     fleet: fleetOf(input),
     spot: { interruptionsPerHour, droughts: [] },
-    tasksAtStart: Math.min(maxTasks, Math.max(minTasks, tasksFor(messagesPerSecond, workers))),
+    tasksAtStart: Math.min(maxTasks, Math.max(minTasks, tasksFor(load, workers))),
     timing: AWS_TIMING,
   };
 }

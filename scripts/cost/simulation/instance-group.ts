@@ -1,6 +1,6 @@
 import type { Random } from './random-streams.ts';
 import type { FleetSettings, SimulationSettings, SpotPool } from './simulation-settings.ts';
-import { isDry, poolFor } from './spot-market.ts';
+import { dryPools, poolFor, poolUseOf } from './spot-market.ts';
 
 export interface Instance {
   /** Undefined if it is on demand. */
@@ -24,8 +24,11 @@ export interface InstanceGroup {
   readonly random: Random;
   instances: Instance[];
   desired: number;
-  lastLaunch: number;
+  /** The next second in which an instance is interrupted or ends, if no pool dries up before. */
+  nextInterruption: number;
   interruptions: number;
+  /** Instances that are there but have notice. */
+  noticed: number;
   readonly hours: { spot: number; onDemand: number };
   usd: number;
 }
@@ -43,8 +46,9 @@ export const createInstanceGroup = (settings: SimulationSettings, random: Random
   random,
   instances: [],
   desired: 0,
-  lastLaunch: Number.NEGATIVE_INFINITY,
+  nextInterruption: Number.POSITIVE_INFINITY,
   interruptions: 0,
+  noticed: 0,
   hours: { spot: 0, onDemand: 0 },
   usd: 0,
 });
@@ -61,13 +65,18 @@ export const onDemandOf = (
 
 /** Launches what is missing, as far as there is capacity. */
 export function fillGroup(group: InstanceGroup, second: number): void {
+  // Most of the time nothing is missing, and to count those that last takes long.
+  if (group.instances.length - group.noticed >= group.desired) return;
   const there = lastingOf(group);
+  const use = poolUseOf(group.instances);
+  const dry = dryPools(group.settings, second);
   let onDemand = there.filter(({ pool }) => !pool).length;
   for (let missing = group.desired - there.length; missing > 0; missing -= 1) {
     const isSpot = onDemand >= onDemandOf(group.desired, group.settings.fleet);
-    const pool = isSpot ? poolFor(group.instances, group.settings, second) : undefined;
+    const pool = isSpot ? poolFor(use, group.settings.fleet, dry) : undefined;
     if (isSpot && !pool) return;
-    if (!isSpot) onDemand += 1;
+    if (pool) use.set(pool, (use.get(pool) ?? 0) + 1);
+    else onDemand += 1;
     launch(group, pool, second);
   }
 }
@@ -78,17 +87,18 @@ function launch(group: InstanceGroup, pool: SpotPool | undefined, second: number
   const { bootSeconds, withoutNoticeShare } = settings.timing;
   const boot = bootSeconds.least + random() * (bootSeconds.most - bootSeconds.least);
   const life = (-Math.log(1 - random()) * 3600) / settings.spot.interruptionsPerHour;
+  const interrupted = pool ? second + Math.ceil(life) : Number.POSITIVE_INFINITY;
+  group.nextInterruption = Math.min(group.nextInterruption, interrupted);
   group.instances.push({
     pool,
     launched: second,
     ready: second + Math.round(boot),
-    interrupted: pool ? second + Math.ceil(life) : Number.POSITIVE_INFINITY,
+    interrupted,
     hasNotice: random() >= withoutNoticeShare,
     noticed: undefined,
     hasImage: false,
     tasks: 0,
   });
-  group.lastLaunch = second;
 }
 
 /** Ends instances without tasks until no more than wanted are left, the newest first, and on demand only what exceeds its share. */
@@ -107,16 +117,21 @@ export function removeEmpty(group: InstanceGroup, second: number): void {
 /** Interrupts whose time has come, and all of a dry pool; returns what happens to the group's spot instances in this second. */
 export function interrupt(group: InstanceGroup, second: number): Interruptions {
   const { settings } = group;
-  const due = lastingOf(group).filter(
-    ({ pool, interrupted }) => pool && (interrupted <= second || isDry(pool, settings, second)),
-  );
+  const dry = dryPools(settings, second);
+  if (second < group.nextInterruption && dry.size === 0) return { noticed: [], ended: [], killed: [] };
+  const due = lastingOf(group).filter(({ pool, interrupted }) => pool && (interrupted <= second || dry.has(pool)));
   group.interruptions += due.length;
   const noticed = due.filter(({ hasNotice }) => hasNotice);
   for (const instance of noticed) instance.noticed = second;
+  group.noticed += noticed.length;
   const killed = due.filter(({ hasNotice }) => !hasNotice);
-  const ended = group.instances.filter(
-    ({ noticed: at }) => at !== undefined && at + settings.timing.noticeSeconds <= second,
-  );
+  const endOf = ({ noticed: at, interrupted }: Instance): number =>
+    at === undefined ? interrupted : at + settings.timing.noticeSeconds;
+  const ended = group.instances.filter((instance) => instance.noticed !== undefined && endOf(instance) <= second);
+  const gone = new Set([...ended, ...killed]);
+  group.nextInterruption = Number.POSITIVE_INFINITY;
+  for (const instance of group.instances)
+    if (!gone.has(instance)) group.nextInterruption = Math.min(group.nextInterruption, endOf(instance));
   return { noticed, ended, killed };
 }
 
@@ -124,7 +139,8 @@ export function interrupt(group: InstanceGroup, second: number): Interruptions {
 export function endInstances(group: InstanceGroup, gone: readonly Instance[], second: number): void {
   if (gone.length === 0) return;
   const { onDemandUsdPerHour } = group.settings.fleet;
-  for (const { pool, launched } of gone) {
+  for (const { pool, launched, noticed } of gone) {
+    if (noticed !== undefined) group.noticed -= 1;
     const hours = (second - launched) / 3600;
     group.hours[pool ? 'spot' : 'onDemand'] += hours;
     group.usd += hours * (pool?.usdPerHour ?? onDemandUsdPerHour);

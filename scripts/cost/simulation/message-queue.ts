@@ -6,6 +6,8 @@ export interface MessageQueue {
   arrive(tick: number, count: number): void;
   /** Takes the message that has waited longest; undefined if none is visible. */
   take(): number | undefined;
+  /** Takes so many messages, which must be visible, in that order; tells how many of them arrived at which tick. */
+  takeMany(count: number, each: (arrived: number, count: number) => void): void;
   /** Puts a message back that somebody took; it is visible again at a later tick. */
   putBack(arrived: number, visibleAt: number): void;
   /** Makes messages visible whose time has come. */
@@ -33,13 +35,30 @@ export function createMessageQueue(ticks: number): MessageQueue {
     return oldest;
   }
 
+  // What was taken before is older than almost everything else.
+  const take = (): number | undefined => (returned.length > 0 ? returned.shift() : takeFresh());
+
   return {
     arrive(tick, count) {
       arrivals[tick] = (arrivals[tick] as number) + count;
       fresh += count;
     },
-    // What was taken before is older than almost everything else.
-    take: () => (returned.length > 0 ? returned.shift() : takeFresh()),
+    take,
+    takeMany(count, each) {
+      let left = count;
+      for (const arrived of returned.splice(0, left)) {
+        each(arrived, 1);
+        left -= 1;
+      }
+      while (left > 0) {
+        while (arrivals[oldest] === 0) oldest += 1;
+        const taken = Math.min(left, arrivals[oldest] as number);
+        arrivals[oldest] = (arrivals[oldest] as number) - taken;
+        fresh -= taken;
+        left -= taken;
+        each(oldest, taken);
+      }
+    },
     putBack(arrived, visibleAt) {
       hidden.push({ arrived, visibleAt });
       nextVisible = Math.min(nextVisible, visibleAt);

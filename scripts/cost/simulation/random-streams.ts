@@ -8,6 +8,8 @@ export interface RandomStreams {
   arrivals: Random;
   services: Random;
   capacity: Random;
+  /** Which process has which message. */
+  dealing: Random;
 }
 
 /** Independent streams of one seed, an integer: they are 2^64 numbers apart. */
@@ -18,5 +20,5 @@ export function randomStreams(seed: number): RandomStreams {
     generator.jump();
     return () => (own.next() >>> 0) / 2 ** 32;
   };
-  return { arrivals: next(), services: next(), capacity: next() };
+  return { arrivals: next(), services: next(), capacity: next(), dealing: next() };
 }

@@ -16,16 +16,14 @@ const withRule =
     return { ...settings, scaling: { ...scaling, rule: { ...scaling.rule, ...change(scaling.rule) } } };
   };
 
-/** The rule as it is, a change for large fleets, mistakes that people make, and the one assumption about AWS that changes the picture. */
+/** A limit that was there once, mistakes that people make, and the one assumption about AWS that changes the picture. */
 export const RULE_VARIANTS: readonly RuleVariant[] = [
-  { title: 'as it is', change: (settings) => settings, isForMany: true },
   {
-    title: 'change: a tenth of the instances may start at once',
-    change: ({ fleet, ...settings }) => {
-      const { maximumScalingStepSize: now } = fleet.managed;
-      const maximumScalingStepSize = Math.max(now, Math.ceil(fleet.maxInstances / 10));
-      return { ...settings, fleet: { ...fleet, managed: { ...fleet.managed, maximumScalingStepSize } } };
-    },
+    title: 'limit: ten instances at most start at once',
+    change: ({ fleet, ...settings }) => ({
+      ...settings,
+      fleet: { ...fleet, managed: { ...fleet.managed, maximumScalingStepSize: 10 } },
+    }),
     isForMany: true,
   },
   {
@@ -33,6 +31,7 @@ export const RULE_VARIANTS: readonly RuleVariant[] = [
     change: withRule(({ backlogSeconds }) => ({
       backlogSeconds: ({ visible }) => backlogSeconds({ visible, tasks: 1 }),
     })),
+    isForMany: true,
   },
   {
     title: 'mistake: the target is ten times as high',

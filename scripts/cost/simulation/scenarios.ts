@@ -13,6 +13,8 @@ export interface Scenario {
   fromZero?: boolean;
   /** Whether it is what is expected on most days. */
   isUsual?: boolean;
+  /** Whether shares on demand are compared in it also for very many messages. */
+  comparesPurchases?: boolean;
 }
 
 /** The hours of every scenario, and the second in which its event begins: the first hour shows the fleet at rest, the last how it recovers. */
@@ -32,10 +34,20 @@ const drought = (pool: Drought['pool']): readonly Drought[] => [
 
 export const SCENARIOS: readonly Scenario[] = [
   { title: 'calm', interruptionsPerHour: 0 },
-  { title: 'interruptions of 5 % an hour', interruptionsPerHour: INTERRUPTIONS_PER_HOUR, isUsual: true },
+  {
+    title: 'interruptions of 5 % an hour',
+    interruptionsPerHour: INTERRUPTIONS_PER_HOUR,
+    isUsual: true,
+    comparesPurchases: true,
+  },
   { title: 'interruptions of 20 % an hour', interruptionsPerHour: 0.2 },
   { title: 'one pool dry for an hour', interruptionsPerHour: INTERRUPTIONS_PER_HOUR, droughts: drought(0) },
-  { title: 'all pools dry for an hour', interruptionsPerHour: INTERRUPTIONS_PER_HOUR, droughts: drought('all') },
+  {
+    title: 'all pools dry for an hour',
+    interruptionsPerHour: INTERRUPTIONS_PER_HOUR,
+    droughts: drought('all'),
+    comparesPurchases: true,
+  },
   { title: 'a burst of 100 times for a minute', interruptionsPerHour: INTERRUPTIONS_PER_HOUR, burst: 100 },
   { title: 'from zero', interruptionsPerHour: INTERRUPTIONS_PER_HOUR, fromZero: true },
 ];
@@ -47,9 +59,11 @@ interface Purchase {
   isAsSet?: boolean;
 }
 
+export const AS_SET = 'as set';
+
 export const PURCHASES: readonly Purchase[] = [
   { title: 'none', change: { onDemandBase: 0, onDemandPercent: 0 } },
-  { title: 'as set', change: {}, isAsSet: true },
+  { title: AS_SET, change: {}, isAsSet: true },
   { title: '50 %', change: { onDemandPercent: 50 } },
 ];
 

@@ -2,21 +2,23 @@ import { arrivalsOf } from './arrivals.ts';
 import { type CapacityProvider, createCapacityProvider, sizeGroup } from './capacity-provider.ts';
 import { createFirstTaskScaling, type FirstTaskScaling, startFirst } from './first-task.ts';
 import { createInstanceGroup, endInstances, fillGroup, type InstanceGroup, interrupt } from './instance-group.ts';
-import { createMessageQueue, type MessageQueue } from './message-queue.ts';
+import { createMessageQueue } from './message-queue.ts';
 import { addSecond, createMetricHistory, type MetricHistory, seenAt } from './metric-history.ts';
 import { randomStreams } from './random-streams.ts';
-import { serviceTimes } from './service-times.ts';
+import { longestServiceTicks, serviceTimes } from './service-times.ts';
 import type { SimulationSettings } from './simulation-settings.ts';
 import { createTargetTracking, type TargetTracking, track } from './target-tracking.ts';
-import { advanceProcesses, countWaitsInWork, createTaskProcesses } from './task-processes.ts';
-import { TICKS_PER_SECOND, toTicks } from './ticks.ts';
+import { createTaskProcesses, type TaskProcesses, type WorkParts } from './task-processes.ts';
+import { toTicks } from './ticks.ts';
 import { createWaitCounts } from './wait-counts.ts';
 import {
   advanceService,
   createWorkerService,
   drainTasks,
   loseTasks,
+  messagesOf,
   runningTasks,
+  settle,
   unplacedTasks,
   type WorkerService,
 } from './worker-service.ts';
@@ -40,7 +42,6 @@ export interface SimulationResult {
 /** The parts of the simulated system. */
 interface Simulation {
   settings: SimulationSettings;
-  queue: MessageQueue;
   group: InstanceGroup;
   provider: CapacityProvider;
   service: WorkerService;
@@ -53,45 +54,49 @@ const MINUTE = 60;
 const HOUR = 3600;
 
 /**
- * Simulates the queue, the workers and their instances. Every message is simulated by itself, from its arrival to the process that finishes it,
- * to the hundredth of a second; what scales and what is interrupted changes once a second. Settings with the same seed give the same result.
+ * Simulates the queue, the workers and their instances. Messages arrive, wait and are worked on by the tick; what scales and what is interrupted
+ * changes once a second. Settings with the same seed give the same result. `processesOf` makes the processes; another than the usual follows
+ * each of them, which is slow.
  */
-export function simulate(settings: SimulationSettings): SimulationResult {
-  const { worker, seed, arrivals, hours } = settings;
+export function simulate(
+  settings: SimulationSettings,
+  processesOf: (parts: WorkParts) => TaskProcesses = createTaskProcesses,
+): SimulationResult {
+  const { seed, arrivals, hours, ticksPerSecond } = settings;
   const random = randomStreams(seed);
   const seconds = Math.round(hours * HOUR);
-  const end = toTicks(seconds);
-  const waits = createWaitCounts(end);
+  const end = toTicks(seconds, ticksPerSecond);
+  const waits = createWaitCounts(end, ticksPerSecond);
   const queue = createMessageQueue(end);
-  const service = serviceTimes(worker.secondsPerMessage * worker.processes, worker.shape, random.services);
-  const processes = createTaskProcesses(queue, service, waits);
+  const service = serviceTimes({ ...settings.worker, ticksPerSecond }, random.services);
+  const longest = longestServiceTicks(ticksPerSecond);
+  const processes = processesOf({ queue, service, waits, random: random.dealing, longest });
+  const group = createInstanceGroup(settings, random.capacity);
   const simulation = assemble(
     settings,
-    queue,
-    createWorkerService(createInstanceGroup(settings, random.capacity), processes, random.capacity),
+    createWorkerService(group, processes, { queue, waits, random: random.capacity }),
   );
-  const arrivalsNow = arrivalsOf(arrivals, random.arrivals);
+  const arrivalsNow = arrivalsOf(arrivals, ticksPerSecond, random.arrivals);
   let arrived = 0;
   for (let second = 0; second < seconds; second += 1) {
     advanceCapacity(simulation, second);
-    for (let tick = second * TICKS_PER_SECOND; tick < (second + 1) * TICKS_PER_SECOND; tick += 1) {
+    for (let tick = second * ticksPerSecond; tick < (second + 1) * ticksPerSecond; tick += 1) {
       const count = arrivalsNow(second);
       arrived += count;
       queue.arrive(tick, count);
       queue.release(tick);
-      advanceProcesses(processes, tick);
+      processes.advance(tick);
     }
     measure(simulation, second);
   }
-  const { inWork, done } = processes;
-  const messages = { arrived, done, waiting: queue.visible(), hidden: queue.hidden(), inWork };
-  countWaitsInWork(processes);
+  settle(simulation.service, seconds);
+  const messages = { arrived, ...messagesOf(simulation.service), waiting: queue.visible(), hidden: queue.hidden() };
   queue.forEachLeft((arrival, count) => waits.add(end - arrival, count));
   const [p50, p99, max] = [0.5, 0.99, 1].map((share) => waits.quantile(share)) as [number, number, number];
   return { seed, messages, waits: { p50, p99, max }, ...billOf(simulation, seconds) };
 }
 
-function assemble(settings: SimulationSettings, queue: MessageQueue, service: WorkerService): Simulation {
+function assemble(settings: SimulationSettings, service: WorkerService): Simulation {
   const { group } = service;
   const { scaling, timing, tasksAtStart, fleet } = settings;
   service.desired = tasksAtStart;
@@ -102,7 +107,6 @@ function assemble(settings: SimulationSettings, queue: MessageQueue, service: Wo
   advanceService(service, -timing.taskSeconds);
   return {
     settings,
-    queue,
     group,
     provider: createCapacityProvider(group),
     service,
@@ -137,10 +141,13 @@ function scale({ service, history, tracking, firstTask, settings }: Simulation, 
 }
 
 /** Messages that a task holds beside those in work are hidden, as SQS counts. */
-function measure({ queue, service, history, settings }: Simulation, second: number): void {
+function measure({ service, history, settings }: Simulation, second: number): void {
   const { concurrency, processes } = settings.worker;
   const tasks = runningTasks(service);
-  addSecond(history, second, { visible: Math.max(0, queue.visible() - tasks * (concurrency - processes)), tasks });
+  addSecond(history, second, {
+    visible: Math.max(0, service.queue.visible() - tasks * (concurrency - processes)),
+    tasks,
+  });
 }
 
 function billOf({ group, service, history }: Simulation, seconds: number) {

@@ -2,6 +2,8 @@ import type { BacklogRule, FirstTask } from '../../../stacks/compute/backlog-rul
 import type { ManagedScaling } from '../../../stacks/compute/managed-scaling.ts';
 import type { ArrivalRate } from './arrivals.ts';
 import type { AwsTiming } from './aws-timing.ts';
+import type { MessageKind } from './service-times.ts';
+import type { TicksPerSecond } from './ticks.ts';
 
 /** A pool of spot capacity: one instance type in one zone. */
 export interface SpotPool {
@@ -21,9 +23,8 @@ interface WorkerTaskSettings {
   /** Messages worked on at once, and those held at once. */
   processes: number;
   concurrency: number;
-  /** The mean time in which a task with all its processes finishes one more message. */
-  secondsPerMessage: number;
-  /** How different messages are: see `serviceTimes`. */
+  kinds: readonly MessageKind[];
+  /** How different messages of a kind are: see `serviceTimes`. */
   shape: number;
 }
 
@@ -56,6 +57,7 @@ interface SpotSettings {
 export interface SimulationSettings {
   seed: number;
   hours: number;
+  ticksPerSecond: TicksPerSecond;
   arrivals: ArrivalRate;
   worker: WorkerTaskSettings;
   scaling: ScalingSettings;

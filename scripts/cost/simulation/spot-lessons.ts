@@ -1,7 +1,9 @@
 import { dollars, duration, number, percent } from './figures.ts';
 import type { SpotRow, SpotTable } from './spot-table.ts';
 
-/** The rows of a table with what is on demand as it is set, and one with half of the instances on demand, which short tables lack. */
+const HOURS_A_MONTH = 730;
+
+/** The rows of a table that sentences are made of, with what is on demand as it is set, and others that short tables lack. */
 interface Rows {
   calm: SpotRow;
   usual: SpotRow;
@@ -16,6 +18,7 @@ interface Rows {
 }
 
 const longest = ({ result }: SpotRow): string => duration(result.waits.max);
+const hundredth = ({ result }: SpotRow): string => duration(result.waits.p99);
 
 const rowsOf = ({ rows }: SpotTable): Rows => {
   const find = (scenario: string, variant: string): SpotRow | undefined =>
@@ -39,30 +42,67 @@ const rowsOf = ({ rows }: SpotTable): Rows => {
   };
 };
 
+function ofSavings({ usual }: Rows, { hours, usdPerHour }: SpotTable): string {
+  const { usd } = usual.result;
+  const more = usdPerHour.onDemand - usdPerHour.spot;
+  return `With interruptions of 5 % an hour, ${hours} hours of instances cost ${dollars(usd)}, and would cost ${dollars(usual.onDemandUsd)} on demand: ${percent(1 - usd / usual.onDemandUsd)} less. Each further instance on demand costs ${dollars(more * HOURS_A_MONTH)} a month more than on spot, if it runs all the time.`;
+}
+
+function ofInterruptions({ calm, usual, often }: Rows): string {
+  const each = (row: SpotRow): string =>
+    `${number(row.result.interruptions)} instances were interrupted, ${duration(row.result.lostSeconds)} of work were lost, and messages waited up to ${longest(row)}`;
+  return `At 5 % an hour ${each(usual)}; at 20 % ${each(often)}; with none they waited up to ${longest(calm)}. ${number(usual.result.messages.done)} messages were done.`;
+}
+
 function ofDroughts({ allPools, none, half, usual, usualHalf, onePool }: Rows): string {
   const others =
     none && half && usualHalf
-      ? `, ${longest(none)} with none on demand, and ${longest(half)} with half of the instances on demand, for ${percent(usualHalf.result.usd / usual.result.usd - 1)} more on every usual day`
+      ? `, up to ${longest(none)} with none on demand, and up to ${longest(half)} with half of the instances on demand, which costs ${percent(usualHalf.result.usd / usual.result.usd - 1)} more at 5 % an hour`
       : '';
-  return `What hurts is missing capacity. While all pools are dry for an hour, messages wait up to ${longest(allPools)} with what is on demand as set${others}. While one pool is dry, they wait up to ${longest(onePool)}.`;
+  return `While one pool has no capacity for an hour, messages wait up to ${longest(onePool)}. While none has any, they wait up to ${longest(allPools)} with what is on demand as set${others}.`;
 }
 
-function ofInterruptions({ usual, often }: Rows): string {
-  const { messages, interruptions, lostSeconds } = usual.result;
-  return `Interruptions waste little work: with ${number(interruptions)} instances interrupted, ${duration(lostSeconds)} of processing were lost among ${number(messages.done)} messages, and at 20 % an hour ${duration(often.result.lostSeconds)}. A notice comes two minutes before the end, and until then a worker finishes what it has.`;
+function ofBurst({ burst }: Rows, { maxTasks }: SpotTable): string {
+  const { most } = burst.tasks;
+  const limit =
+    Math.round(most) >= maxTasks
+      ? `, which are all that \`workers.maxTasks\` allows: with more it would be shorter`
+      : '';
+  return `A burst of 100 times for a minute makes messages wait up to ${longest(burst)}. At most ${number(most)} tasks run after it${limit}.`;
 }
 
-/** What a table teaches, in sentences that are computed from its rows. */
+function ofTheRule({ calm }: Rows): string {
+  const { first, least } = calm.tasks;
+  const reason =
+    least < first
+      ? `the rule sees only messages that wait, so that of ${number(first)} tasks it removes some, down to ${number(least)}, until messages do`
+      : 'the tasks that run anyway are enough';
+  return `Even if nothing happens, 1 % wait longer than ${hundredth(calm)}: ${reason}.`;
+}
+
+/** What other rules do, of those that do anything. */
+function ofOtherRules({ rules }: SpotTable): string {
+  const [asItIs, ...others] = rules;
+  if (!asItIs) throw new Error('The table has no row with the scaling rule as it is.');
+  const isOther = (row: SpotRow): boolean =>
+    hundredth(row) !== hundredth(asItIs) || row.result.usd !== asItIs.result.usd;
+  const found = others.filter(isOther);
+  if (found.length === 0)
+    return 'No other scaling rule changes anything at this load: the tasks that run anyway are enough.';
+  const each = found.map((row) => `${hundredth(row)} for ${dollars(row.result.usd)} (${row.variant})`);
+  return `With the scaling rule as it is, 1 % wait longer than ${hundredth(asItIs)}, for ${dollars(asItIs.result.usd)}; with others, ${each.join(', ')}.`;
+}
+
+/** What a table teaches, in sentences that are computed from its rows and say nothing beyond them. */
 export function lessonsOf(spot: SpotTable): string[] {
   const rows = rowsOf(spot);
-  const { usual, burst, fromZero, calm } = rows;
   return [
-    `Spot saves ${percent(1 - usual.result.usd / usual.onDemandUsd)}: at 5 % interruptions an hour the instances cost ${dollars(usual.result.usd)}, and the same hours on demand ${dollars(usual.onDemandUsd)}.`,
+    ofSavings(rows, spot),
     ofInterruptions(rows),
     ofDroughts(rows),
-    `A burst of 100 times for a minute makes messages wait up to ${longest(burst)}. It is over before an instance can start, so \`workers.maxTasks\` decides how long it takes, and not what is on demand.`,
-    `From zero, messages wait up to ${longest(fromZero)} until enough instances have started.`,
-    `At most ${number(spot.largestStep)} instances start at once, and the next a minute later. To grow by half, the ${number(spot.instances)} instances that the load needs take ${number(Math.ceil(spot.instances / 2 / spot.largestStep))} minutes.`,
-    `Waits on a calm day come from the rule and not from spot. It sees only messages that wait, so it removes tasks until some do: 1 % wait longer than ${duration(calm.result.waits.p99)} even then.`,
+    ofBurst(rows, spot),
+    `If no task and no instance runs at first, messages wait up to ${longest(rows.fromZero)}.`,
+    ofTheRule(rows),
+    ofOtherRules(spot),
   ];
 }

@@ -1,8 +1,9 @@
 import { ENVIRONMENTS } from '../../../stacks/environments/all.ts';
 import { CommandError, WrongUse } from '../../command-line.ts';
-import type { Workload } from '../workloads/workload.ts';
-import type { InstancePrices } from './environment-simulation.ts';
-import { spotTable } from './spot-table.ts';
+import type { ModelInput } from '../model/context.ts';
+import { contextOf } from '../model/cost-model.ts';
+import { busiestHour } from './message-load.ts';
+import { type SpotTable, spotTable } from './spot-table.ts';
 import { markdownOfSimulation } from './spot-text.ts';
 
 /** The seed of a command line, which is an integer of 32 bits. */
@@ -13,21 +14,20 @@ export function seedOf(text: string): number {
   throw new WrongUse(`--seed is a whole number from ${-(2 ** 31)} to ${2 ** 31 - 1}, not ${text}.`);
 }
 
-interface SpotOutput {
-  /** The name of an environment. */
-  environment: string;
-  workload: Workload;
-  prices: InstancePrices;
-  seed: number;
-}
-
-/** What the simulation of an environment's workers says: tables and lessons, or everything as JSON. */
-export function spotOutput({ environment, ...input }: SpotOutput, format: 'json' | 'markdown'): string {
+/** The simulation of an environment's workers with the busiest hour of a workload. */
+export function spotTableOf(input: ModelInput, seed: number): SpotTable {
+  const { environment } = input.environment;
   const settings = ENVIRONMENTS.find(({ name }) => name === environment);
   if (!settings)
     throw new CommandError(
       `--spot simulates an environment of stacks/environments/all.ts, and ${environment} is none.`,
     );
-  const table = spotTable({ settings, ...input });
+  const load = busiestHour(contextOf(input).traffic, input.workload);
+  return spotTable({ settings, workload: input.workload.name, load, prices: input.book, seed });
+}
+
+/** What the simulation says: tables and lessons, or everything as JSON. */
+export function spotOutput(input: ModelInput, seed: number, format: 'json' | 'markdown'): string {
+  const table = spotTableOf(input, seed);
   return `${format === 'json' ? JSON.stringify(table, null, 2) : markdownOfSimulation(table)}\n`;
 }

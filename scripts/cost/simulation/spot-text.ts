@@ -19,9 +19,10 @@ const HEADER = [
   'spot hours',
   'on-demand hours',
   'cost',
+  'all on demand',
 ];
 
-function cellsOf({ result }: SpotRow): string[] {
+function cellsOf({ result, onDemandUsd }: SpotRow): string[] {
   const { waits, messages, interruptions, lostSeconds, instanceHours, usd } = result;
   return [
     ...[waits.p50, waits.p99, waits.max].map(duration),
@@ -31,6 +32,7 @@ function cellsOf({ result }: SpotRow): string[] {
     number(instanceHours.spot, 1),
     number(instanceHours.onDemand, 1),
     dollars(usd),
+    dollars(onDemandUsd),
   ];
 }
 
@@ -44,36 +46,46 @@ export const ruleTextOf = ({ rules }: SpotTable): TextTable => ({
   rows: rules.map((row) => [row.variant, ...cellsOf(row)]),
 });
 
+/** A rate of messages, in a unit in which it is more than one. */
+function rate(messagesPerSecond: number): string {
+  if (messagesPerSecond >= 1) return `${number(messagesPerSecond)} messages a second`;
+  return `${number(messagesPerSecond * 3600)} messages an hour`;
+}
+
 /** What was simulated, in a sentence. */
-function spotSubject({ environment, workload, messagesPerSecond, hours, seed, raised }: SpotTable): string {
-  const limits = Object.entries(raised).map(([setting, value]) => `workers.${setting} raised to ${number(value ?? 0)}`);
+export function spotSubject({ environment, workload, messagesPerSecond, hours, seed, raised }: SpotTable): string {
+  const limits = Object.entries(raised).map(
+    ([setting, value]) => `\`workers.${setting}\` raised to ${number(value ?? 0)}`,
+  );
   return [
-    `The workers of ${environment} with the busiest hour of the workload ${workload}, ${number(messagesPerSecond)} messages a second,`,
+    `The workers of \`${environment}\` with the busiest hour of the workload \`${workload}\`, ${rate(messagesPerSecond)},`,
     `${hours} hours long, with seed ${seed}${limits.length > 0 ? `; ${limits.join(' and ')}, because it needs more than the settings allow` : ''}.`,
   ].join(' ');
 }
 
 /** How the figures come about, for those who are to believe them. */
-const METHOD = [
-  'Every message is simulated by itself, from its arrival (a Poisson process) to the process that finishes it, to the hundredth of a second;',
-  'its work takes an exponentially distributed time around `secondsPerMessage`. The number of tasks follows the rule of',
+export const METHOD = [
+  'Messages arrive as a Poisson process. They are those of uploads and of renditions that are made later or again, in the shares of the',
+  'workload; a process works on one for an exponentially distributed time around the processor seconds of its kind. Everything that happens',
+  'to a message happens at a hundredth of a second, and at a tenth above 2,000 messages a second. The number of tasks follows the rule of',
   '`stacks/compute/backlog-rule.ts`, as AWS applies it by its documentation, or by assumptions where it has none',
   '(`scripts/cost/simulation/aws-timing.ts`). Not simulated: the protection of tasks that hold a message, other zones than those of the',
   'settings, retries of failed messages, and volumes and traffic, which cost the same on spot. The wait of a message ends when the work begins',
   'that finishes it; one that still waits at the end counts with what it has waited.',
 ].join(' ');
 
-/** Tables, their method and their lessons for a page of the documentation. */
+/** Tables, their method and their lessons. */
 export function markdownOfSimulation(spot: SpotTable): string {
   const [scenarios, rules] = [scenarioTextOf(spot), ruleTextOf(spot)];
-  const lessons = lessonsOf(spot).map((lesson) => `- ${lesson}`);
   return [
     spotSubject(spot),
     table(scenarios.header, scenarios.rows),
-    ...(rules.rows.length > 0
-      ? ['The same with other scaling rules, at 5 % an hour:', table(rules.header, rules.rows)]
-      : []),
-    ...(lessons.length > 0 ? ['What it teaches:', lessons.join('\n')] : []),
+    'The same with other scaling rules, at 5 % an hour:',
+    table(rules.header, rules.rows),
+    'What it teaches:',
+    lessonsOf(spot)
+      .map((lesson) => `- ${lesson}`)
+      .join('\n'),
     METHOD,
   ].join('\n\n');
 }

@@ -1,124 +1,132 @@
 import type { MessageQueue } from './message-queue.ts';
-import { LONGEST_SERVICE_TICKS } from './service-times.ts';
-import { toSeconds } from './ticks.ts';
+import type { Random } from './random-streams.ts';
+import type { ServiceTimes } from './service-times.ts';
 import type { WaitCounts } from './wait-counts.ts';
 
-/** A worker's task: some processes that each work on one message at a time. */
-export interface Task {
-  takesMessages: boolean;
-  processes: readonly Process[];
+/** A message in work, by the ticks at which it arrived, its work began, and ends. */
+export interface MessageInWork {
+  readonly arrived: number;
+  readonly began: number;
+  readonly ends: number;
 }
 
-interface Process {
-  task: Task;
-  isBusy: boolean;
-  /** The ticks at which its message arrived and its work began. */
-  arrived: number;
-  began: number;
-  /** The next process that finishes in the same tick. */
-  next: Process | undefined;
+/** The processes of one task that takes messages. */
+export interface RunningTask {
+  readonly processes: number;
 }
 
-/** The processes of all tasks. Each message has a process of its own, from the tick in which it began to the one in which it is done. */
+/** What the processes of all tasks need. */
+export interface WorkParts {
+  queue: MessageQueue;
+  service: ServiceTimes;
+  /** Gets the wait of every message when its work begins. */
+  waits: WaitCounts;
+  random: Random;
+  /** The most ticks of work on a message. */
+  longest: number;
+}
+
+/** The processes of the tasks that take messages. */
 export interface TaskProcesses {
-  readonly queue: MessageQueue;
-  /** Draws the ticks of the work on a message. */
-  readonly service: () => number;
-  /** The waits of the messages that are done, until the work began that finished them. */
-  readonly waits: WaitCounts;
-  readonly idle: Process[];
-  /** By tick, modulo its length: the first of the processes that finish then. */
-  readonly finishing: (Process | undefined)[];
-  inWork: number;
-  done: number;
+  start(processes: number): RunningTask;
+  /** Ends the taking of messages by a task, and returns those that it has in work, which are counted here no longer. */
+  stop(task: RunningTask): MessageInWork[];
+  /** Finishes what is done in a tick, and begins what waits. */
+  advance(tick: number): void;
+  inWork(): number;
+  done(): number;
 }
 
-/** A power of two, so that a tick finds its place by its lowest bits. */
-const RING = 2 ** Math.ceil(Math.log2(LONGEST_SERVICE_TICKS + 1));
-
-export const createTaskProcesses = (queue: MessageQueue, service: () => number, waits: WaitCounts): TaskProcesses => ({
-  queue,
-  service,
-  waits,
-  idle: [],
-  finishing: new Array(RING).fill(undefined),
-  inWork: 0,
-  done: 0,
-});
-
-export function startTask({ idle }: TaskProcesses, count: number): Task {
-  const task: Task = { takesMessages: true, processes: [] };
-  task.processes = Array.from({ length: count }, () => ({
-    task,
-    isBusy: false,
-    arrived: 0,
-    began: 0,
-    next: undefined,
-  }));
-  idle.push(...task.processes);
-  return task;
+/** Messages whose work began in the same tick. */
+interface Cohort {
+  began: number;
+  /** How many arrived at which tick. */
+  readonly arrivals: { arrived: number; count: number }[];
 }
 
-export const isIdle = ({ processes }: Task): boolean => processes.every(({ isBusy }) => !isBusy);
+/** Messages of a cohort that end in the same tick. */
+interface Ending {
+  cohort: Cohort;
+  count: number;
+}
 
 /**
- * Ends a task at a tick. What its processes had is visible again at the tick that `visibleAt` gives. Returns the seconds of work that are lost.
+ * Processes that are numbers, not things: how many are idle, and how many messages end at which tick. Which process has which message is
+ * decided only for a task that stops. Until then all ways of dealing the messages out are equally likely, so that its processes are drawn
+ * from all as from a hat; that gives the same chances as following each process, and takes a time that hardly grows with their number.
  */
-export function killTask(
-  all: TaskProcesses,
-  task: Task,
-  { tick, visibleAt }: { tick: number; visibleAt: () => number },
-): number {
-  task.takesMessages = false;
-  const busy = task.processes.filter(({ isBusy }) => isBusy);
-  for (const process of busy) {
-    process.isBusy = false;
-    all.queue.putBack(process.arrived, visibleAt());
+export function createTaskProcesses({ queue, service, waits, random, longest }: WorkParts): TaskProcesses {
+  // A power of two, so that a tick finds its place by its lowest bits.
+  const ring = 2 ** Math.ceil(Math.log2(longest + 1));
+  const endings: Ending[][] = Array.from({ length: ring }, () => []);
+  let [idle, busy, done, now] = [0, 0, 0, -1];
+
+  function finish(tick: number): void {
+    const ending = endings[tick & (ring - 1)] as Ending[];
+    let count = 0;
+    for (const each of ending) count += each.count;
+    ending.length = 0;
+    idle += count;
+    busy -= count;
+    done += count;
   }
-  all.inWork -= busy.length;
-  return toSeconds(busy.reduce((sum, { began }) => sum + tick - began, 0));
-}
 
-/** Finishes what is done in a tick, and begins what waits. */
-export function advanceProcesses(all: TaskProcesses, tick: number): void {
-  finish(all, tick);
-  while (all.queue.visible() > 0) {
-    const process = all.idle.pop();
-    if (!process) return;
-    // One whose task drains leaves the list here.
-    if (process.task.takesMessages) begin(all, process, tick);
+  function begin(tick: number): void {
+    const count = Math.min(idle, queue.visible());
+    if (count === 0) return;
+    const cohort: Cohort = { began: tick, arrivals: [] };
+    queue.takeMany(count, (arrived, of) => {
+      cohort.arrivals.push({ arrived, count: of });
+      waits.add(tick - arrived, of);
+    });
+    service(count, (ticks, of) => endings[(tick + ticks) & (ring - 1)]?.push({ cohort, count: of }));
+    idle -= count;
+    busy += count;
   }
-}
 
-function finish(all: TaskProcesses, tick: number): void {
-  let process = all.finishing[tick % RING];
-  all.finishing[tick % RING] = undefined;
-  while (process) {
-    // A process that was killed is still in the list.
-    if (process.isBusy) {
-      process.isBusy = false;
-      all.waits.add(process.began - process.arrived);
-      all.done += 1;
-      all.inWork -= 1;
-      if (process.task.takesMessages) all.idle.push(process);
-    }
-    process = process.next;
+  /** Takes out a message in work, each with the same chance. */
+  function takeBusy(): MessageInWork {
+    let left = Math.floor(random() * busy);
+    busy -= 1;
+    for (let ends = now + 1; ; ends += 1)
+      for (const ending of endings[ends & (ring - 1)] as Ending[]) {
+        left -= ending.count;
+        if (left >= 0) continue;
+        ending.count -= 1;
+        return { arrived: takeArrival(ending.cohort, random), began: ending.cohort.began, ends };
+      }
   }
+
+  return {
+    start(processes) {
+      idle += processes;
+      return { processes };
+    },
+    stop({ processes }) {
+      const inWork: MessageInWork[] = [];
+      for (let left = processes; left > 0; left -= 1)
+        if (random() * (idle + busy) < idle) idle -= 1;
+        else inWork.push(takeBusy());
+      return inWork;
+    },
+    advance(tick) {
+      now = tick;
+      finish(tick);
+      begin(tick);
+    },
+    inWork: () => busy,
+    done: () => done,
+  };
 }
 
-function begin(all: TaskProcesses, process: Process, tick: number): void {
-  const at = (tick + all.service()) % RING;
-  process.isBusy = true;
-  process.arrived = all.queue.take() ?? tick;
-  process.began = tick;
-  process.next = all.finishing[at];
-  all.finishing[at] = process;
-  all.inWork += 1;
-}
-
-/** Counts the waits of the messages that are still in work. */
-export function countWaitsInWork({ finishing, waits }: TaskProcesses): void {
-  for (const head of finishing)
-    for (let process = head; process; process = process.next)
-      if (process.isBusy) waits.add(process.began - process.arrived);
+/** When a message of a cohort arrived, each of its arrivals with the same chance. */
+function takeArrival({ arrivals }: Cohort, random: Random): number {
+  let left = Math.floor(random() * arrivals.reduce((sum, { count }) => sum + count, 0));
+  const found = arrivals.find(({ count }) => {
+    left -= count;
+    return left < 0;
+  });
+  if (!found) throw new Error('A message in work arrived with none of its cohort.');
+  found.count -= 1;
+  return found.arrived;
 }

@@ -1,7 +1,8 @@
-import { toSeconds } from './ticks.ts';
+import { type TicksPerSecond, toSeconds } from './ticks.ts';
 
 /** How many messages waited how long, to the tick. */
 export interface WaitCounts {
+  /** A negative count takes back what was added before. */
   add(ticks: number, count?: number): void;
   total(): number;
   /** The seconds that a share of the messages, 0 to 1, waited at most; 0 without messages. */
@@ -9,7 +10,7 @@ export interface WaitCounts {
 }
 
 /** Counts waits of 0 to `ticks`. */
-export function createWaitCounts(ticks: number): WaitCounts {
+export function createWaitCounts(ticks: number, ticksPerSecond: TicksPerSecond): WaitCounts {
   const counts = new Uint32Array(ticks + 1);
   let total = 0;
   return {
@@ -24,7 +25,7 @@ export function createWaitCounts(ticks: number): WaitCounts {
         left -= count;
         return left <= 0;
       });
-      return toSeconds(Math.max(0, found));
+      return toSeconds(Math.max(0, found), ticksPerSecond);
     },
   };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { simulationOf } from '../../../scripts/cost/simulation/environment-simulation.ts';
+import type { MessageLoad } from '../../../scripts/cost/simulation/message-load.ts';
 import type { SimulationSettings } from '../../../scripts/cost/simulation/simulation-settings.ts';
 import { prod } from '../../../stacks/environments/prod.ts';
 import type { WorkerSettings } from '../../../stacks/environments/settings.ts';
@@ -12,6 +13,12 @@ interface Load {
   interruptionsPerHour?: number;
 }
 
+/** Messages that keep a process of production's workers busy for 0.8 seconds, as their rule supposes. */
+export const loadOf = (messagesPerSecond: number): MessageLoad => ({
+  messagesPerSecond,
+  kinds: [{ share: 1, vcpuSeconds: 0.8 }],
+});
+
 /** The workers of production, with other settings if any, under a load. */
 export function simulatedWorkers(
   { messagesPerSecond, hours, seed = 1, interruptionsPerHour = 0 }: Load,
@@ -19,7 +26,7 @@ export function simulatedWorkers(
 ): SimulationSettings {
   const settings = { ...prod, workers: { ...prod.workers, ...changed } };
   const prices = readPriceBook(prod.region);
-  return simulationOf({ settings, prices, messagesPerSecond, seed, hours, interruptionsPerHour });
+  return simulationOf({ settings, prices, load: loadOf(messagesPerSecond), seed, hours, interruptionsPerHour });
 }
 
 /** Workers whose number never changes, each of which is an instance with so many processes. */

@@ -33,10 +33,21 @@ export const requestsTo = (service: string, { operations }: Traffic, { partsPerU
 export const shareByHour = ({ dailyCurve }: Workload): number[] =>
   dailyCurve.map((weight) => weight / sum(dailyCurve) / DAYS_A_MONTH);
 
+/** Messages of a kind that the workers get in a month, and the seconds of a vCPU that each takes. */
+interface WorkerMessages {
+  count: number;
+  vcpuSeconds: number;
+}
+
+/** Every message of a month: one for each upload, and one for each rendition that is made later or again. */
+export const workerMessages = ({ operations }: Traffic, workload: Workload): WorkerMessages[] => [
+  { count: operations.processUpload, vcpuSeconds: cpuSecondsOfUpload(workload) },
+  { count: operations.processRendition, vcpuSeconds: cpuSecondsOfLaterRendition(workload) },
+];
+
 /** vCPU-seconds that the workers spend in a month. */
-export const workerSeconds = ({ operations }: Traffic, workload: Workload): number =>
-  operations.processUpload * cpuSecondsOfUpload(workload) +
-  operations.processRendition * cpuSecondsOfLaterRendition(workload);
+export const workerSeconds = (traffic: Traffic, workload: Workload): number =>
+  sum(workerMessages(traffic, workload).map(({ count, vcpuSeconds }) => count * vcpuSeconds));
 
 /**
  * The tasks that run in each hour of a day. Services that answer requests have the number that their scaling rule sets. Workers have as many
@@ -60,7 +71,7 @@ function needed(
   }
   const vCpus = facts.cpu / 1024;
   const busy = (workerSeconds(traffic, workload) * share) / SECONDS_A_HOUR / vCpus;
-  const messages = (traffic.operations.processUpload + traffic.operations.processRendition) * share;
+  const messages = sum(workerMessages(traffic, workload).map(({ count }) => count)) * share;
   // Messages come independently of each other, so that this is how often the last one is not long ago.
   return busy > 1 ? Math.ceil(busy) : Math.max(busy, 1 - Math.exp(-messages * HOURS_UNTIL_IDLE));
 }

@@ -11,8 +11,10 @@ import { simulatedWorkers } from '../../../support/cost/simulated-workers.ts';
 
 const MINUTE = 60;
 
-function emptyGroup(droughtUntil = 0): InstanceGroup {
-  const settings = simulatedWorkers({ messagesPerSecond: 1, hours: 1 });
+function emptyGroup(droughtUntil = 0, maximumScalingStepSize = 40): InstanceGroup {
+  const workers = simulatedWorkers({ messagesPerSecond: 1, hours: 1 });
+  const { fleet } = workers;
+  const settings = { ...workers, fleet: { ...fleet, managed: { ...fleet.managed, maximumScalingStepSize } } };
   const droughts = [{ fromSecond: 0, toSecond: droughtUntil, pool: 'all' as const }];
   return createInstanceGroup({ ...settings, spot: { ...settings.spot, droughts } }, () => 0.5);
 }
@@ -20,8 +22,8 @@ function emptyGroup(droughtUntil = 0): InstanceGroup {
 const onDemandIn = (group: InstanceGroup): number => lastingOf(group).filter(({ pool }) => !pool).length;
 
 describe('the capacity provider', () => {
-  it('starts two instances from none, then at most ten a minute, and none while instances warm up', () => {
-    const group = emptyGroup();
+  it('starts two instances from none, then a step at most each minute, and none while instances warm up', () => {
+    const group = emptyGroup(0, 10);
     const provider = createCapacityProvider(group);
     const sizes = [0, 30, 60, 120, 180].map((second) => {
       sizeGroup(provider, 100, second);
@@ -73,6 +75,7 @@ describe('the capacity provider', () => {
     const spot = lastingOf(group).find(({ pool }) => pool);
     if (!spot) throw new Error('there is no spot instance');
     Object.assign(spot, { interrupted: 100, hasNotice: true });
+    group.nextInterruption = 100;
     expect(interrupt(group, 99).noticed).to.deep.equal([]);
     expect(interrupt(group, 100).noticed).to.deep.equal([spot]);
     expect(lastingOf(group)).to.not.include(spot);

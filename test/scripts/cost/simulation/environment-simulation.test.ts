@@ -3,6 +3,7 @@ import { simulationOf } from '../../../../scripts/cost/simulation/environment-si
 import { dev } from '../../../../stacks/environments/dev.ts';
 import { prod } from '../../../../stacks/environments/prod.ts';
 import type { EnvironmentSettings } from '../../../../stacks/environments/settings.ts';
+import { loadOf } from '../../../support/cost/simulated-workers.ts';
 
 /** Made-up prices, so that the order of the pools is not that of the real ones. */
 const PRICES: Record<string, [onDemand: number, spot: number, interruptionBand: number]> = {
@@ -18,12 +19,13 @@ const prices = {
 };
 
 const settingsOf = (settings: EnvironmentSettings, messagesPerSecond = 100) =>
-  simulationOf({ settings, prices, messagesPerSecond, seed: 1, hours: 1, interruptionsPerHour: 0.05 });
+  simulationOf({ settings, prices, load: loadOf(messagesPerSecond), seed: 1, hours: 1, interruptionsPerHour: 0.05 });
 
 describe('the simulated environment', () => {
   it('works as its tasks do: a process for each vCPU, two messages more in hand, one task for an instance', () => {
     const { worker, fleet } = settingsOf(prod);
-    expect(worker).to.deep.equal({ processes: 4, concurrency: 6, secondsPerMessage: 0.2, shape: 1 });
+    const kinds = [{ share: 1, seconds: 0.8 }];
+    expect(worker).to.deep.equal({ processes: 4, concurrency: 6, kinds, shape: 1 });
     expect(fleet.tasksPerInstance).to.equal(1);
     const small = { ...prod, workers: { ...prod.workers, cpu: 2048, memory: 3392 } };
     expect(settingsOf(small).fleet.tasksPerInstance).to.equal(2);
@@ -45,6 +47,19 @@ describe('the simulated environment', () => {
     expect(settingsOf(prod, 100).tasksAtStart).to.equal(22);
     expect(settingsOf(prod, 1).tasksAtStart).to.equal(prod.workers.minTasks);
     expect(settingsOf(prod, 10_000).tasksAtStart).to.equal(prod.workers.maxTasks);
+  });
+
+  it('takes longer for a message where processes share a vCPU, and less where they have more than one', () => {
+    const ofTask = (cpu: number, memory: number) =>
+      settingsOf({ ...prod, workers: { ...prod.workers, cpu, memory } }).worker;
+    expect(ofTask(4096, 3392)).to.deep.include({ processes: 2, kinds: [{ share: 1, seconds: 0.4 }] });
+    expect(ofTask(512, 3392)).to.deep.include({ processes: 1, kinds: [{ share: 1, seconds: 1.6 }] });
+  });
+
+  it('has a coarser clock for very many messages', () => {
+    expect([settingsOf(prod, 2000), settingsOf(prod, 2001)].map(({ ticksPerSecond }) => ticksPerSecond)).to.deep.equal([
+      100, 10,
+    ]);
   });
 
   it('starts a first task only where there may be none', () => {

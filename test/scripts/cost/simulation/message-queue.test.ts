@@ -58,4 +58,26 @@ describe('the simulated queue', () => {
     queue.release(6);
     expect([queue.take(), queue.take(), queue.take()]).to.deep.equal([1, 3, undefined]);
   });
+
+  it('gives many messages as it gives single ones', () => {
+    fc.assert(
+      fc.property(STEPS, (steps) => {
+        const [single, many] = [createMessageQueue(END), createMessageQueue(END)];
+        for (const [tick, { arrive, take, putBack, hidden }] of steps.entries()) {
+          for (const queue of [single, many]) {
+            queue.arrive(tick, arrive);
+            queue.release(tick);
+          }
+          const count = Math.min(take, single.visible());
+          const one = Array.from({ length: count }, () => single.take() as number);
+          const other: number[] = [];
+          many.takeMany(count, (arrived, of) => other.push(...new Array(of).fill(arrived)));
+          expect(other).to.deep.equal(one);
+          if (putBack)
+            for (const queue of [single, many]) for (const arrived of one) queue.putBack(arrived, tick + 1 + hidden);
+          expect([many.visible(), many.hidden()]).to.deep.equal([single.visible(), single.hidden()]);
+        }
+      }),
+    );
+  });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type SimulationResult, simulate } from '../../../../scripts/cost/simulation/simulate.ts';
 import type { SimulationSettings } from '../../../../scripts/cost/simulation/simulation-settings.ts';
 import { waitQuantile } from '../../../support/cost/erlang-c.ts';
+import { followedProcesses } from '../../../support/cost/followed-processes.ts';
 import { fixedWorkers, SIMULATIONS, simulatedWorkers } from '../../../support/cost/simulated-workers.ts';
 
 /** What is drawn for an exponential time of 0.8 s has a mean of 0.8 s to the tick, which is a hundredth of a second. */
@@ -92,6 +93,53 @@ describe('the simulation of the workers', function () {
   });
 });
 
+describe('the simulation with numbers of processes', function () {
+  this.timeout(600_000);
+
+  it('is to the last digit that which follows each process, as long as no task stops', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer(),
+        fc.constantFrom(0.4, 1, 5),
+        (tasks, messagesPerSecond, seed, shape) => {
+          const settings = fixedWorkers(tasks, { messagesPerSecond, hours: 0.1, seed });
+          const shaped = { ...settings, worker: { ...settings.worker, shape } };
+          expect(simulate(shaped)).to.deep.equal(simulate(shaped, followedProcesses));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('loses as much work and lets messages wait as long as that which follows each process, when tasks stop', () => {
+    const meanOf = (processesOf: Parameters<typeof simulate>[1]) => {
+      const runs = Array.from({ length: 30 }, (_, seed) => {
+        const settings = simulatedWorkers({ messagesPerSecond: 45, hours: 0.5, seed, interruptionsPerHour: 8 });
+        return simulate({ ...settings, timing: { ...settings.timing, withoutNoticeShare: 0.5 } }, processesOf);
+      });
+      const mean = (value: (result: SimulationResult) => number) =>
+        runs.reduce((sum, result) => sum + value(result), 0) / runs.length;
+      return {
+        lost: mean(({ lostSeconds }) => lostSeconds),
+        p99: mean(({ waits }) => waits.p99),
+        usd: mean(({ usd }) => usd),
+      };
+    };
+    const [numbers, followed] = [meanOf(undefined), meanOf(followedProcesses)];
+    expect(followed.lost).to.be.greaterThan(50);
+    for (const key of ['lost', 'p99', 'usd'] as const)
+      expect(numbers[key], key).to.be.closeTo(followed[key], followed[key] * 0.1);
+  });
+
+  it('has waits as coarse as its clock, and otherwise the same', () => {
+    const fine = fixedWorkers(5, { messagesPerSecond: 22, hours: 4 });
+    const [coarse, exact] = [simulate({ ...fine, ticksPerSecond: 10 }), simulate(fine)];
+    expect(coarse.waits.p99).to.be.closeTo(exact.waits.p99, 0.15 + exact.waits.p99 * 0.1);
+  });
+});
+
 describe('what is lost with a spot instance', function () {
   this.timeout(600_000);
 
@@ -113,7 +161,7 @@ describe('what is lost with a spot instance', function () {
 
   it('is the work on a message that takes longer than the time to drain', () => {
     const slow = interrupted(({ worker, timing }) => ({
-      worker: { ...worker, secondsPerMessage: 20, shape: 0.7 },
+      worker: { ...worker, kinds: [{ share: 1, seconds: 80 }], shape: 0.7 },
       timing: { ...timing, withoutNoticeShare: 0 },
       arrivals: () => 0.3,
     }));

@@ -5,7 +5,7 @@ import {
   type InstanceGroup,
 } from '../../../../scripts/cost/simulation/instance-group.ts';
 import { createMessageQueue, type MessageQueue } from '../../../../scripts/cost/simulation/message-queue.ts';
-import { advanceProcesses, createTaskProcesses } from '../../../../scripts/cost/simulation/task-processes.ts';
+import { createTaskProcesses } from '../../../../scripts/cost/simulation/task-processes.ts';
 import { toTicks } from '../../../../scripts/cost/simulation/ticks.ts';
 import { createWaitCounts } from '../../../../scripts/cost/simulation/wait-counts.ts';
 import {
@@ -13,13 +13,15 @@ import {
   createWorkerService,
   drainTasks,
   loseTasks,
+  messagesOf,
   runningTasks,
   unplacedTasks,
   type WorkerService,
 } from '../../../../scripts/cost/simulation/worker-service.ts';
 import { simulatedWorkers } from '../../../support/cost/simulated-workers.ts';
 
-const END = toTicks(1000);
+const TICKS = 100;
+const END = toTicks(1000, TICKS);
 /** The second in which the task runs and has begun its messages, each of which takes so many seconds. */
 const BEGUN = 300;
 
@@ -31,19 +33,26 @@ function busyTask(serviceSeconds: number): {
   work(second: number): void;
 } {
   const queue = createMessageQueue(END);
-  const processes = createTaskProcesses(queue, () => toTicks(serviceSeconds), createWaitCounts(END));
-  const group = createInstanceGroup(simulatedWorkers({ messagesPerSecond: 1, hours: 1 }), () => 0.5);
-  const service = createWorkerService(group, processes, () => 0.5);
+  const waits = createWaitCounts(END, TICKS);
+  const service = createWorkerService(
+    createInstanceGroup(simulatedWorkers({ messagesPerSecond: 1, hours: 1 }), () => 0.5),
+    createTaskProcesses({
+      ...{ queue, waits, random: () => 0.5, longest: toTicks(serviceSeconds, TICKS) },
+      service: (messages, each) => each(toTicks(serviceSeconds, TICKS), messages),
+    }),
+    { queue, waits, random: () => 0.5 },
+  );
+  const { group } = service;
   const work = (second: number): void => {
-    queue.release(toTicks(second));
+    queue.release(toTicks(second, TICKS));
     advanceService(service, second);
-    advanceProcesses(processes, toTicks(second));
+    service.processes.advance(toTicks(second, TICKS));
   };
   group.desired = 1;
   service.desired = 1;
   fillGroup(group, 0);
   for (let second = 0; second < BEGUN; second += 1) work(second);
-  queue.arrive(toTicks(BEGUN), 6);
+  queue.arrive(toTicks(BEGUN, TICKS), 6);
   work(BEGUN);
   return { service, group, queue, work };
 }
@@ -52,7 +61,7 @@ describe('the simulated service', () => {
   it('runs a task when its instance has booted and pulled the image', () => {
     const { service, queue } = busyTask(10);
     expect([runningTasks(service), unplacedTasks(service)]).to.deep.equal([1, 0]);
-    expect([service.processes.inWork, queue.visible()]).to.deep.equal([4, 2]);
+    expect([messagesOf(service).inWork, queue.visible()]).to.deep.equal([4, 2]);
   });
 
   it('lets a task that drains finish what it has, and take nothing more', () => {
@@ -60,17 +69,17 @@ describe('the simulated service', () => {
     drainTasks(service, group.instances, BEGUN + 1);
     work(BEGUN + 50);
     work(BEGUN + 51);
-    expect([service.processes.done, queue.visible(), service.lostSeconds]).to.deep.equal([4, 2, 0]);
+    expect([messagesOf(service).done, queue.visible(), service.lostSeconds]).to.deep.equal([4, 2, 0]);
   });
 
   it('gives back after 90 seconds what a task that drains has not finished, visible at once', () => {
     const { service, group, queue, work } = busyTask(200);
     drainTasks(service, group.instances, BEGUN + 10);
     work(BEGUN + 99);
-    expect([service.processes.inWork, queue.visible()]).to.deep.equal([4, 2]);
+    expect([messagesOf(service).inWork, queue.visible()]).to.deep.equal([4, 2]);
     work(BEGUN + 100);
-    queue.release(toTicks(BEGUN + 100));
-    expect([service.processes.inWork, queue.visible(), queue.hidden()]).to.deep.equal([0, 6, 0]);
+    queue.release(toTicks(BEGUN + 100, TICKS));
+    expect([messagesOf(service).inWork, queue.visible(), queue.hidden()]).to.deep.equal([0, 6, 0]);
     expect(service.lostSeconds).to.equal(400);
   });
 
@@ -78,9 +87,9 @@ describe('the simulated service', () => {
     const { service, group, queue } = busyTask(200);
     loseTasks(service, group.instances, BEGUN + 10);
     expect([queue.visible(), queue.hidden(), service.lostSeconds]).to.deep.equal([0, 6, 40]);
-    queue.release(toTicks(BEGUN + 34.99));
+    queue.release(toTicks(BEGUN + 34.99, TICKS));
     expect(queue.visible()).to.equal(0);
-    queue.release(toTicks(BEGUN + 35));
+    queue.release(toTicks(BEGUN + 35, TICKS));
     expect(queue.visible()).to.equal(6);
   });
 });
