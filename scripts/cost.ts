@@ -13,6 +13,7 @@ import type { CostReport } from './cost/report/cost-report.ts';
 import { csvReport } from './cost/report/csv.ts';
 import { htmlPage } from './cost/report/html-page.ts';
 import { markdownReport } from './cost/report/markdown.ts';
+import { columnLines } from './cost/report/range-columns.ts';
 import { terminalReport } from './cost/report/terminal-table.ts';
 import { usedPrices } from './cost/report/used-prices.ts';
 import { seedOf, spotOutput } from './cost/simulation/spot-output.ts';
@@ -20,6 +21,7 @@ import { readWorkload, WORKLOADS } from './cost/workloads/all-workloads.ts';
 import { measuredFactsText, readMeasuredWorkload } from './cost/workloads/measured-workload.ts';
 import type { Workload } from './cost/workloads/workload.ts';
 import { readEnvironment } from './target-stack/synthesised-environment.ts';
+import { textWidth, wrapped } from './terminal/wrapped.ts';
 
 /** A year is over, so that everything that lifecycle rules do within a year has happened. */
 const USUAL_MONTH = 13;
@@ -27,6 +29,11 @@ const USUAL_MONTH = 13;
 const HELP = `npm run -s cost -- --environment ENVIRONMENT [OPTIONS]
 Prints what an environment costs a month with a workload, in US dollars: every resource that npm run synth has written, by area, with what
 spot saves, unit costs, what would save most, and settings that cost more than they save.
+
+Three columns of US dollars for a month, and each sum adds up its column:
+${columnLines()
+  .map((line) => `  ${wrapped(line, { width: 138, indent: 4 })}`)
+  .join('\n')}
 
   --environment NAME  an environment of the stacks
   --workload NAME     ${Object.keys(WORKLOADS).join(', ')}, or the file of another  (medium)
@@ -176,7 +183,8 @@ async function output(values: Values, others: readonly string[]): Promise<string
       format === 'json' ? 'json' : 'markdown',
     );
   }
-  return await (format ? FORMATS[format] : terminalReport)(reportOf(input), input);
+  const report = reportOf(input);
+  return format ? await FORMATS[format](report, input) : terminalReport(report, textWidth());
 }
 
 async function main(): Promise<void> {

@@ -12,13 +12,24 @@ const report = costReport({ ...input, generated: '2026-11-30', overrides: 'ours.
 
 describe('formats of the cost report', () => {
   it('print a table with every area, its sum, and three gateways as one line', () => {
-    const text = terminalReport(report);
-    expect(text).to.match(/^prod with the workload plain, in us-east-1: .* changed by ours\.json\n/);
+    const text = terminalReport(report, 120);
+    const [heading = ''] = text.split('\n\n');
+    expect(heading.replaceAll('\n', ' ')).to.match(
+      /^prod with the workload plain, in us-east-1: .* changed by ours\.json$/,
+    );
     for (const area of ['COMPUTE', 'STORAGE', 'TABLE', 'CDN', 'TOTAL'])
       expect(text).to.match(new RegExp(`^${area} `, 'm'));
     expect(text).to.match(/NAT gateway: hours +2,190 hour +\$98\.55 +\$98\.55 +\$98\.55/);
     expect(text.match(/NAT gateway: hours/g)).to.have.length(1);
   });
+
+  for (const width of [80, 120])
+    it(`fit a terminal of ${width} columns, and say what each column of dollars is`, () => {
+      const text = terminalReport(report, width);
+      for (const line of text.split('\n')) expect(line.length, line).to.be.at.most(width);
+      for (const column of ['minimum', 'typical', 'maximum'])
+        expect(text).to.match(new RegExp(`^${column}: [a-z]`, 'm'));
+    });
 
   it('write CSV with a row for each line, unrounded', () => {
     const [head = '', ...rows] = csvReport(report).trimEnd().split('\n');
