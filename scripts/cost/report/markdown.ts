@@ -6,6 +6,9 @@ import { sameItems } from './same-items.ts';
 
 const cells = (usd: Range): string[] => RANGE_NAMES.map((name) => dollars(usd[name]));
 
+/** A name from elsewhere as text: what would be markup of Markdown or HTML is escaped. */
+export const plain = (name: string): string => name.replaceAll(/[\\`*_[\]<>|~&#]/g, '\\$&');
+
 const section = (title: string, body: string): string => (body ? `## ${title}\n\n${body}` : '');
 
 const list = (entries: readonly string[]): string => entries.map((entry) => `- ${entry}`).join('\n');
@@ -59,9 +62,9 @@ const plans = ({ cdn }: CostReport): string =>
 /** The report as Markdown, for a comment or a page. */
 export function markdownReport(report: CostReport): string {
   const { environment, workload, region, month, priceBook, levers, warnings } = report;
-  const prices = `Prices of ${priceBook.oldest} to ${priceBook.newest}${priceBook.overrides ? `, changed by ${priceBook.overrides}` : ''}.`;
+  const prices = `Prices of ${priceBook.oldest} to ${priceBook.newest}${priceBook.overrides ? `, changed by ${plain(priceBook.overrides)}` : ''}.`;
   return [
-    `# What ${environment} costs with the workload ${workload}`,
+    `# What ${plain(environment)} costs with the workload ${plain(workload)}`,
     `In ${region}, with the storage of month ${month}. ${prices}`,
     areaTable(report),
     columnList(),

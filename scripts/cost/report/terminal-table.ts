@@ -1,4 +1,4 @@
-import { linesOf, plainTable } from '../../terminal/plain-table.ts';
+import { fitting, alignedTable as table } from '../../terminal/plain-table.ts';
 import { wrapped } from '../../terminal/wrapped.ts';
 import { formatNumber as amount, formatUsd as dollars } from './amounts.ts';
 import { AREAS, type CostReport, type Range } from './cost-report.ts';
@@ -9,22 +9,6 @@ import { sameItems } from './same-items.ts';
 const SMALLEST_SHARE = 0.001;
 
 const rangeCells = (usd: Range): string[] => RANGE_NAMES.map((name) => dollars(usd[name]));
-
-/** A table whose columns of numbers, from the given one on, are on the right. */
-function table(head: string[], rows: string[][], numbersFrom: number): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const placed = (row: string[]) =>
-    row.map((text, column) => (column >= numbersFrom ? text.padStart(widths[column] ?? 0) : text));
-  const plain = plainTable(placed(head));
-  plain.push(...rows.map(placed));
-  return linesOf(plain);
-}
-
-/** The first of some tables that no line of the terminal cuts, or the last, which is the narrowest. */
-function fitting(width: number, tables: readonly (() => string)[]): string {
-  const fits = (text: string) => text.split('\n').every((line) => line.length <= width);
-  return tables.map((make) => make()).find((text, index) => fits(text) || index === tables.length - 1) ?? '';
-}
 
 function costTable({ lines, byArea, total }: CostReport, width: number): string {
   const rows = AREAS.flatMap((area) => {

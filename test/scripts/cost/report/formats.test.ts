@@ -10,6 +10,15 @@ import { synthesised } from '../../../support/cost/synthesised.ts';
 const input = { environment: synthesised('prod'), workload: PLAIN, book: fixedPrices(), month: 13 };
 const report = costReport({ ...input, generated: '2026-11-30', overrides: 'ours.json' });
 
+/** The rows of a CSV file without quoted cells of several lines, by the names of their columns. */
+function parse(csv: string): Record<string, string>[] {
+  const [head = [], ...rows] = csv
+    .trimEnd()
+    .split('\n')
+    .map((line) => [...line.matchAll(/(?:^|,)("(?:[^"]|"")*"|[^,]*)/g)].map(([, cell = '']) => cell));
+  return rows.map((cells) => Object.fromEntries(head.map((name, index) => [name, cells[index] ?? ''])));
+}
+
 describe('formats of the cost report', () => {
   it('print a table with every area, its sum, and three gateways as one line', () => {
     const text = terminalReport(report, 120);
@@ -34,9 +43,28 @@ describe('formats of the cost report', () => {
   it('write CSV with a row for each line, unrounded', () => {
     const [head = '', ...rows] = csvReport(report).trimEnd().split('\n');
     expect(head).to.include('area,item,resource,amount,unit,minimum USD,typical USD,maximum USD');
-    expect(rows).to.have.length(report.lines.length);
+    expect(rows).to.have.length(report.lines.length + 1);
     const { usd } = report.lines[0] ?? { usd: { typical: Number.NaN } };
     expect(rows[0]).to.include(String(usd.typical));
+  });
+
+  it('write CSV with the sums in columns of their own, so that no sum of a column counts anything twice', () => {
+    const rows = parse(csvReport(report));
+    for (const name of ['minimum', 'typical', 'maximum'] as const)
+      for (const column of [`${name} USD`, `sum of ${name} USD`])
+        expect(rows.reduce((sum, row) => sum + Number(row[column]), 0)).to.be.closeTo(report.total[name], 1e-6);
+    expect(rows.at(-1)).to.include({ area: 'sum', item: `sum of the ${report.lines.length} lines above` });
+  });
+
+  it('write CSV in which no cell is a formula', () => {
+    const hostile = ['=1+1', '+1', '-1', '@SUM(A1)'];
+    for (const text of hostile)
+      expect(csvReport({ ...report, workload: text }).split('\n')[1]).to.include(`,'${text},`);
+  });
+
+  it('write Markdown in which names are no markup', () => {
+    const text = markdownReport({ ...report, workload: '<img src=x>|[a](http://b)`' });
+    expect(text).to.include('the workload \\<img src=x\\>\\|\\[a\\](http://b)\\`\n');
   });
 
   it('write Markdown with tables that have as many cells in each row', () => {
