@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { readOverrides } from '../stacks/prices/overrides.ts';
 import { readPriceBook } from '../stacks/prices/price-book.ts';
-import { readArguments, runCommand, WrongUse } from './command-line.ts';
+import { CommandError, readArguments, runCommand, WrongUse } from './command-line.ts';
 import type { Side } from './cost/compared-sides.ts';
 import { comparison } from './cost/comparison.ts';
 import { lifecycleText } from './cost/lifecycle/lifecycle-text.ts';
@@ -9,10 +9,12 @@ import type { ModelInput } from './cost/model/context.ts';
 import { costReport } from './cost/model/cost-model.ts';
 import { imageLifecycle } from './cost/model/image-lifecycle.ts';
 import { MONTHS } from './cost/model/object-mixes.ts';
+import { reportJson } from './cost/report/amounts.ts';
 import type { CostReport } from './cost/report/cost-report.ts';
 import { csvReport } from './cost/report/csv.ts';
 import { htmlPage } from './cost/report/html-page.ts';
 import { markdownReport } from './cost/report/markdown.ts';
+import { columnLines } from './cost/report/range-columns.ts';
 import { terminalReport } from './cost/report/terminal-table.ts';
 import { usedPrices } from './cost/report/used-prices.ts';
 import { seedOf, spotOutput } from './cost/simulation/spot-output.ts';
@@ -20,6 +22,8 @@ import { readWorkload, WORKLOADS } from './cost/workloads/all-workloads.ts';
 import { measuredFactsText, readMeasuredWorkload } from './cost/workloads/measured-workload.ts';
 import type { Workload } from './cost/workloads/workload.ts';
 import { readEnvironment } from './target-stack/synthesised-environment.ts';
+import { printable } from './terminal/printable.ts';
+import { textWidth, wrapped } from './terminal/wrapped.ts';
 
 /** A year is over, so that everything that lifecycle rules do within a year has happened. */
 const USUAL_MONTH = 13;
@@ -27,6 +31,11 @@ const USUAL_MONTH = 13;
 const HELP = `npm run -s cost -- --environment ENVIRONMENT [OPTIONS]
 Prints what an environment costs a month with a workload, in US dollars: every resource that npm run synth has written, by area, with what
 spot saves, unit costs, what would save most, and settings that cost more than they save.
+
+Three columns of US dollars for a month, and each sum adds up its column:
+${columnLines()
+  .map((line) => `  ${wrapped(line, { width: 138, indent: 4 })}`)
+  .join('\n')}
 
   --environment NAME  an environment of the stacks
   --workload NAME     ${Object.keys(WORKLOADS).join(', ')}, or the file of another  (medium)
@@ -38,14 +47,14 @@ spot saves, unit costs, what would save most, and settings that cost more than t
   --without-free      leaves out what an account gets free each month, for an account that uses it up elsewhere
 
 It prints something else with one of these:
-  --compare A B       what differs between two of: a workload, an environment, a folder of stacks, a revision of git
+  --compare A B       what differs between two of: a workload, an environment, both as in prod:medium, a folder of stacks, a revision of git
   --lifecycle         lifecycle rules: which of them pays, from which month and size
   --spot              a simulation of the workers in the busiest hour: waits, lost work and costs with interruptions, droughts of spot and
                       bursts. It takes a minute or more for large workloads
   --seed N            the seed of the simulation; the same one gives the same table  (1)
 
   --json              everything, unrounded
-  --csv               a row for each line, unrounded
+  --csv               a row for each line, unrounded, and the sums in columns of their own
   --markdown          tables for a comment or a page
   --html              one page with charts, which opens offline and prints
   --output FILE       writes into this file
@@ -76,7 +85,7 @@ const options = {
 type Values = ReturnType<typeof readArguments<{ options: typeof options }>>['values'];
 
 const FORMATS = {
-  json: (report: CostReport) => `${JSON.stringify(report, null, 2)}\n`,
+  json: (report: CostReport) => reportJson(report),
   csv: csvReport,
   markdown: markdownReport,
   html: (report: CostReport, { workload, book }: ModelInput) =>
@@ -118,7 +127,7 @@ function sidesOf(compare: string | undefined, others: readonly string[]): [strin
 
 function monthOf(text: string): number {
   const month = Number(text);
-  if (Number.isInteger(month) && month >= 1 && month <= MONTHS) return month;
+  if (/^\d+$/.test(text) && month >= 1 && month <= MONTHS) return month;
   throw new WrongUse(`--month is a whole number from 1 to ${MONTHS}, not ${text}.`);
 }
 
@@ -127,7 +136,7 @@ async function workloadOf(name: string, metrics: string | undefined): Promise<Wo
   const base = readWorkload(name);
   if (metrics === undefined) return base;
   const { workload, facts } = await readMeasuredWorkload(metrics, base);
-  process.stderr.write(`${measuredFactsText(facts)}\n\n`);
+  process.stderr.write(`${printable(measuredFactsText(facts))}\n\n`);
   return workload;
 }
 
@@ -170,14 +179,21 @@ async function output(values: Values, others: readonly string[]): Promise<string
   const input = inputOf({ environment, workload: await workloadOf(values.workload, values['from-metrics']) });
   if (instead === 'lifecycle') return lifecycleOutput(input, format);
   if (instead === 'spot') return spotOutput(input, seed, format === 'json' ? 'json' : 'markdown');
-  return await (format ? FORMATS[format] : terminalReport)(reportOf(input), input);
+  const report = reportOf(input);
+  return format ? await FORMATS[format](report, input) : terminalReport(report, textWidth());
 }
 
 async function main(): Promise<void> {
   const { values, positionals } = readArguments(HELP, { options, allowPositionals: true });
-  const text = await output(values, positionals);
+  // Names in workloads and files may have characters that move a terminal's cursor.
+  const text = printable(await output(values, positionals));
   if (values.output === undefined) process.stdout.write(text);
-  else await writeFile(values.output, text);
+  else await write(values.output, text);
 }
+
+const write = (file: string, text: string): Promise<void> =>
+  writeFile(file, text).catch((error: Error) => {
+    throw new CommandError(`--output cannot be written: ${error.message}`);
+  });
 
 await runCommand(main);

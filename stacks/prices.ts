@@ -1,6 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
+import { CommandError, readArguments, runCommand, WrongUse } from '../scripts/command-line.ts';
 import { BOOK_REGIONS, bookPath, readBookFile } from './prices/book-file.ts';
 import { bookText } from './prices/book-text.ts';
 import { readPriceBook } from './prices/price-book.ts';
@@ -47,11 +47,19 @@ function check(today: string, summary: string | undefined): number {
     if (missing.length > 0) process.stdout.write(`${bookPath(region)} has no price of ${missing.join(', ')}\n`);
   }
   if (summary !== undefined && lines.length > 0)
-    appendFileSync(
+    append(
       summary,
       `## Prices past their shelf life\n\n${lines.map((line) => `- ${line}\n`).join('')}\nRead them again: \`npm run prices -- --help\`.\n`,
     );
   return lines.length > 0 ? 1 : 0;
+}
+
+function append(file: string, text: string): void {
+  try {
+    appendFileSync(file, text);
+  } catch (error) {
+    throw new CommandError(`--summary cannot be written: ${(error as Error).message}`);
+  }
 }
 
 function refresh(paths: readonly string[], today: string): void {
@@ -69,11 +77,16 @@ function refresh(paths: readonly string[], today: string): void {
   }
 }
 
+/** Whether a text is a day of the calendar, which 2026-02-30 is not. */
+function isDay(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
+}
+
 await runCommand(() => {
   const { values, positionals } = readArguments(HELP, { allowPositionals: true, options: OPTIONS });
   if (values.check === values.refresh) throw new WrongUse('Choose one: --check or --refresh FILE…');
-  if (!/^\d{4}-\d\d-\d\d$/.test(values.today) || Number.isNaN(Date.parse(values.today)))
-    throw new WrongUse(`--today takes a date such as 2026-11-30, not ${values.today}.`);
+  if (!isDay(values.today)) throw new WrongUse(`--today takes a date such as 2026-11-30, not ${values.today}.`);
   if (values.check) {
     if (positionals.length > 0) throw new WrongUse(`--check takes no file: ${positionals.join(' ')}`);
     return check(values.today, values.summary);

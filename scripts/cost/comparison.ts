@@ -1,4 +1,5 @@
 import { WrongUse } from '../command-line.ts';
+import { textWidth } from '../terminal/wrapped.ts';
 import { readSide, type Side, type Usual } from './compared-sides.ts';
 import { jsonComparison, markdownComparison, terminalComparison } from './report/comparison-text.ts';
 import type { CostReport } from './report/cost-report.ts';
@@ -19,5 +20,5 @@ export async function comparison(
   const { environment, workload, stacks } = usual;
   const before = reportOf(await readSide(first, { environment, workload, stacks }));
   const after = reportOf(await readSide(second, { environment, workload, stacks }));
-  return await (format === undefined ? terminalComparison : FORMATS[format])(before, after);
+  return format === undefined ? terminalComparison(before, after, textWidth()) : await FORMATS[format](before, after);
 }

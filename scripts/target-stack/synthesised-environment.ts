@@ -74,16 +74,30 @@ export function environmentIn(
 async function readStacks(folder: string): Promise<Record<string, Stack>> {
   const names = await readdir(folder).catch(orNothing([]));
   const read = async (name: string): Promise<[string, Stack][]> => {
-    const text = await readFile(join(folder, name, 'cdk.tf.json'), 'utf8').catch(orNothing(undefined));
-    return text ? [[name, JSON.parse(text)]] : [];
+    const file = join(folder, name, 'cdk.tf.json');
+    const text = await readFile(file, 'utf8').catch(orNothing(undefined));
+    return text ? [[name, stackOf(text, file)]] : [];
   };
   return Object.fromEntries((await Promise.all(names.map(read))).flat());
+}
+
+function stackOf(text: string, file: string): Stack {
+  try {
+    const stack = JSON.parse(text);
+    if (typeof stack?.resource === 'object' && stack.resource !== null) return stack;
+  } catch (error) {
+    throw new CommandError(
+      `${file} could not be read as JSON: ${(error as Error).message}. Write it again: npm run synth`,
+    );
+  }
+  throw new CommandError(`${file} is no stack of Terraform: it has no resources. Write it again: npm run synth`);
 }
 
 /** Tolerates missing files: a stack with a mistake is not synthesised, before the first synthesis there is no folder, and a file beside the stacks is none. */
 const orNothing =
   <Nothing>(nothing: Nothing) =>
   (error: NodeJS.ErrnoException): Nothing => {
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')
+      throw new CommandError(`The synthesised stacks cannot be read: ${error.message}`);
     return nothing;
   };

@@ -18,3 +18,19 @@ export const NO_LINES = Object.fromEntries(
     ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
   ].map((place) => [place, '']),
 );
+
+/** A table whose columns of numbers, from the given one on, are on the right. */
+export function alignedTable(head: string[], rows: string[][], numbersFrom: number): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const placed = (row: string[]) =>
+    row.map((text, column) => (column >= numbersFrom ? text.padStart(widths[column] ?? 0) : text));
+  const plain = plainTable(placed(head));
+  plain.push(...rows.map(placed));
+  return linesOf(plain);
+}
+
+/** The first of some texts that no line of a terminal with so many columns cuts, or the last, which is the narrowest. */
+export function fitting(width: number, texts: readonly (() => string)[]): string {
+  const fits = (text: string) => text.split('\n').every((line) => line.length <= width);
+  return texts.map((make) => make()).find((text, index) => fits(text) || index === texts.length - 1) ?? '';
+}

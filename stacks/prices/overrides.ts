@@ -48,12 +48,20 @@ const isPriced = (pattern: string): boolean =>
 /** The fields that name nothing that has a price. */
 function unknownNames({ prices, discounts, reserved }: PriceOverrides): string[] {
   const fields = [
-    ...Object.keys(prices ?? {}).flatMap((name) => (name in PRICE_UNITS ? [] : [`prices: ${name}`])),
+    ...Object.keys(prices ?? {}).flatMap((name) => (Object.hasOwn(PRICE_UNITS, name) ? [] : [`prices: ${name}`])),
     ...Object.keys(discounts ?? {}).flatMap((name) => (isPriced(name) ? [] : [`discounts: ${name}`])),
     ...Object.keys(reserved ?? {}).flatMap((name) => (isPriced(name) ? [] : [`reserved: ${name}`])),
   ];
   return fields.map((field) => `${field} is the name of no price: see stacks/prices/price-units.ts`);
 }
+
+/** The prices whose tiers do not begin with nothing and rise. */
+const unorderedTiers = ({ prices }: PriceOverrides): string[] =>
+  Object.entries(prices ?? {}).flatMap(([name, tiers]) =>
+    Array.isArray(tiers) && tiers.some(({ from }, index) => (index === 0 ? from !== 0 : from <= tiers[index - 1].from))
+      ? [`prices: the tiers of ${name} must begin from 0, and each from more than the one before`]
+      : [],
+  );
 
 /** Reads a file of overrides. Its errors name the file and the field. */
 export function readOverrides(path: string): PriceOverrides {
@@ -64,7 +72,7 @@ export function readOverrides(path: string): PriceOverrides {
     throw new CommandError(`${path} could not be read as JSON: ${(error as Error).message}`);
   }
   const faults = faultsOf('overrides', overrides);
-  const all = faults.length > 0 ? faults : unknownNames(overrides);
+  const all = faults.length > 0 ? faults : [...unknownNames(overrides), ...unorderedTiers(overrides)];
   if (all.length > 0) throw new CommandError(all.map((fault) => `${path}: ${fault}`).join('\n'));
   return overrides;
 }

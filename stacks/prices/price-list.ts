@@ -7,7 +7,7 @@ import { USAGE_PREFIXES, USAGE_TYPES, type UsageType } from './usage-types.ts';
 
 interface Dimension {
   beginRange: string;
-  pricePerUnit: { USD?: string };
+  pricePerUnit?: { USD?: string };
 }
 
 /** An offer file of the AWS Price List, as far as it is used: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/reading-service-price-list-file-for-services.html */
@@ -17,7 +17,7 @@ export interface OfferFile {
   version: string;
   publicationDate: string;
   products: Record<string, { productFamily?: string; attributes: Record<string, string> }>;
-  terms: { OnDemand?: Record<string, Record<string, { priceDimensions: Record<string, Dimension> }>> };
+  terms: { OnDemand?: Record<string, Record<string, { priceDimensions?: Record<string, Dimension> }>> };
 }
 
 /** The region of an offer file, which has to be one of those whose usage types are known. */
@@ -33,9 +33,11 @@ export function regionOf({ offerCode, products }: OfferFile): string {
 
 /** The tiers of a product, in dollars a unit; a first tier that costs nothing is an allowance. */
 function tiersOfProduct({ terms }: OfferFile, sku: string): Tier[] {
-  const dimensions = Object.values(terms.OnDemand?.[sku] ?? {}).flatMap((term) => Object.values(term.priceDimensions));
+  const dimensions = Object.values(terms.OnDemand?.[sku] ?? {}).flatMap((term) =>
+    Object.values(term?.priceDimensions ?? {}),
+  );
   const tiers = dimensions
-    .map(({ beginRange, pricePerUnit }) => ({ from: Number(beginRange), usd: Number(pricePerUnit.USD) }))
+    .map(({ beginRange, pricePerUnit }) => ({ from: Number(beginRange), usd: Number(pricePerUnit?.USD) }))
     .filter(({ from, usd }) => Number.isFinite(from) && Number.isFinite(usd))
     .toSorted((a, b) => a.from - b.from);
   return tiers.map((tier, index) =>
@@ -89,7 +91,7 @@ export interface Refreshed {
 export function withOffer(file: BookFile, offer: OfferFile): Refreshed {
   const { offerCode, version, publicationDate } = offer;
   const source = `price list ${offerCode} ${version}`;
-  const dated: Dated = { source, date: publicationDate.slice(0, 10) };
+  const dated: Dated = { source, date: String(publicationDate).slice(0, 10) };
   const result = structuredClone(file);
   result.sources[source] =
     `https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/${offerCode}/${version}/${file.region}/index.json`;

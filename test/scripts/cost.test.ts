@@ -1,25 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { small } from '../../scripts/cost/workloads/small.ts';
 import { metricLine } from '../support/cost/metric-records.ts';
-import { synthesised } from '../support/cost/synthesised.ts';
+import { writeStacks } from '../support/cost/written-stacks.ts';
 
 describe('npm run cost', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cost-command-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  before(() => {
-    const { platform, storage, accountId, region } = synthesised('dev');
-    for (const [name, stack] of Object.entries({ 'platform-dev': platform, 'storage-dev': storage })) {
-      mkdirSync(join(folder, name));
-      // The tests' app leaves out what only Terraform needs.
-      const provider = { aws: [{ region, allowed_account_ids: [accountId] }] };
-      writeFileSync(join(folder, name, 'cdk.tf.json'), JSON.stringify({ ...stack, provider }));
-    }
-  });
+  before(() => writeStacks(folder, 'dev'));
 
   const cost = (...args: string[]) =>
     spawnSync(process.execPath, ['scripts/cost.ts', '--stacks', folder, ...args], { encoding: 'utf8' });
@@ -37,6 +29,27 @@ describe('npm run cost', () => {
     const nat = report.lines.find(({ item }: { item: string }) => item === 'NAT gateway: hours');
     // 730 × 0.04.
     expect(nat.usd.typical).to.be.closeTo(29.2, 1e-9);
+  });
+
+  it('takes the workload that a module exports, as its default or alone', () => {
+    const file = join(folder, 'mine.ts');
+    for (const text of ['export default mine;', 'export { mine };', 'export { mine as default };']) {
+      writeFileSync(file, `const mine = ${JSON.stringify({ ...small, name: 'mine' })};\n${text}\n`);
+      const { stdout, stderr } = cost('--environment', 'dev', '--workload', file);
+      expect(stderr).to.equal('');
+      expect(stdout).to.match(/^dev with the workload mine, /);
+    }
+  });
+
+  it('escapes what moves the cursor of a terminal in names, in every format', () => {
+    const file = join(folder, 'escape.json');
+    writeFileSync(file, JSON.stringify({ ...small, name: '\u001b[2J\u009b1A\u202e' }));
+    for (const format of [[], ['--json'], ['--csv'], ['--markdown'], ['--html'], ['--lifecycle']]) {
+      const { stdout, stderr } = cost('--environment', 'dev', '--workload', file, ...format);
+      expect(stderr).to.equal('');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: These are what must not be there.
+      expect(stdout, String(format)).to.not.match(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+    }
   });
 
   it('takes the workload from metrics of workers, and says of each field whether it was measured', () => {
@@ -61,6 +74,14 @@ describe('npm run cost', () => {
     expect(stdout).to.not.include('NAT gateway: hours');
   });
 
+  it('compares an environment with a workload of its own', () => {
+    const { stdout } = cost('--environment', 'dev', '--compare', 'dev:medium', 'medium', '--json');
+    expect(JSON.parse(stdout)).to.deep.include({
+      sides: ['dev, medium, us-east-1', 'dev, medium, us-east-1'],
+      differences: [],
+    });
+  });
+
   it('simulates the workers on spot, by a seed', () => {
     const { status, stdout, stderr } = cost('--environment', 'dev', '--workload', 'small', '--spot', '--seed', '7');
     expect(stderr).to.equal('');
@@ -74,10 +95,10 @@ describe('npm run cost', () => {
     expect(cost().status).to.equal(2);
     expect(cost('--environment', 'dev', '--month', '25').stderr).to.include('1 to 24');
     expect(cost('--environment', 'dev', '--csv', '--json').stderr).to.include('--json and --csv');
-    expect(cost('--environment', 'dev', '--workload', 'huge').stderr).to.include('There is no workload huge');
+    expect(cost('--environment', 'dev', '--workload', 'huge').stderr).to.include('There is no workload "huge"');
     expect(cost('--environment', 'dev', '--from-metrics', folder).stderr).to.include('cannot be read (EISDIR)');
     expect(cost('--environment', 'moon').status).to.equal(1);
     expect(cost('--environment', 'dev', '--compare', 'small').stderr).to.include('takes two sides');
-    expect(cost('--environment', 'dev', '--compare', 'small', 'moon').stderr).to.include('moon is no workload');
+    expect(cost('--environment', 'dev', '--compare', 'small', 'moon').stderr).to.include('"moon" is no workload');
   });
 });

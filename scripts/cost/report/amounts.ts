@@ -1,14 +1,16 @@
-/** A figure of a report is no number. It would be printed as an amount that nobody can check. */
-class AmountError extends Error {
-  override readonly name = 'AmountError';
-}
+import { CommandError } from '../../command-line.ts';
 
-function checked(amount: number): number {
+/** Refuses a figure that is no number: it would be printed as an amount that nobody can check, and in JSON as null. */
+export function checked(amount: number): number {
   if (Number.isFinite(amount)) return amount === 0 ? 0 : amount;
-  throw new AmountError(
-    `An amount of the cost report is ${amount}: the model divided by zero, or a setting is no number.`,
+  throw new CommandError(
+    `An amount of the cost report is ${amount}: a price or a number of the workload is too large, or a setting is no number.`,
   );
 }
+
+/** Everything of a report as JSON, with its amounts unrounded. */
+export const reportJson = (report: object): string =>
+  `${JSON.stringify(report, (_, value) => (typeof value === 'number' ? checked(value) : value), 2)}\n`;
 
 /** Digits after the point that leave three of an amount below 1, and cents of those above. */
 const fractionDigits = (amount: number): number =>

@@ -1,13 +1,13 @@
 import { table } from '../../docs/markdown.ts';
 import { formatNumber as amount, formatUsd as dollars } from './amounts.ts';
 import { AREAS, type CostReport, type Range } from './cost-report.ts';
+import { RANGE_COLUMNS, RANGE_NAMES } from './range-columns.ts';
 import { sameItems } from './same-items.ts';
 
-const cells = ({ minimum, typical, maximum }: Range): string[] => [
-  dollars(minimum),
-  dollars(typical),
-  dollars(maximum),
-];
+const cells = (usd: Range): string[] => RANGE_NAMES.map((name) => dollars(usd[name]));
+
+/** A name from elsewhere as text: what would be markup of Markdown or HTML is escaped. */
+export const plain = (name: string): string => name.replaceAll(/[\\`*_[\]<>|~&#]/g, '\\$&');
 
 const section = (title: string, body: string): string => (body ? `## ${title}\n\n${body}` : '');
 
@@ -18,12 +18,15 @@ const savings = (changes: CostReport['levers']): string =>
 
 function areaTable({ byArea, total }: CostReport): string {
   const rows = AREAS.filter((area) => byArea[area].maximum > 0).map((area) => [area, ...cells(byArea[area])]);
-  return table(['USD a month', 'minimum', 'typical', 'maximum'], [...rows, ['**total**', ...cells(total)]]);
+  return table(['USD a month', ...RANGE_NAMES], [...rows, ['**total**', ...cells(total)]]);
 }
+
+const columnList = (): string =>
+  list(Object.entries(RANGE_COLUMNS).map(([name, meaning]) => `**${name}**: ${meaning}.`));
 
 const lineTable = ({ lines }: CostReport): string =>
   table(
-    ['area', 'line', 'quantity', 'minimum', 'typical', 'maximum'],
+    ['area', 'line', 'quantity', ...RANGE_NAMES],
     sameItems(lines).map(({ area, item, quantity, usd }) => [
       area,
       item,
@@ -62,11 +65,12 @@ const plans = ({ cdn }: CostReport): string =>
 /** The report as Markdown, for a comment or a page. */
 export function markdownReport(report: CostReport): string {
   const { environment, workload, region, month, priceBook, levers, productChanges, warnings } = report;
-  const prices = `Prices of ${priceBook.oldest} to ${priceBook.newest}${priceBook.overrides ? `, changed by ${priceBook.overrides}` : ''}.`;
+  const prices = `Prices of ${priceBook.oldest} to ${priceBook.newest}${priceBook.overrides ? `, changed by ${plain(priceBook.overrides)}` : ''}.`;
   return [
-    `# What ${environment} costs with the workload ${workload}`,
+    `# What ${plain(environment)} costs with the workload ${plain(workload)}`,
     `In ${region}, with the storage of month ${month}. ${prices}`,
     areaTable(report),
+    columnList(),
     section('Lines', lineTable(report)),
     section('Compute for the same work', computeTable(report)),
     section('Unit costs', unitTable(report)),

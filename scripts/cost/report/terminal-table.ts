@@ -1,24 +1,16 @@
-import { linesOf, plainTable } from '../../terminal/plain-table.ts';
+import { fitting, alignedTable as table } from '../../terminal/plain-table.ts';
+import { wrapped } from '../../terminal/wrapped.ts';
 import { formatNumber as amount, formatUsd as dollars } from './amounts.ts';
 import { AREAS, type CostReport, type Range } from './cost-report.ts';
+import { columnLines, RANGE_NAMES } from './range-columns.ts';
 import { sameItems } from './same-items.ts';
 
 /** The share of the typical sum below which a line is left out of the terminal's table. All lines are in the other formats. */
 const SMALLEST_SHARE = 0.001;
 
-const rangeCells = ({ minimum, typical, maximum }: Range): string[] => [minimum, typical, maximum].map(dollars);
+const rangeCells = (usd: Range): string[] => RANGE_NAMES.map((name) => dollars(usd[name]));
 
-/** A table whose columns of numbers, from the given one on, are on the right. */
-function table(head: string[], rows: string[][], numbersFrom: number): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const placed = (row: string[]) =>
-    row.map((text, column) => (column >= numbersFrom ? text.padStart(widths[column] ?? 0) : text));
-  const plain = plainTable(placed(head));
-  plain.push(...rows.map(placed));
-  return linesOf(plain);
-}
-
-function costTable({ lines, byArea, total }: CostReport): string {
+function costTable({ lines, byArea, total }: CostReport, width: number): string {
   const rows = AREAS.flatMap((area) => {
     const all = sameItems(lines.filter((line) => line.area === area));
     const shown = all.filter(({ usd }) => isWorthShowing(usd, total));
@@ -35,8 +27,16 @@ function costTable({ lines, byArea, total }: CostReport): string {
     ];
   });
   rows.push(['TOTAL', '', ...rangeCells(total)]);
-  return table(['USD a month', 'quantity', 'minimum', 'typical', 'maximum'], rows, 2);
+  const head = ['USD a month', 'quantity', ...RANGE_NAMES];
+  const narrow = (row: string[]) => row.toSpliced(1, 1);
+  return fitting(width, [() => table(head, rows, 2), () => table(narrow(head), rows.map(narrow), 1)]);
 }
+
+/** Below the table: what its columns say, and what its sums add up. */
+const columnText = (_: CostReport, width: number): string =>
+  [...columnLines(), 'Each sum adds up its column, also the lines that are too small to be shown.']
+    .map((line) => wrapped(line, { width, indent: 2 }))
+    .join('\n');
 
 const isWorthShowing = (usd: Range, total: Range): boolean => usd.typical >= total.typical * SMALLEST_SHARE;
 
@@ -54,11 +54,20 @@ const computeTable = ({ compute }: CostReport): string =>
     1,
   );
 
-/** The months of storage that are shown. */
-const SHOWN_MONTHS = [1, 3, 6, 12, 13, 18, 24];
+/** The months of storage that are shown, on wide and on narrow terminals. */
+const SHOWN_MONTHS = [
+  [1, 3, 6, 12, 13, 18, 24],
+  [1, 6, 13, 24],
+];
 
-function storageTable({ storage }: CostReport): string {
-  const shown = storage.filter(({ month }) => SHOWN_MONTHS.includes(month));
+const storageTable = (report: CostReport, width: number): string =>
+  fitting(
+    width,
+    SHOWN_MONTHS.map((months) => () => storageOf(report, months)),
+  );
+
+function storageOf({ storage }: CostReport, months: readonly number[]): string {
+  const shown = storage.filter(({ month }) => months.includes(month));
   const classes = [...new Set(shown.flatMap(({ byClass }) => Object.keys(byClass)))].filter((name) =>
     shown.some(({ byClass }) => (byClass[name]?.gbMonths ?? 0) > 0),
   );
@@ -79,43 +88,64 @@ const unitTable = ({ unitCosts }: CostReport): string =>
     1,
   );
 
-const cdnTable = ({ cdn }: CostReport): string =>
+/** Amounts of dollars below each other, each with a text that goes on to its right. */
+function adviceText(title: string, entries: readonly (readonly [usd: string, text: string])[], width: number): string {
+  const usdWidth = Math.max(...entries.map(([usd]) => usd.length));
+  const lines = entries.map(([usd, text]) =>
+    wrapped(`  ${usd.padStart(usdWidth)}  ${text}`, { width, indent: usdWidth + 4 }),
+  );
+  return [wrapped(title, { width }), ...lines].join('\n');
+}
+
+const cdnText = ({ cdn }: CostReport, width: number): string =>
   cdn
-    ? table(
-        ['CDN and its web ACL', 'USD', 'fits'],
+    ? adviceText(
+        'CDN and its web ACL, by way of paying',
         [
-          ['as one goes', dollars(cdn.payAsYouGo), 'yes'],
-          ...cdn.plans.map(({ name, usd, fits, why }) => [`plan ${name}`, dollars(usd), fits ? 'yes' : `no: ${why}`]),
+          [dollars(cdn.payAsYouGo), 'as one goes'],
+          ...cdn.plans.map(
+            ({ name, usd, fits, why }) =>
+              [dollars(usd), `plan ${name}, which ${fits ? 'fits' : `does not fit: ${why}`}`] as const,
+          ),
         ],
-        1,
+        width,
       )
     : '';
 
-const savingText = (title: string, changes: CostReport['levers']): string =>
+const savingText = (title: string, changes: CostReport['levers'], width: number): string =>
   changes.length === 0
     ? ''
-    : [title, ...changes.map(({ change, saves, risk }) => `  ${dollars(saves)}  ${change}. ${risk}`)].join('\n');
+    : adviceText(
+        title,
+        changes.map(({ change, saves, risk }) => [dollars(saves), `${change}. ${risk}`]),
+        width,
+      );
 
-const leverText = ({ levers }: CostReport): string =>
-  savingText('what would save most, each by itself: sums of several are smaller', levers);
+const leverText = ({ levers }: CostReport, width: number): string =>
+  savingText('what would save most, each by itself: sums of several are smaller', levers, width);
 
-const productText = ({ productChanges }: CostReport): string =>
-  savingText('changes of the product that would lower it most, for which there is no setting', productChanges);
+const productText = ({ productChanges }: CostReport, width: number): string =>
+  savingText('changes of the product that would lower it most, for which there is no setting', productChanges, width);
 
-const warningText = ({ warnings }: CostReport): string =>
+const warningText = ({ warnings }: CostReport, width: number): string =>
   warnings
-    .map(({ code, sentence, usd }) => `${code}: ${sentence}${usd > 0 ? ` (${dollars(usd)} a month)` : ''}`)
+    .map(({ code, sentence, usd }) =>
+      wrapped(`${code}: ${sentence}${usd > 0 ? ` (${dollars(usd)} a month)` : ''}`, { width, indent: 2 }),
+    )
     .join('\n');
 
-const heading = ({ environment, workload, region, month, priceBook }: CostReport): string =>
-  `${environment} with the workload ${workload}, in ${region}: storage of month ${month}, prices of ${priceBook.oldest} to ${priceBook.newest}${
-    priceBook.overrides ? `, changed by ${priceBook.overrides}` : ''
-  }`;
+const heading = ({ environment, workload, region, month, priceBook }: CostReport, width: number): string =>
+  wrapped(
+    `${environment} with the workload ${workload}, in ${region}: storage of month ${month}, prices of ${priceBook.oldest} to ${priceBook.newest}${
+      priceBook.overrides ? `, changed by ${priceBook.overrides}` : ''
+    }`,
+    { width },
+  );
 
-/** The report as text for a terminal. */
-export const terminalReport = (report: CostReport): string =>
-  [heading, costTable, computeTable, storageTable, unitTable, cdnTable, leverText, productText, warningText]
-    .map((part) => part(report))
+/** The report as text for a terminal with so many columns. */
+export const terminalReport = (report: CostReport, width: number): string =>
+  [heading, costTable, columnText, computeTable, storageTable, unitTable, cdnText, leverText, productText, warningText]
+    .map((part) => part(report, width))
     .filter(Boolean)
     .join('\n\n')
     .concat('\n');

@@ -16,11 +16,12 @@ const isBytes = isAtMost(LIMITS.asyncUploadBytes);
 /** A list of objects for whose fields a rule holds. */
 const isListOf = <Each extends object>(list: readonly Each[], isOne: (each: Each) => boolean): boolean =>
   Array.isArray(list) && list.every((each) => typeof each === 'object' && each !== null && isOne(each));
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+/** A text that stays in its row of a table. */
+const isText = (value: unknown): boolean => typeof value === 'string' && /^[^\n\r\t]+$/.test(value);
 /** Shares are written with few digits, so that a sum may be slightly off. */
 const isWhole = (shares: readonly number[]): boolean => Math.abs(sum(shares) - 1) < 0.001;
 
-const TEXT = { is: isText, must: 'be a text' };
+const TEXT = { is: isText, must: 'be a text of one line' };
 /** More of anything would be more than all people on Earth could do, and a mistake. */
 const MOST = 1e12;
 const AMOUNT = { is: isAtMost(MOST), must: 'be a number from 0 to 10¹²' };
@@ -85,14 +86,16 @@ const problemsOf = (workload: Workload): string[] => [
     return is(value) ? [] : [`${field} must ${must}, not ${printableLine(inspect(value, { breakLength: Infinity }))}`];
   }),
   ...Object.keys(workload)
-    .filter((field) => !(field in RULES))
+    .filter((field) => !Object.hasOwn(RULES, field))
     .map((field) => `${field} is no field of a workload`),
 ];
 
 /** Returns the workload, or throws a CommandError that names every field that is wrong. `where` is the file it came from. */
 export function validWorkload(workload: unknown, where: string): Workload {
-  if (typeof workload !== 'object' || workload === null)
-    throw new CommandError(`${where} exports no workload: see scripts/cost/workloads/small.ts for one.`);
+  if (typeof workload !== 'object' || workload === null || Array.isArray(workload))
+    throw new CommandError(
+      `${where} has no workload, which is an object: see scripts/cost/workloads/small.ts for one.`,
+    );
   const problems = problemsOf(workload as Workload);
   if (problems.length > 0)
     throw new CommandError([`The workload of ${where} cannot be used:`, ...problems].join('\n  '));

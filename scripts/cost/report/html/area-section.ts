@@ -2,13 +2,14 @@ import { html } from '@remix-run/html-template';
 import type { TopLevelSpec } from 'vega-lite';
 import { formatUsd } from '../amounts.ts';
 import { AREAS, type Area, type CostReport, type Range } from '../cost-report.ts';
-import { areaTitle } from './area-title.ts';
+import { RANGE_COLUMNS } from '../range-columns.ts';
+import { areaTitle, capitalised } from './area-title.ts';
 import { barChart } from './bar-chart.ts';
 import { legend, swatch } from './legend.ts';
 import { type Colour, colour, seriesColour } from './palette.ts';
 import { type Chart, renderChart } from './render-chart.ts';
 import type { Section } from './section.ts';
-import { RANGE_COLUMNS, rangeCells, table } from './table.ts';
+import { RANGE_HEADS, rangeCells, table } from './table.ts';
 
 /** The areas that cost anything, the dearest first, each with the colour that it has in all charts of the section. */
 interface ColouredArea {
@@ -18,9 +19,9 @@ interface ColouredArea {
 }
 
 const MONTHS = [
-  ['typical', 'A typical month'],
-  ['minimum', 'A month without work'],
-  ['maximum', 'Everything at its limit'],
+  ['typical', 'Typical'],
+  ['minimum', 'Minimum, without work'],
+  ['maximum', 'Maximum, what settings limit at its limits'],
 ] as const;
 
 /** Those that may cost most have colours of their own, which need not be those that cost most in a typical month. */
@@ -83,12 +84,13 @@ export async function areaSection(report: CostReport): Promise<Section> {
     body: [
       html`<h3>A typical month</h3>`,
       await renderChart(typical),
-      html`<h3>From no work to the limit</h3>`,
+      html`<h3>From no work to the limits</h3>`,
+      html`<dl>${Object.entries(RANGE_COLUMNS).map(([name, meaning]) => html`<div><dt>${capitalised(name)}</dt><dd>${meaning}</dd></div>`)}</dl>`,
       legend(entriesOf(areas)),
       await renderChart(stackedChart(areas, report)),
       table({
         caption: 'US dollars a month by area',
-        columns: ['Area', ...RANGE_COLUMNS],
+        columns: ['Area', ...RANGE_HEADS],
         rows: areas.map(({ area, usd, colour: tone }) => [
           html`${swatch(tone)} ${areaTitle(area)}`,
           ...rangeCells(usd),

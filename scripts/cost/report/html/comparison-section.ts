@@ -1,7 +1,8 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { formatDifference, formatUsd } from '../amounts.ts';
+import { sumSentences, warningsOf } from '../comparison-text.ts';
 import { AREAS, type CostReport } from '../cost-report.ts';
-import { type Difference, differencesOf, nameOf } from '../differences.ts';
+import { type Difference, differencesOf } from '../differences.ts';
 import { areaTitle } from './area-title.ts';
 import { barChart } from './bar-chart.ts';
 import { legend } from './legend.ts';
@@ -31,8 +32,10 @@ function chartOf(before: CostReport, after: CostReport) {
 export async function comparisonSection(before: CostReport, after: CostReport): Promise<Section> {
   const [was, is] = [before.total.typical, after.total.typical];
   const differences = differencesOf(before, after);
-  const sums = html`<p>A typical month costs ${formatUsd(was)} in the first (${nameOf(before)}) and ${formatUsd(is)} in the second (${nameOf(after)}): <strong>${formatDifference(is - was)}</strong>.</p>`;
-  if (differences.length === 0) return { id: 'comparison', title: 'What differs', body: [sums] };
+  const [sum = '', ...others] = sumSentences(before, after);
+  const sums = html`<p><strong>${sum}</strong></p>${others.map((other) => html`<p>${other}</p>`)}`;
+  const warnings = warningsOf(before, after).map((each) => html`<p><span class="warning">Warning.</span> ${each}</p>`);
+  if (differences.length === 0) return { id: 'comparison', title: 'What differs', body: [sums, ...warnings] };
   return {
     ...{ id: 'comparison', title: 'What differs' },
     body: [
@@ -52,6 +55,7 @@ export async function comparisonSection(before: CostReport, after: CostReport): 
         ]),
         total: ['Total', formatUsd(was), formatUsd(is), formatDifference(is - was), ''],
       }),
+      ...warnings,
     ],
   };
 }

@@ -6,7 +6,7 @@ import { legend } from './legend.ts';
 import type { Colour } from './palette.ts';
 import { type Chart, renderChart } from './render-chart.ts';
 import type { Section } from './section.ts';
-import { RANGE_COLUMNS, rangeCells, table } from './table.ts';
+import { RANGE_HEADS, rangeCells, table } from './table.ts';
 
 const KINDS = [
   ['onDemand', 'on demand', 'series-1'],
@@ -50,7 +50,7 @@ export async function computeSection({ compute }: CostReport): Promise<Section> 
       await renderChart(chartOf(compute, true)),
       table({
         caption: 'Compute by service, in US dollars a month',
-        columns: ['Service', ...RANGE_COLUMNS, { number: 'Tasks' }, { number: 'Instances' }],
+        columns: ['Service', ...RANGE_HEADS, { number: 'Tasks' }, { number: 'Instances' }],
         rows: compute.flatMap(rowsOf),
       }),
     ],

@@ -41,11 +41,11 @@ const factOf = ({ name, figure, sentence }: Fact): SafeHtml =>
 
 /** What somebody reads who reads nothing else. */
 export function headline(report: CostReport): SafeHtml {
-  const { total, warnings } = report;
+  const { total, byArea, month, warnings } = report;
   const facts = [spotFact(report), largestFact(report), leverFact(report)].filter((fact) => fact !== undefined);
   const warned = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
   return html`<p class="headline">A typical month costs <strong>${formatUsd(total.typical)}</strong>.</p>
-<p>Without any work a month costs ${formatUsd(total.minimum)}. With every service scaled to its limit all month long it costs ${formatUsd(total.maximum)}. <a href="#warnings">${warned}</a></p>
+<p>If nobody did anything in month ${month}, it would cost ${formatUsd(total.minimum)}, ${formatUsd(byArea.storage.minimum)} of it for images that are stored already. With tasks, machines and the table at the limits of the settings all month long it costs ${formatUsd(total.maximum)}; what no setting limits, such as the CDN, is in that as in a typical month. <a href="#warnings">${warned}</a></p>
 <ul class="facts">${facts.map(factOf)}</ul>
 `;
 }

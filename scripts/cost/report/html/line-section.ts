@@ -3,7 +3,7 @@ import { formatNumber, formatUsd } from '../amounts.ts';
 import { AREAS, type Area, type CostLine, type CostReport } from '../cost-report.ts';
 import { areaTitle } from './area-title.ts';
 import { details, type Section } from './section.ts';
-import { RANGE_COLUMNS, rangeCells, table } from './table.ts';
+import { RANGE_HEADS, rangeCells, table } from './table.ts';
 
 /** What is billed, how its typical amount comes about, and the resource that takes it, below each other: beside each other they are too wide. */
 function itemOf({ item, arithmetic, resource }: CostLine): SafeHtml {
@@ -23,7 +23,7 @@ function areaOf(area: Area, { lines, byArea }: CostReport): SafeHtml | undefined
   const sums = byArea[area];
   const body = table({
     caption: `${areaTitle(area)} in US dollars a month`,
-    columns: ['Item and its arithmetic', ...RANGE_COLUMNS, { number: 'Quantity' }],
+    columns: ['Item and its arithmetic', ...RANGE_HEADS, { number: 'Quantity' }],
     rows: own.map(rowOf),
     total: ['Together', ...rangeCells(sums), ''],
   });

@@ -1,6 +1,8 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { formatUsd } from '../amounts.ts';
 import type { Range } from '../cost-report.ts';
+import { RANGE_NAMES } from '../range-columns.ts';
+import { capitalised } from './area-title.ts';
 
 type Cell = SafeHtml | string;
 
@@ -16,11 +18,10 @@ interface Table {
   total?: readonly Cell[];
 }
 
-export const RANGE_COLUMNS: readonly Column[] = [{ number: 'Typical' }, { number: 'At least' }, { number: 'At most' }];
+export const RANGE_HEADS: readonly Column[] = RANGE_NAMES.map((name) => ({ number: capitalised(name) }));
 
-/** The cells below `RANGE_COLUMNS`. */
-export const rangeCells = ({ typical, minimum, maximum }: Range): string[] =>
-  [typical, minimum, maximum].map(formatUsd);
+/** The cells below `RANGE_HEADS`. */
+export const rangeCells = (usd: Range): string[] => RANGE_NAMES.map((name) => formatUsd(usd[name]));
 
 const kindOf = (column: Column | undefined): string => (typeof column === 'object' ? 'number' : 'words');
 

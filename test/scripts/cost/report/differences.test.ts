@@ -18,7 +18,7 @@ describe('differences of two cost reports', () => {
 
   it('are none between a report and itself', () => {
     expect(differencesOf(before, before)).to.deep.equal([]);
-    expect(terminalComparison(before, before)).to.match(/: \$0\.00\.\n$/);
+    expect(terminalComparison(before, before, 120)).to.match(/:\s\$0\.00\.\n$/);
   });
 
   it('are those of the setting that was changed, with its cause', () => {
@@ -26,6 +26,18 @@ describe('differences of two cost reports', () => {
     const [largest] = differencesOf(before, after);
     expect(largest).to.include({ area: 'network', item: 'NAT gateway: hours' });
     expect(largest && causeText(largest)).to.match(/^3 times all month: 730 hour × \$0\.045 → all month: 730 hour/);
+  });
+
+  it('tell of a limit that changes only the maximum', () => {
+    const text = terminalComparison(before, report({ workers: { maxTasks: 60, maxInstances: 60 } }), 120);
+    expect(text).to.match(/:\s\$0\.00\.\nThe maximum: \$[\d,]+ and \$[\d,]+, \+\$[\d,.]+\.\n$/);
+  });
+
+  it('fit a terminal of 80 columns', () => {
+    const after = report({ network: { egress: 'nat-single', natZone: 'use1-az2' } });
+    const lines = terminalComparison(before, after, 80).split('\n');
+    for (const line of lines) expect(line.length, line).to.be.at.most(80);
+    expect(lines.some((line) => /^TOTAL +\$1,248 +\$1,\d{3} +-\$\d/.test(line))).to.equal(true);
   });
 
   it('have the difference of the totals as their sum', () => {

@@ -44,12 +44,12 @@ describe('the HTML page of two cost reports', () => {
     const after = withLines([line('a', 12.5, 'more')], { environment: 'dev', workload: 'small' });
     expect(await htmlComparison(before, after))
       .to.include('$10.00 in the first (prod, medium, us-east-1)')
-      .and.include('$12.50 in the second (dev, small, us-east-1): <strong>+$2.50</strong>');
+      .and.include('$12.50 in the second (dev, small, us-east-1): +$2.50.</strong>');
   });
 
   it('has no table if nothing differs', async () => {
     const page = await htmlComparison(sampleReport, sampleReport);
-    expect(page).to.include('<strong>$0.00</strong>').and.not.include('<table>');
+    expect(page).to.include(': $0.00.</strong>').and.not.include('<table>');
   });
 
   it('escapes every text', async () => {
