@@ -130,7 +130,7 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   {
     check: 'CKV2_AWS_28',
     at: ['platform-dev/load-balancer'],
-    reason: `${NOTHING_OF_VALUE} that would be worth $10 a month to protect. The services check keys themselves.`,
+    reason: `${NOTHING_OF_VALUE} that would be worth the price of a web ACL. The services check keys themselves.`,
   },
   {
     check: 'CKV2_AWS_31',
