@@ -26,9 +26,27 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   { check: 'CKV_AWS_158', at: ['platform-*/*log*', 'platform-*/worker-fleet_spot-events'], reason: KMS },
   {
     check: 'CKV_AWS_26',
-    at: ['platform-*/alarms_mails_topic', 'bootstrap/notices_mails_topic'],
+    at: ['platform-*/alarms_*mails_topic', 'bootstrap/notices_mails_topic'],
     reason:
       'An alarm cannot publish to a topic encrypted with AWS’s own KMS key, and a customer key costs $1 a month. The messages name alarms, and continue as unencrypted mails.',
+  },
+  {
+    check: 'CKV_AWS_26',
+    at: ['platform-*/budget_topic'],
+    reason:
+      'A budget cannot publish to a topic encrypted with AWS’s own KMS key, and a customer key costs $1 a month. Nobody subscribes to the topic: its messages are only counted.',
+  },
+  {
+    check: 'CKV_AWS_284',
+    at: ['platform-*/alarms_economy_state-machine'],
+    reason:
+      'A trace would show the time of each step of what runs twice a month in a few seconds, with nobody waiting for it. The history of its executions has the steps too.',
+  },
+  {
+    check: 'CKV_AWS_285',
+    at: ['platform-*/alarms_economy_state-machine'],
+    reason:
+      'Step Functions keeps the history of each execution of a standard state machine for 90 days by itself. A log of it would keep the same for longer, and an alarm names the failed ones.',
   },
   {
     check: 'CKV_AWS_338',
@@ -112,7 +130,7 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   {
     check: 'CKV2_AWS_28',
     at: ['platform-dev/load-balancer'],
-    reason: `${NOTHING_OF_VALUE} that would be worth $10 a month to protect. The services check keys themselves.`,
+    reason: `${NOTHING_OF_VALUE} that would be worth the price of a web ACL. The services check keys themselves.`,
   },
   {
     check: 'CKV2_AWS_31',

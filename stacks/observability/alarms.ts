@@ -26,7 +26,7 @@ export interface AlarmsProps extends Omit<AlarmSources, 'actions'> {
 
 /**
  * Creates alarms on what affects users; they notify by mail. They refer to services by name, so they can be created before the services, whose
- * deployments depend on them. About $6 a month.
+ * deployments depend on them.
  */
 export function createAlarms(scope: Construct, { cdn, edgeProvider, ...props }: AlarmsProps): DeploymentAlarms {
   const { names, settings } = props;

@@ -22,8 +22,7 @@ const anomalyDollars = (monthlyBudget: number): number => Math.max(10, Math.roun
 
 /**
  * A budget and anomaly detection for the costs of the environment. They select by its tag, which must be activated once as a cost allocation tag
- * in the billing console; until then both see nothing. Anomaly detection is free, and so are the first two budgets of an account; further ones
- * cost $0.02 a day each.
+ * in the billing console; until then both see nothing. Anomaly detection is free, and so are budgets that only notify.
  */
 export function createBudget(scope: Construct, { names, settings }: BudgetProps): void {
   const own = new Construct(scope, 'budget');

@@ -1,5 +1,13 @@
 import { CommandError } from '../../scripts/command-line.ts';
-import { type BookFile, bookPath, type InstanceInFile, readBookFile, type Tier } from './book-file.ts';
+import {
+  BOOK_REGIONS,
+  type BookFile,
+  bookPath,
+  type InstanceInFile,
+  type RowInFile,
+  readBookFile,
+  type Tier,
+} from './book-file.ts';
 import { negotiatedInstance, negotiatedTiers } from './negotiated-prices.ts';
 import type { PriceOverrides } from './overrides.ts';
 import { PRICE_UNITS, type PriceName, type Quantity, type Unit, type UnitOf } from './price-units.ts';
@@ -10,7 +18,7 @@ export interface PriceRow {
   tiers: readonly Tier[];
   per: number;
   unit: Unit;
-  /** The address at which the price was read, and the day on which it said so. */
+  /** The address at which the price was read, and the day on which it said so; the overrides and none, where only they have the price. */
   source: string;
   date: string;
 }
@@ -38,7 +46,7 @@ export interface PriceBook {
   usd<N extends PriceName>(name: N, quantity: Quantity<UnitOf<N>>): number;
   row(name: PriceName): PriceRow;
   instance(type: string): InstancePrice;
-  /** The prices that the region's file does not have. */
+  /** The prices that neither the region's file nor the overrides have. Asking for one of them throws, so that nothing is priced as nothing. */
   missing: readonly PriceName[];
 }
 
@@ -51,12 +59,24 @@ export interface PriceBookOptions {
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-const missing = (what: string, region: string): CommandError =>
-  new CommandError(`${bookPath(region)} has no price of ${what}. Add it with its source and date, and try again.`);
+const missingInstance = (type: string, region: string): CommandError =>
+  new CommandError(`${bookPath(region)} has no price of ${type}. Add it with its source and date, and try again.`);
+
+const missingPrice = (name: PriceName, region: string): CommandError =>
+  new CommandError(
+    `${bookPath(region)} has no price of ${name}, because no public source had it. Read it on AWS's page, give it in a file of overrides (--prices FILE: docs/finance.md), and try again. npm run prices:check names all that are missing.`,
+  );
+
+/** A price that only the overrides have, for as many units as in the file of another region. */
+function ownRow(name: PriceName, { prices = {} }: PriceOverrides): RowInFile | undefined {
+  if (prices[name] === undefined) return undefined;
+  const [other] = BOOK_REGIONS.flatMap((region) => readBookFile(region).prices[name] ?? []);
+  return other && { ...other, source: 'the overrides', date: '' };
+}
 
 function instancePrice(type: string, { region, instances }: BookFile): InstancePrice {
   const found = instances[type];
-  if (!found) throw missing(type, region);
+  if (!found) throw missingInstance(type, region);
   const known = Object.values(instances).flatMap(({ spot }) => spot ?? []);
   const saving = found.spot?.saving ?? median(known.map((spot) => spot.saving));
   const interruptionBand = found.spot?.interruptionBand ?? median(known.map((spot) => spot.interruptionBand));
@@ -77,8 +97,8 @@ export function readPriceBook(region: string, { overrides = {}, allowances = tru
   const file = readBookFile(region);
   const dates = datesOf(file);
   const row = (name: PriceName): PriceRow => {
-    const found = file.prices[name];
-    if (!found) throw missing(name, region);
+    const found = file.prices[name] ?? ownRow(name, overrides);
+    if (!found) throw missingPrice(name, region);
     const { per, unit, date } = found;
     const all = negotiatedTiers(name, tiersOf(found), overrides);
     const tiers = allowances ? all : withoutAllowance(all);
@@ -94,6 +114,8 @@ export function readPriceBook(region: string, { overrides = {}, allowances = tru
     },
     row,
     instance: (type) => negotiatedInstance(type, instancePrice(type, file), overrides),
-    missing: (Object.keys(PRICE_UNITS) as PriceName[]).filter((name) => !file.prices[name]),
+    missing: (Object.keys(PRICE_UNITS) as PriceName[]).filter(
+      (name) => !file.prices[name] && overrides.prices?.[name] === undefined,
+    ),
   };
 }

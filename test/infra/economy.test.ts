@@ -5,17 +5,15 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../scripts/local/emulators/emulators.ts';
 import { namesOf } from '../../shared/contracts/names.ts';
-import { scalableWorkers } from '../../shared/contracts/worker-cap.ts';
 import { createDocumentClient } from '../../shared/runtime/clients.ts';
 import { provisionTable } from '../../shared/storage/provisioning.ts';
 import { readEconomyMode } from '../../shared/storage/table/economy-mode.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
-import { aws } from './aws-cli.ts';
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts';
+import { createWorkers, type EmulatedWorkers } from './emulated-workers.ts';
 
 const DEPLOYMENT = { environment: 'economy', accountId: '111122223333', region: LOCAL_REGION };
 const names = namesOf(DEPLOYMENT);
-const { ResourceId, ScalableDimension } = scalableWorkers(names);
 
 const run = promisify(execFile);
 
@@ -24,6 +22,7 @@ describe('npm run economy', function () {
   let emulated: EmulatedAws;
   let folder: TemporaryFolder;
   let documents: ReturnType<typeof createDocumentClient>;
+  let workers: EmulatedWorkers;
   before(async () => {
     emulated = await startEmulatedAws(DEPLOYMENT.accountId);
     folder = await createTemporaryFolder();
@@ -31,8 +30,8 @@ describe('npm run economy', function () {
     documents = createDocumentClient({ AWS_REGION: LOCAL_REGION, AWS_ENDPOINT_URL_DYNAMODB: emulated.endpoint });
     await writeStacks();
     await provisionTable(documents, names.table);
-    await createWorkers();
-    await register(12);
+    workers = await createWorkers(emulated.endpoint, names);
+    await workers.register(12);
   });
   after(async () => {
     documents?.destroy();
@@ -51,22 +50,6 @@ describe('npm run economy', function () {
     }
   }
 
-  /** A target can be registered only for a service that exists. */
-  async function createWorkers(): Promise<void> {
-    const name = names.service('worker');
-    const ecs = (command: string, ...options: string[]) => aws(emulated.endpoint, 'ecs', command, ...options);
-    await ecs('create-cluster', '--cluster-name', names.cluster);
-    const containers = JSON.stringify([{ name, image: name, memory: 128 }]);
-    await ecs('register-task-definition', '--family', name, '--container-definitions', containers);
-    const service = ['--service-name', name, '--task-definition', name, '--desired-count', '0'];
-    await ecs('create-service', '--cluster', names.cluster, ...service);
-  }
-
-  const scaling = (command: string, ...options: string[]) =>
-    aws(emulated.endpoint, 'application-autoscaling', command, '--service-namespace', 'ecs', ...options);
-  const target = ['--resource-id', ResourceId, '--scalable-dimension', ScalableDimension];
-  const register = (most: number) =>
-    scaling('register-scalable-target', ...target, '--min-capacity', '1', '--max-capacity', String(most));
   const economy = async (...args: string[]): Promise<string> => {
     const options = [DEPLOYMENT.environment, ...args, '--stacks', folder.path];
     const { PATH, HOME } = process.env;
@@ -82,16 +65,16 @@ describe('npm run economy', function () {
     expect((await readEconomyMode({ documents, tableName: names.table })).mode).to.equal('on');
     expect(await economy('status')).to.equal(on);
     // What the scheduled action does at AWS, and moto does not.
-    await register(3);
+    await workers.register(3);
     expect(await economy('off'))
       .to.include('Economy mode is off since')
       .and.include('At most 12 tasks of workers run.');
-    expect((await scaling('describe-scalable-targets')).ScalableTargets[0].MaxCapacity).to.equal(12);
+    expect(await workers.most()).to.equal(12);
   });
 
   it('says when the cap does not go with the switch', async () => {
     await economy('on');
-    await scaling('delete-scheduled-action', ...target, '--scheduled-action-name', 'economy-mode');
+    await workers.scaling('delete-scheduled-action', '--scheduled-action-name', 'economy-mode');
     const failure = await economy('status').catch((error: { code: number; stdout: string }) => error);
     expect(failure).to.include({ code: 1 });
     expect((failure as { stdout: string }).stdout).to.include('Turn it again: npm run economy -- economy on');

@@ -15,7 +15,8 @@ const DISTRIBUTION: Argument[] = [
     of: CDN,
     argument: 'viewer_certificate.ssl_support_method',
     must: isNot('vip', 'static-ip'),
-    reason: 'A dedicated IP address costs $600 a month, and only clients that died out ten years ago need it.',
+    reason:
+      'A dedicated IP address is paid for each month, more than most distributions, and only clients that died out ten years ago need it.',
   },
   {
     id: 'IMG-CDN-102',

@@ -26,7 +26,7 @@ const NETWORK: Argument[] = [
     of: VPC,
     argument: 'instance_tenancy',
     must: isNot('dedicated', 'host'),
-    reason: 'Dedicated hardware costs $2 an hour in addition to the instances, and the choice cannot be undone.',
+    reason: 'Dedicated hardware is paid for by the hour in addition to the instances, and the choice cannot be undone.',
   },
   {
     id: 'IMG-NET-104',

@@ -17,7 +17,7 @@ export const EDGE_INCIDENTS: Incidents = {
   edge: [
     [
       `${GITHUB}getlantern/lantern/issues/1884`,
-      'a dedicated IP address for $600 a month',
+      'a dedicated IP address that is paid for each month',
       'IMG-CDN-101',
       set(CDN, 'viewer_certificate', { ...custom, ssl_support_method: 'vip' }),
     ],

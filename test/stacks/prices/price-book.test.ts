@@ -45,6 +45,18 @@ describe('the price book', () => {
     expect(() => readPriceBook('mars-1')).to.throw(/no prices of mars-1: .*us-east-1/);
   });
 
+  it('takes what it lacks from the overrides, for as many units as another region has it', () => {
+    const ireland = readPriceBook('eu-west-1');
+    expect(ireland.missing).to.include('s3.glacier-ir.put');
+    expect(() => ireland.usd('s3.glacier-ir.put', quantity(1, 'request'))).to.throw(
+      /eu-west-1\.json has no price of s3\.glacier-ir\.put.*--prices FILE: docs\/finance\.md/,
+    );
+    const own = readPriceBook('eu-west-1', { overrides: { prices: { 's3.glacier-ir.put': 0.03 } } });
+    expect(own.usd('s3.glacier-ir.put', quantity(2000, 'request'))).to.be.closeTo(0.06, 1e-9);
+    expect(own.missing).to.not.include('s3.glacier-ir.put');
+    expect(own.row('s3.glacier-ir.put')).to.include({ source: 'the overrides', date: '' });
+  });
+
   it('does not price one unit by the price of another', () => {
     // @ts-expect-error: gigabytes are not requests.
     expect(book.usd('s3.standard.put', quantity(1, 'GB'))).to.be.above(0);

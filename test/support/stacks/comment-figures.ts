@@ -6,16 +6,17 @@ import { readPriceBook } from '../../../stacks/prices/price-book.ts';
 import { PRICE_UNITS, type PriceName, quantity } from '../../../stacks/prices/price-units.ts';
 
 /** What a comment says, with one figure in it, and what the price book makes of it. */
-type Row = readonly [text: string, figure: number];
+export type Row = readonly [text: string, figure: number];
 
 /** The comments tell prices of this region, without what an account gets free. */
 const book = readPriceBook('us-east-1', { allowances: false });
 
-const usd = (name: PriceName, amount = 1): number => book.usd(name, quantity(amount, PRICE_UNITS[name]) as never);
+export const usd = (name: PriceName, amount = 1): number =>
+  book.usd(name, quantity(amount, PRICE_UNITS[name]) as never);
 
-const HOURS = 730;
+export const HOURS = 730;
 const GB = 2 ** 30;
-const MILLION = 1e6;
+export const MILLION = 1e6;
 
 const gateway = usd('nat.hour', HOURS);
 const endpoint = usd('endpoint.interface.hour', HOURS);
@@ -135,5 +136,27 @@ export const COMMENT_FIGURES: Readonly<Record<string, readonly Row[]>> = {
     ['load balancer, at $0.09 a GB', usd('transfer.out')],
     ['$0.03 a GB and month in CloudWatch', usd('cloudwatch.logs.storage')],
     ['after $0.50 a GB for writing', usd('cloudwatch.logs.ingest')],
+  ],
+};
+
+/** Every sum in dollars in the part of a page that is kept by hand, by page. */
+export const PAGE_FIGURES: Readonly<Record<string, readonly Row[]>> = {
+  'infrastructure.md': [
+    ['$0.02 for 1,000 requests into Glacier', usd('s3.glacier-ir.put', 1000)],
+    ['requests into Glacier Instant Retrieval, $0.02 a GB for transfer', usd('transfer.between-regions')],
+    ['Replication Time Control ($0.015 a GB)', usd('s3.replication-time-control')],
+    ['S3, each month | $0.004 a GB', usd('s3.glacier-ir.storage')],
+    ['$1.20 for the four metrics', 4 * usd('cloudwatch.metric')],
+    ['$0.10 for each metric of an alarm', usd('cloudwatch.alarm.standard')],
+    ['$0.10 a GB for every backup', usd('dynamodb.backup')],
+    ['for each copy | $0.02 a GB', usd('transfer.between-regions')],
+    ['$0.03 a GB from Glacier', usd('s3.glacier-ir.retrieval')],
+    ['$0.15 a GB for the table', usd('dynamodb.restore')],
+    ['3 MB cost $76 once', copyRequests + copyTransfer],
+    ['then $11.20 a month', copyStorage],
+    ['and $1.30 for metrics', copyMetrics],
+    ['costs $3.50 a month', backups],
+    ['with copies $7.60', 2 * backups + backupTransfer],
+    ['its alarm costs $0.40', 4 * usd('cloudwatch.alarm.standard')],
   ],
 };
