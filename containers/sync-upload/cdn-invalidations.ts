@@ -10,16 +10,19 @@ import {
   type InvalidationDependencies,
   type InvalidationOutcome,
   invalidateWithRetries,
+  MOST_WAITING,
   pathOf,
 } from './invalidation-retries.ts';
 
 /** Asks the CDN to invalidate what was deleted. */
 export interface CdnInvalidations {
+  /** Whether a CDN is configured, so that the deletion of a public image owes an invalidation. */
+  hasCdn: boolean;
   /**
    * Resolves within a few seconds with the state of the invalidation, and never rejects. What the CDN has accepted before is not asked again.
    * Undefined where no CDN is configured, and for private images: `private` in Cache-Control keeps a CDN from storing their bytes.
    */
-  invalidate(deleted: Tombstone): Promise<Purge | undefined>;
+  invalidate(this: void, deleted: Tombstone): Promise<Purge | undefined>;
   /** Resolves when nothing is left to invalidate. What the CDN has not accepted within these milliseconds is given up and logged. */
   finish(withinMs: number): Promise<void>;
 }
@@ -31,7 +34,7 @@ export const cdnInvalidationsFor = async (
   timing = INVALIDATION_TIMING,
 ): Promise<CdnInvalidations> => {
   const distributionId = config.CDN_DISTRIBUTION_ID;
-  if (!distributionId) return { invalidate: async () => undefined, finish: async () => undefined };
+  if (!distributionId) return { hasCdn: false, invalidate: async () => undefined, finish: async () => undefined };
   return openCdnInvalidations(
     { cdn: { cloudFront: await createCloudFrontClient(config), distributionId }, ...dependencies },
     timing,
@@ -47,6 +50,7 @@ export function openCdnInvalidations(
   const batches = openBatches(timing.gather);
   /** Set while CloudFront defers the current invalidation: every deletion is then answered with this at once. */
   let deferred: InvalidationOutcome | undefined;
+  let waiting = 0;
 
   const sendAll = async (deleted: readonly Tombstone[]): Promise<InvalidationOutcome[]> => {
     const first = Promise.withResolvers<InvalidationOutcome>();
@@ -70,16 +74,23 @@ export function openCdnInvalidations(
     batchScheduleFn: batches.schedule,
   });
 
+  async function ask(deleted: Tombstone): Promise<InvalidationOutcome> {
+    if (waiting >= MOST_WAITING) return NO_ROOM;
+    waiting += 1;
+    const asked = loader.load(deleted).finally(() => {
+      waiting -= 1;
+    });
+    return deferred ?? Promise.race([asked, sleep(timing.answerWithin, NO_ANSWER_YET, { ref: false })]);
+  }
+
   return {
+    hasCdn: true,
     async invalidate(deleted) {
       const { visibility, invalidationId } = deleted;
       if (visibility === 'private') return undefined;
       const paths = [pathOf(deleted)];
       if (invalidationId) return { status: 'requested', paths, invalidationId };
-      const asked = loader.load(deleted);
-      const outcome =
-        deferred ?? (await Promise.race([asked, sleep(timing.answerWithin, NO_ANSWER_YET, { ref: false })]));
-      return { ...outcome, paths };
+      return { ...(await ask(deleted)), paths };
     },
     async finish(withinMs) {
       const timer = setTimeout(() => ending.abort(new Error('the service has ended')), withinMs);
@@ -92,6 +103,11 @@ export function openCdnInvalidations(
 const NO_ANSWER_YET: InvalidationOutcome = {
   status: 'deferred',
   detail: 'The CDN has not answered yet. The service goes on asking.',
+};
+
+const NO_ROOM: InvalidationOutcome = {
+  status: 'deferred',
+  detail: 'The CDN has too much to invalidate already. The service asks later.',
 };
 
 /** Sends batches one behind the other: each once it has gathered for a while and the batch before is done. */

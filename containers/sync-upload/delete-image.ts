@@ -26,7 +26,10 @@ export const deleteImage =
       void evaluatePreconditions(request, { ...versionOf(image), isCompressed: true });
     const imageId = String(request.params.imageId);
     // An image that is deleted already needs no check: whatever version was meant, everything is as the client wants it (RFC 9110, 13.1.1).
-    const tombstone = await deleteImageRecord(table, imageId, isConditional(request) ? checkVersion : undefined);
+    const tombstone = await deleteImageRecord(table, imageId, {
+      check: isConditional(request) ? checkVersion : undefined,
+      owesInvalidation: invalidations.hasCdn,
+    });
     await writeUploadTombstone(table, tombstone);
     await Promise.all([objects.delete(originalKey(imageId)), objects.deletePrefix(renditionsPrefix(imageId))]);
     const purge = await invalidations.invalidate(tombstone);

@@ -4,9 +4,16 @@ import type { Purge } from '../../shared/contracts/api/deletion-view.ts';
 import { imagePath } from '../../shared/contracts/api/image-view.ts';
 import type { Tombstone } from '../../shared/domain/image-record.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
-import { type Cdn, describeRefusal, type Invalidation, invalidate, isRetryable } from '../../shared/storage/cdn.ts';
-import { writeInvalidation } from '../../shared/storage/table/image-deletion.ts';
+import {
+  type Cdn,
+  describeRefusal,
+  type Invalidation,
+  invalidate,
+  isRetryable,
+  WILDCARDS_AT_ONCE,
+} from '../../shared/storage/cdn.ts';
 import type { ImageTable } from '../../shared/storage/table/image-table.ts';
+import { writeInvalidation } from '../../shared/storage/table/owed-invalidations.ts';
 
 /** All in milliseconds. */
 export const INVALIDATION_TIMING = {
@@ -18,7 +25,12 @@ export const INVALIDATION_TIMING = {
   firstRetry: 1_000,
   longestRetry: 30_000,
   giveUpAfter: 10 * 60_000,
+  /** From then on any service asks for what is owed: longer than one asks for it, so that it is seldom paid for twice. */
+  owedAfter: 15 * 60_000,
 };
+
+/** Deletions that wait for the CDN in the memory of one service, ten invalidations of the largest size. Others are only owed. */
+export const MOST_WAITING = 10 * WILDCARDS_AT_ONCE;
 
 /** What the answer to a deletion says of the CDN, paths aside. */
 export type InvalidationOutcome = Omit<Purge, 'paths'>;

@@ -6,7 +6,8 @@ import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
 import { checkTable } from '../../shared/storage/table/image-table.ts';
 import { cdnInvalidationsFor } from './cdn-invalidations.ts';
 import { deleteImage } from './delete-image.ts';
-import type { INVALIDATION_TIMING } from './invalidation-retries.ts';
+import { INVALIDATION_TIMING } from './invalidation-retries.ts';
+import { askForOwedInvalidations } from './owed-invalidations.ts';
 import { requestRenditions } from './request-renditions.ts';
 import { uploadImage } from './upload-image.ts';
 
@@ -37,12 +38,16 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
     requestTimeoutSeconds: config.UPLOAD_TIMEOUT_SECONDS,
   });
+  const owed = config.CDN_DISTRIBUTION_ID
+    ? askForOwedInvalidations({ table, invalidations, logger }, invalidationTiming ?? INVALIDATION_TIMING)
+    : undefined;
   await server.start();
   return {
     url: server.info.uri,
     /** Takes no new requests, and gives those under way, and the invalidations, so many seconds. */
     async stop(graceSeconds: number): Promise<void> {
       const end = Date.now() + (graceSeconds - LOGGING_SECONDS) * 1000;
+      owed?.stop();
       await server.stop({ timeout: graceSeconds * 1000 });
       await invalidations.finish(Math.max(0, end - Date.now()));
     },

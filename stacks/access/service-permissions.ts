@@ -50,6 +50,8 @@ export const SERVICE_PERMISSIONS: Record<ServiceName, readonly Permission[]> = {
     keepRecords,
     askQueue,
     { on: 'distribution', actions: ['cloudfront:CreateInvalidation'] },
+    // Finds the invalidations that are owed.
+    { on: 'table-indexes', actions: ['dynamodb:Query'] },
   ],
   'async-upload': [
     originals(

@@ -80,9 +80,9 @@ const MAKE_RENDITION: readonly AwsCall[] = [
 ];
 
 /** Record and renditions of an image that is deleted, and its objects. */
-const DELETE_IMAGE: readonly AwsCall[] = [
+const deleteImage = (tombstone: AwsCall): readonly AwsCall[] => [
   query('image', CONSISTENT),
-  write('PutItem', 'tombstone', { indexes: 1 }),
+  tombstone,
   query('image', CONSISTENT),
   write('DeleteItem', 'ready rendition', { perRendition: 1 }),
   s3('DeleteObject'),
@@ -164,12 +164,12 @@ export const REQUESTS_PER_OPERATION = {
   /** containers/download/list-images.ts */
   listImages: [query('page of records', EVENTUAL)],
   /** containers/sync-upload/delete-image.ts: an image of which no CDN has anything, because there is none or the image is private. */
-  deleteImage: DELETE_IMAGE,
-  /** A public image behind a CDN: the tombstone keeps that the CDN has accepted the invalidation (invalidation-retries.ts). */
+  deleteImage: deleteImage(write('PutItem', 'tombstone', { once: 1, indexes: 1 })),
+  /** A public image behind a CDN: its tombstone is in the index of what is owed until the CDN has accepted the invalidation. */
   deleteCachedImage: [
-    ...DELETE_IMAGE,
+    ...deleteImage(write('PutItem', 'tombstone', { once: 1, indexes: 2 })),
     { service: 'cloudfront', api: 'CreateInvalidation', ...ONCE },
-    write('UpdateItem', 'tombstone'),
+    write('UpdateItem', 'tombstone', { once: 1, indexes: 1 }),
   ],
 } as const satisfies Record<string, readonly AwsCall[]>;
 

@@ -23,7 +23,7 @@ export const purgeSchema = Joi.object<Purge, true>({
     .valid(...PURGE_STATUSES)
     .required()
     .description(
-      '`requested`: the CDN has accepted the request. `deferred`: it has not yet, and the service tries again. `failed`: the CDN refuses, and its copies stay until they expire.',
+      '`requested`: the CDN has accepted the request. `deferred`: it has not yet, and the service tries again. `failed`: the CDN refuses, and its copies stay until they expire or it accepts a later attempt.',
     ),
   paths: Joi.array().items(Joi.string()).required().description('The paths to purge; `*` matches any ending.'),
   invalidationId: Joi.string().description('The id by which CloudFront tells whether it is done.'),

@@ -2,7 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE, TOMBSTONE_SECONDS } from '../../contracts/table.ts';
 import { pick } from '../../domain/attributes.ts';
 import { IMAGE_TRANSITIONS, type ImageRecord, type Tombstone } from '../../domain/image-record.ts';
-import { ifUnchanged, unlessConditionFails, updateItem } from './conditional-write.ts';
+import { ifUnchanged, unlessConditionFails } from './conditional-write.ts';
 import {
   epochSeconds,
   type Image,
@@ -16,21 +16,30 @@ import {
   removeItems,
 } from './image-table.ts';
 import { isValidItem } from './item-validation.ts';
+import { owed } from './owed-invalidations.ts';
 
-/** Throws where the image is not to be deleted as it is. */
-export type DeletionCheck = (image: Image) => void;
+interface DeletionOptions {
+  /** Throws where the image is not to be deleted as it is. */
+  check?: ((image: Image) => void) | undefined;
+  /** Whether a CDN may have copies of what is public. */
+  owesInvalidation?: boolean;
+}
 
 /**
  * Turns an image into a tombstone that leaves the list and that late work cannot bring back, and removes its renditions. Repeatable, with
  * the time of the first deletion; `image_not_found` if there never was one. Answers the tombstone. What `check` looked at is what the
  * tombstone replaces: another record, or a rendition added since, is looked at anew. What a worker makes of a rendition meanwhile goes with it.
  */
-export async function deleteImageRecord(table: ImageTable, imageId: string, check?: DeletionCheck): Promise<Tombstone> {
+export async function deleteImageRecord(
+  table: ImageTable,
+  imageId: string,
+  { check, owesInvalidation = false }: DeletionOptions = {},
+): Promise<Tombstone> {
   for (;;) {
     const items = await readImageItems(table, imageId, { consistent: true });
     // Nobody knows the version of a damaged record, so only an unconditional deletion removes it.
     if (!check && items.record && !isValidItem(items.record)) {
-      if (await replaceDamaged(table, imageId, items.record)) break;
+      if (await replaceDamaged(table, items.record, { imageId, owesInvalidation })) break;
       continue;
     }
     const before = imageFromItems(imageId, items);
@@ -38,7 +47,8 @@ export async function deleteImageRecord(table: ImageTable, imageId: string, chec
     if (check && isStored(before)) check(before);
     // Tombstones of earlier versions had no such time, and everything else.
     if ('deletedAt' in before.record) break;
-    if ((await writeTombstone(table, before.record, { onlyAsRead: check !== undefined })) || !check) break;
+    if ((await writeTombstone(table, before.record, { onlyAsRead: check !== undefined, owesInvalidation })) || !check)
+      break;
   }
   // The renditions are read only now: whoever adds one from here on finds the tombstone.
   const items = await readImageItems(table, imageId, { consistent: true });
@@ -49,26 +59,15 @@ export async function deleteImageRecord(table: ImageTable, imageId: string, chec
   return image.record;
 }
 
-/** Keeps with a tombstone that the CDN has accepted the invalidation, unless the image has been restored, or deleted anew, meanwhile. */
-export async function writeInvalidation(
-  table: ImageTable,
-  { imageId, deletedAt }: Pick<Tombstone, 'imageId' | 'deletedAt'>,
-  invalidationId: string,
-): Promise<void> {
-  await updateItem(table, {
-    key: recordKey(imageId),
-    set: { invalidationId },
-    condition: '#deletedAt = :deletedAt',
-    names: ['deletedAt'],
-    values: { ':deletedAt': deletedAt },
-  });
-}
-
 /** Replaces a damaged record by a tombstone. Resolves to false if somebody has written the record anew meanwhile. */
-async function replaceDamaged({ documents, tableName }: ImageTable, imageId: string, record: Item): Promise<boolean> {
+async function replaceDamaged(
+  { documents, tableName }: ImageTable,
+  record: Item,
+  { imageId, owesInvalidation }: { imageId: string; owesInvalidation: boolean },
+): Promise<boolean> {
   const { uploadId } = record;
   const owner = [record.owner, record[IMAGE_TABLE.listIndex.partitionKey]].find(isName) ?? UNKNOWN_OWNER;
-  const Item = tombstoneItem({ imageId, owner, ...(isName(uploadId) && { uploadId }) });
+  const Item = tombstoneItem({ imageId, owner, ...(isName(uploadId) && { uploadId }) }, owesInvalidation);
   const replacement = documents.send(new PutCommand({ TableName: tableName, Item, ...ifUnchanged(record) }));
   return (await unlessConditionFails(replacement)) !== undefined;
 }
@@ -78,11 +77,19 @@ const isName = (value: unknown): value is string => typeof value === 'string' &&
 /** The owner in the tombstone of a damaged record that has lost it. */
 const UNKNOWN_OWNER = 'unknown';
 
-function tombstoneItem(known: Pick<Tombstone, 'imageId' | 'owner' | 'uploadId' | 'visibility'>): Item {
+function tombstoneItem(
+  known: Pick<Tombstone, 'imageId' | 'owner' | 'uploadId' | 'visibility'>,
+  owesInvalidation: boolean,
+): Item {
   const now = new Date();
   const tombstone: Tombstone = { ...known, status: 'deleted', deletedAt: now.toISOString() };
   const removeAfter = epochSeconds(now.getTime()) + TOMBSTONE_SECONDS;
-  return { ...recordKey(known.imageId), ...tombstone, [IMAGE_TABLE.timeToLiveAttribute]: removeAfter };
+  return {
+    ...recordKey(known.imageId),
+    ...tombstone,
+    [IMAGE_TABLE.timeToLiveAttribute]: removeAfter,
+    ...(owesInvalidation && known.visibility !== 'private' && owed(known.imageId, now)),
+  };
 }
 
 /** The attributes of a record that ever change. */
@@ -92,7 +99,7 @@ const CHANGING = ['additions', 'placeholder'] as const satisfies (keyof ImageRec
 async function writeTombstone(
   { documents, tableName }: ImageTable,
   record: ImageRecord | Tombstone,
-  { onlyAsRead }: { onlyAsRead: boolean },
+  { onlyAsRead, owesInvalidation }: { onlyAsRead: boolean; owesInvalidation: boolean },
 ): Promise<boolean> {
   const { imageId, owner, uploadId, visibility } = record;
   const from = IMAGE_TRANSITIONS.deleted.map((status, index) => [`:from${index}`, status] as const);
@@ -109,10 +116,13 @@ async function writeTombstone(
     documents.send(
       new PutCommand({
         TableName: tableName,
-        Item: tombstoneItem({
-          ...{ imageId, owner, ...(uploadId && { uploadId }) },
-          ...(visibility === 'private' && { visibility }),
-        }),
+        Item: tombstoneItem(
+          {
+            ...{ imageId, owner, ...(uploadId && { uploadId }) },
+            ...(visibility === 'private' && { visibility }),
+          },
+          owesInvalidation,
+        ),
         ConditionExpression: conditions.join(' AND '),
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: Object.fromEntries([

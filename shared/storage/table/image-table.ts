@@ -51,6 +51,7 @@ export const RENDITION_NAMES = namesOf<keyof Rendition, string>(RENDITION_ATTRIB
 
 /** Reads the known attributes of an item; whatever else was ever written into it stays in the table. */
 export const recordFromItem = (item: Item): ImageRecord => pick(item, RECORD_NAMES) as unknown as ImageRecord;
+export const tombstoneFromItem = (item: Item): Tombstone => pick(item, TOMBSTONE_NAMES) as unknown as Tombstone;
 export const renditionFromItem = (item: Item): Rendition => pick(item, RENDITION_NAMES) as unknown as Rendition;
 
 /** Epoch seconds, as the table's time to live has them. */
@@ -160,7 +161,7 @@ export function imageFromItems(imageId: string, { record, renditions: items }: I
     .map(renditionFromItem)
     .sort((a, b) => a.requestedAt.localeCompare(b.requestedAt) || a.place - b.place);
   if (record.status !== 'deleted') return { record: recordFromItem(record), renditions };
-  return { record: pick(record, TOMBSTONE_NAMES) as unknown as Tombstone, renditions };
+  return { record: tombstoneFromItem(record), renditions };
 }
 
 /** The error for an item that no service would have written so, which no retry changes: `object_damaged`. */

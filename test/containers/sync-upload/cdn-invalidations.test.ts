@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { openCdnInvalidations } from '../../../containers/sync-upload/cdn-invalidations.ts';
-import type { INVALIDATION_TIMING } from '../../../containers/sync-upload/invalidation-retries.ts';
+import { type INVALIDATION_TIMING, MOST_WAITING } from '../../../containers/sync-upload/invalidation-retries.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import { imagePath } from '../../../shared/contracts/api/image-view.ts';
 import type { Tombstone } from '../../../shared/domain/image-record.ts';
@@ -191,6 +191,22 @@ describe('CDN invalidations', () => {
     expect(given.err).to.include({ type: 'TooManyInvalidationsInProgress' });
     cloudFront.refuse = () => false;
     expect(await invalidations.invalidate(imageId)).to.include({ status: 'requested' });
+  });
+
+  it('are left to be asked for later when too many wait already', async () => {
+    cloudFront.refuse = () => true;
+    const invalidations = await open({ answerWithin: 300 });
+    const waiting = ids(MOST_WAITING).map((imageId) => invalidations.invalidate(imageId));
+    const [imageId = ''] = ids(1);
+    const told = await invalidations.invalidate(imageId);
+    expect(told).to.include({ status: 'deferred' });
+    expect(told?.detail).to.include('too much to invalidate already');
+    await Promise.all(waiting);
+    await invalidations.finish(1);
+    const paths = logs.flatMap((line) => (line.msg === 'purge given up' ? line.paths : []));
+    expect(paths)
+      .to.have.length(MOST_WAITING)
+      .and.to.not.include.members(pathsOf([imageId]));
   });
 
   it('are all given up and logged at the deadline of a service that ends', async () => {

@@ -15,6 +15,6 @@ export function invalidationWarnings(priced: Priced): CostWarning[] {
   const needed = aSecondAtPeak(priced.traffic.operations.deleteCachedImage, priced);
   const possible = WILDCARDS_AT_ONCE / SECONDS_IN_PROGRESS;
   if (needed <= possible) return [];
-  const sentence = `In the busiest hour ${formatNumber(needed)} public images a second are deleted, and CloudFront takes the paths of ${formatNumber(possible)}: ${WILDCARDS_AT_ONCE} with a * at a time, each for some ${SECONDS_IN_PROGRESS} s. The others stay at its edges for longer, up to the time in their Cache-Control. The report prices them all.`;
+  const sentence = `In the busiest hour ${formatNumber(needed)} public images a second are deleted, and CloudFront takes the paths of ${formatNumber(possible)}: ${WILDCARDS_AT_ONCE} with a * at a time, each for some ${SECONDS_IN_PROGRESS} s. The others wait, more with every day, and stay at its edges up to the time in their Cache-Control. The report prices them all.`;
   return [{ code: 'invalidations-in-progress', sentence, usd: 0 }];
 }

@@ -173,7 +173,7 @@ function describeDeletion(table: GetTable): void {
     await table().documents.send(new PutCommand({ TableName: table().tableName, Item }));
   };
 
-  it('leaves a tombstone without renditions, with nothing but names and times, until its time is over', async () => {
+  it('leaves a tombstone without renditions, with nothing but names, times and whether it was private, until its time is over', async () => {
     const facts = {
       metadata: { customer: 'somebody@example.org' },
       placeholder: 'a thumbnail',
@@ -189,7 +189,7 @@ function describeDeletion(table: GetTable): void {
     expect(items).to.deep.equal([
       {
         ...{ pk: imagePartition(imageId), sk: 'RECORD', imageId, owner: 'local', status: 'deleted' },
-        ...{ uploadId: facts.uploadId, deletedAt, removeAfter },
+        ...{ uploadId: facts.uploadId, visibility: 'private', deletedAt, removeAfter },
       },
     ]);
     expect(Date.parse(deletedAt)).to.be.within(before, Date.now());
