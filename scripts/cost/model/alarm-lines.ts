@@ -1,10 +1,7 @@
 import type { Values } from '../../target-stack/synthesised-environment.ts';
-import { GB } from '../lifecycle/storage-classes.ts';
-import { type Range, sumOf } from '../report/cost-report.ts';
-import { always, type Billed, kept, scaled, used } from './charge.ts';
-import { serviceCounts } from './compute/service-counts.ts';
+import type { Range } from '../report/cost-report.ts';
+import { always, type Billed, used } from './charge.ts';
 import type { Context } from './context.ts';
-
 import type { Resource } from './resource.ts';
 
 /** Metrics of a message that the worker writes in the embedded metric format (containers/worker/metrics/cloudwatch-metrics.ts). */
@@ -12,13 +9,6 @@ export const WORKER_METRICS = 18;
 
 /** Target tracking and managed scaling keep an alarm for scaling out and one for scaling in. */
 const ALARMS_OF_A_POLICY = 2;
-
-/** Metrics of Container Insights, each billed as a custom one: https://aws.amazon.com/cloudwatch/pricing/ (read 2026-11-30). */
-const INSIGHTS = { cluster: 8, service: 11, task: 6 };
-
-/** Container Insights writes an event of about a kilobyte each minute for each task and each of its containers. */
-const INSIGHTS_BYTES_A_MINUTE = 2 * 1024;
-const MINUTES_A_MONTH = 730 * 60;
 
 const line = (
   { address }: Resource,
@@ -107,30 +97,3 @@ export const taskDefinitionLines = (task: Resource, context: Context): Billed[] 
         },
       ]
     : [];
-
-/** Container Insights, if it is on. */
-export function clusterLines(cluster: Resource, { services, traffic, workload }: Context): Billed[] {
-  const setting = (cluster.values.setting ?? []).find(({ name }: Values) => name === 'containerInsights')?.value;
-  if (setting !== 'enabled') return [];
-  const metrics = INSIGHTS.cluster + services.length * (INSIGHTS.service + INSIGHTS.task);
-  const tasks = sumOf(services.map((facts) => serviceCounts(facts, traffic, workload).tasks));
-  return [
-    {
-      ...line(
-        cluster,
-        'Container Insights: metrics',
-        `${INSIGHTS.cluster} of the cluster, ${INSIGHTS.service + INSIGHTS.task} of each service and its tasks`,
-      ),
-      charges: [{ price: 'cloudwatch.metric', amount: kept(metrics) }],
-    },
-    {
-      ...line(cluster, 'Container Insights: events', 'two kilobytes a minute for each task'),
-      charges: [
-        {
-          price: 'cloudwatch.logs.ingest',
-          amount: scaled(tasks, (INSIGHTS_BYTES_A_MINUTE * MINUTES_A_MONTH) / GB),
-        },
-      ],
-    },
-  ];
-}

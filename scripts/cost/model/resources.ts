@@ -1,6 +1,5 @@
 import {
   capacityProviderLines,
-  clusterLines,
   compositeAlarmLines,
   dashboardLines,
   metricAlarmLines,
@@ -12,6 +11,7 @@ import { bucketLines } from './bucket-lines.ts';
 import { cdnLines } from './cdn-lines.ts';
 import type { Billed } from './charge.ts';
 import { serviceLines } from './compute/compute-lines.ts';
+import { clusterLines } from './container-insights-lines.ts';
 import type { Context } from './context.ts';
 import { backupPlanLines, replicationLines } from './copy-lines.ts';
 import { loadBalancerLines } from './load-balancer-lines.ts';

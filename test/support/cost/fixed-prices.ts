@@ -68,6 +68,7 @@ const PRICES: Partial<Record<PriceName, { per?: number; usd: number | Tiers }>> 
   'cloudwatch.logs.ingest': { usd: free(5, 0.5) },
   'cloudwatch.logs.storage': { usd: 0.03 },
   'cloudwatch.vended-logs': { usd: 0.5 },
+  'cloudwatch.container-insights.metric': { usd: 0.07 },
   'cloudwatch.metric': { usd: free(10, 0.3) },
   'cloudwatch.alarm.standard': { usd: free(10, 0.1) },
   'cloudwatch.alarm.high-resolution': { usd: 0.3 },

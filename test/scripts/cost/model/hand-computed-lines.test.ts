@@ -156,6 +156,16 @@ describe('lines of the cost report, computed by hand', () => {
     expectUsd(report(), 'Web ACL of the load balancer: requests', 3);
   });
 
+  it('price Container Insights, and more of it with enhanced observability', () => {
+    // 8 metrics of the cluster and 17 of each of four services are 76. With the worker's 18 and 1 counted from logs there are 95, of which 10 are
+    // free: 76 / 95 × 85 × 0.30.
+    expectUsd(report(), 'Container Insights: metrics', (76 / 95) * 85 * 0.3);
+    // Two tasks of a service on Fargate, two and three on instances, and two workers with a health check. The cluster has 3 + 23 metrics, the services
+    // 5 + 2 × 23, 5 + 2 × 20 twice, and 5 + 2 × 21; their tasks 2 × 2 × 23, 5 × 2 × 20 and 2 × 2 × 21: 26 + 51 + 90 + 47 + 92 + 200 + 84 = 590.
+    const observability = { containerInsights: 'enhanced' } as const;
+    expectUsd(report(PLAIN, { observability }), 'Container Insights: metrics', 590 * 0.07);
+  });
+
   it('price an environment without a CDN by its transfer to the Internet', () => {
     // All 40,000,000 reads of 100 KiB: 3,814.7 GB, and 2.14 GB of records: (3,816.8 - 100) × 0.09.
     expectUsd(report(PLAIN, {}, 'dev'), 'Transfer to the Internet', 334.5);
