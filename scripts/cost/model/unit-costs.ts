@@ -1,7 +1,7 @@
 import { GB } from '../lifecycle/storage-classes.ts';
 import { priceOfStorage } from '../lifecycle/storage-price.ts';
 import { type CostLine, LIFE_OF_AN_IMAGE, sumOf, type UnitCost } from '../report/cost-report.ts';
-import { cpuSecondsOfUpload, shareStored } from '../workloads/workload.ts';
+import { cpuSecondsOfLaterRendition, cpuSecondsOfUpload, shareStored, sum } from '../workloads/workload.ts';
 import { workerSeconds } from './compute/tasks-needed.ts';
 
 import { MONTHS } from './object-mixes.ts';
@@ -58,6 +58,25 @@ function deliveryParts(priced: Priced): Parts {
   ];
 }
 
+/** Renditions of an image that are asked for later, or made again because they had expired. */
+function laterUsd(priced: Priced): number {
+  const { traffic, workload } = priced;
+  const { operations, images } = traffic;
+  const workers = typicalUsd(priced, ({ item }) => /^(worker:|Log of worker:)/.test(item));
+  const compute = over(workers, workerSeconds(traffic, workload)) * cpuSecondsOfLaterRendition(workload);
+  const calls = (['requestRendition', 'processRendition', 'findExpiredRendition'] as const).map(
+    (operation) => usdOf(callsUsd(operation, priced)) * operations[operation],
+  );
+  return over(sum(calls) + compute * operations.processRendition, images);
+}
+
+/** What an image takes in the table for two years, if it is stored as long as others are. */
+function lifeInTable(priced: Priced): number {
+  const stored = typicalUsd(priced, ({ item }) => /^DynamoDB: (storage|point-in-time recovery)$/.test(item));
+  const months = sum(Array.from({ length: MONTHS }, (_, age) => shareStored(priced.workload, age)));
+  return over(stored, priced.traffic.stored) * months;
+}
+
 /** The storage of one image for two years: the month in which an environment has images of each of so many ages. */
 function lifeInStorage({ storage, book, traffic }: Priced): number {
   const last = storage[MONTHS - 1];
@@ -97,19 +116,21 @@ export function unitCosts(priced: Priced): UnitCost[] {
   const life: Parts = [
     ['upload', usdOf(upload)],
     [`${count} renditions`, usdOf(renditions)],
+    ['later and remade renditions', laterUsd(priced)],
     [`${MONTHS} months of storage`, lifeInStorage(priced)],
+    [`${MONTHS} months in the table`, lifeInTable(priced)],
     ['delivery', over(usdOf(delivery), traffic.images)],
     ['deletion of some', usdOf(deletion) * (1 - shareStored(workload, MONTHS))],
   ];
   const everything = sumOf(lines.map(({ usd }) => usd)).typical;
   return [
     unit('1,000 uploads', times(upload, 1000)),
-    ...(count > 0 ? [unit('1,000 renditions', times(renditions, 1000 / count))] : []),
+    ...(count > 0 ? [unit('1,000 renditions of uploads', times(renditions, 1000 / count))] : []),
     unit('a GB stored for a month', storedParts(priced)),
-    unit('a GB delivered', times(delivery, over(1, traffic.bytesDelivered / GB))),
+    unit('a GB delivered, with its requests', times(delivery, over(1, traffic.bytesDelivered / GB))),
     unit('1,000 deletions', times(deletion, 1000)),
     unit(LIFE_OF_AN_IMAGE, life),
-    unit('an image, with its part of everything', [
+    unit('the whole month, for each image uploaded in it', [
       ['the total over the images of a month', over(everything, traffic.images)],
     ]),
   ];
