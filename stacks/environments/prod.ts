@@ -14,7 +14,8 @@ export const prod: EnvironmentSettings = {
     zones: ['use1-az2', 'use1-az4', 'use1-az6'],
     // $33 a month and zone. Image bytes do not pass through NAT: the gateway endpoints of S3 and DynamoDB are free.
     egress: 'nat-per-zone',
-    // Switching this on costs $153 a month more. Without it, a malicious image that takes over its process may send files of the worker anywhere.
+    // The endpoints for this cost $153 a month, and save what NAT charges for bytes. Without it, a malicious image that takes over its process may
+    // send files of the worker anywhere.
     isolatedWorkers: false,
     // $0.50 a GB; long enough to look into an incident.
     flowLogDays: 14,
@@ -89,7 +90,7 @@ export const prod: EnvironmentSettings = {
     // A task fills an instance and runs four image processes; a second task would only share the same CPUs.
     cpu: 4096,
     memory: 7168,
-    // $112 a month of the cheapest type: when spot capacity is short, images wait but are still made.
+    // $112 a month of the cheapest type, half of which spot would save: when spot capacity is short, images wait but are still made.
     onDemandBase: 1,
     // What each further 10 % cost is in docs/finance.md.
     onDemandPercent: 0,
@@ -114,7 +115,8 @@ export const prod: EnvironmentSettings = {
     originalsTierDays: 0,
     // Intelligent-Tiering reaches the same price by itself, without the $0.03 a GB that reading costs in Glacier.
     originalsGlacierDays: 0,
-    // Renditions are rarely requested after three months, and can be made again.
+    // Most renditions are not requested after three months, and can be made again. Where many are, keeping them for longer costs less: `npm run cost`
+    // says for which workload.
     renditionsExpireDays: 90,
     // A month to notice mistaken deletions; after that, what users delete is gone.
     noncurrentDays: 30,
