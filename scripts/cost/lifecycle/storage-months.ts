@@ -16,6 +16,8 @@ export interface ObjectMix {
   prefix: (typeof KEY_PREFIXES)[keyof typeof KEY_PREFIXES];
   /** Objects created each month, evenly over its 730 hours. */
   perMonth: number;
+  /** The shares of them that are created so many months after what they are of; without it all are created at once, from the first month on. */
+  sharesByDelay?: readonly number[];
   sizes: readonly SizeBand[];
   /** Reads of an object from S3 in each month of its life, the first of which is 0. */
   readsPerMonthByAge: (month: number) => number;
@@ -76,7 +78,22 @@ export function bandMonths(mix: ObjectMix, band: SizeBand, rules: LifecycleRules
     rulesForObject(rules, mix.prefix, band.meanBytes),
     dayCount,
   );
-  return monthsOf(life, mix.perMonth * band.share, months);
+  const atOnce = monthsOf(life, mix.perMonth * band.share, months);
+  return mix.sharesByDelay ? delayed(atOnce, mix.sharesByDelay) : atOnce;
+}
+
+/** The months if shares of the objects come so many months later. */
+function delayed(atOnce: readonly StorageMonth[], sharesByDelay: readonly number[]): StorageMonth[] {
+  const total = emptyMonths(atOnce.length);
+  for (const sum of total)
+    for (const [delay, share] of sharesByDelay.entries()) {
+      const before = atOnce[sum.month - 1 - delay];
+      if (!before) continue;
+      const { month: _, storedGb, ...quantities } = before;
+      addTimes(sum, quantities, share);
+      sum.storedGb += storedGb * share;
+    }
+  return total;
 }
 
 /** Parts are billed like objects of S3 Standard until a rule aborts their upload. */

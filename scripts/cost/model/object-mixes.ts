@@ -1,7 +1,7 @@
 import { KEY_PREFIXES } from '../../../shared/domain/object-key.ts';
 import { type LifecycleRules, readLifecycleRules, rulesForObject } from '../lifecycle/lifecycle-rules.ts';
 import { type ObjectMix, type StorageMonth, storageMonths } from '../lifecycle/storage-months.ts';
-import { imagesPerMonth, type Workload } from '../workloads/workload.ts';
+import { imagesPerMonth, shareStored, sum, type Workload } from '../workloads/workload.ts';
 import type { ModelInput } from './context.ts';
 import { shareAtOrigin } from './edge-reads.ts';
 import { remadePerImage } from './remade-renditions.ts';
@@ -21,6 +21,14 @@ export const rulesOf = ({ environment }: Pick<ModelInput, 'environment'>): Lifec
 const readsWhileNew = ({ shareInParts, renditions }: Workload): number =>
   (renditions.length > 0 ? 1 : 0) + 2 * shareInParts;
 
+/** The renditions that are made of an image in each month of its life: with its upload, when they are asked for later, and again. */
+const renditionsByAge = (workload: Workload, remade: readonly number[]): number[] =>
+  workload.ageCurve.map(
+    (share, month) =>
+      (month === 0 ? workload.renditions.length : 0) +
+      ((remade[month] ?? 0) + workload.laterRenditionsPerImage * share) * shareStored(workload, month),
+  );
+
 /** The objects that a workload makes each month, with the reads that reach S3. */
 export function objectMixes(workload: Workload, settings: TrafficSettings): ObjectMix[] {
   const images = imagesPerMonth(workload);
@@ -29,7 +37,8 @@ export function objectMixes(workload: Workload, settings: TrafficSettings): Obje
   const age = (month: number) => workload.ageCurve[month] ?? 0;
   const count = workload.renditions.length;
   const deletedShareByMonth = workload.deletionsPerMonth;
-  const again = remade.reduce((sum, each) => sum + each, 0) + workload.laterRenditionsPerImage;
+  const madeByAge = renditionsByAge(workload, remade);
+  const made = sum(madeByAge);
   const originals: ObjectMix = {
     prefix: KEY_PREFIXES.originals,
     writtenInto: settings.product.originalsWrittenInto,
@@ -45,9 +54,10 @@ export function objectMixes(workload: Workload, settings: TrafficSettings): Obje
   if (count === 0) return [originals];
   const renditions: ObjectMix = {
     prefix: KEY_PREFIXES.renditions,
-    perMonth: images * (count + again),
+    perMonth: images * made,
+    sharesByDelay: madeByAge.map((each) => each / made),
     sizes: workload.renditions.map(({ meanBytes }) => ({ meanBytes, share: 1 / count })),
-    readsPerMonthByAge: (month) => (workload.readsPerImage.rendition / (count + again)) * age(month) * atOrigin,
+    readsPerMonthByAge: (month) => (workload.readsPerImage.rendition / made) * age(month) * atOrigin,
     deletedShareByMonth,
   };
   return [originals, renditions];

@@ -1,7 +1,7 @@
 import type { Lever } from '../../report/cost-report.ts';
 import type { ModelInput } from '../context.ts';
 import { PRODUCT, type Product } from '../product.ts';
-import type { AwsCall, Operation } from '../requests-per-operation.ts';
+import type { AwsCall } from '../requests-per-operation.ts';
 import type { Priced } from '../unit-prices.ts';
 import { provisionedWarnings } from '../warnings/provisioned-warnings.ts';
 import { onSpot } from './compute-levers.ts';
@@ -20,25 +20,14 @@ const shortLivedCopies: LeverRow['apply'] = (input) => {
   return silent && withProduct(silent, { edgeSeconds: EDGE_SECONDS });
 };
 
-const isAttempt = (call: AwsCall): boolean =>
-  call.service === 'dynamodb' && 'writes' in call && call.api === 'UpdateItem' && call.writes === 'queued rendition';
+const isOfQueued = (call: AwsCall): boolean =>
+  call.service === 'dynamodb' && 'writes' in call && call.writes === 'queued rendition';
 
-/** Attempts are counted by SQS, which says with each message how often it was received. */
-const attemptsBySqs: LeverRow['apply'] = (input) => {
+/** The record says what is asked for, and SQS with each message how often it was received: a rendition is written once, when it is ready. */
+const writtenWhenReady: LeverRow['apply'] = (input) => {
   const { calls } = input.product ?? PRODUCT;
-  const without = (operation: Operation) => calls[operation].filter((call) => !isAttempt(call));
-  return withProduct(input, {
-    calls: {
-      ...calls,
-      processUpload: without('processUpload'),
-      processRendition: without('processRendition'),
-    },
-  });
-};
-
-const withOneFewer: LeverRow['apply'] = (input) => {
-  const [first, ...others] = input.workload.renditions.toSorted((a, b) => a.cpuSeconds - b.cpuSeconds);
-  return first && others.length > 0 ? { ...input, workload: { ...input.workload, renditions: others } } : undefined;
+  const kept = Object.entries(calls).map(([operation, all]) => [operation, all.filter((call) => !isOfQueued(call))]);
+  return withProduct(input, { calls: Object.fromEntries(kept) as Product['calls'] });
 };
 
 const onFargateSpot: LeverRow['apply'] = (input) =>
@@ -64,14 +53,9 @@ export const PRODUCT_CHANGES: readonly LeverRow[] = [
     apply: (input) => withProduct(input, { originalsWrittenInto: 'INTELLIGENT_TIERING' }),
   },
   {
-    change: 'Count attempts by the receives that SQS reports, instead of a write to the table for each rendition',
-    risk: 'A rendition that ends its process takes the attempts of all others in its message.',
-    apply: attemptsBySqs,
-  },
-  {
-    change: 'Make one rendition fewer for each upload',
-    risk: 'Clients that used it scale a larger one, or wait until it is made on request.',
-    apply: withOneFewer,
+    change: 'Write each rendition to the table once, when it is ready, instead of also when it is asked for and begun',
+    risk: 'Attempts are counted for a message and not for each rendition, so that one that ends its process takes those of all others in it.',
+    apply: writtenWhenReady,
   },
   {
     change: 'Run the instances of the APIs on spot',

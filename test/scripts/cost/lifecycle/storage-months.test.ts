@@ -30,6 +30,27 @@ describe('the storage of each month', () => {
     within(month.storedGb, 6967.5);
   });
 
+  it('has objects that come later than what they are of only from their month on, and all of them in the end', () => {
+    // 1,000,000 objects of 1 MiB a month are 976.56 GB, of which a quarter comes two months later. Of what comes in a month, half is stored on average of
+    // it: of 976.56 GB, 0.75 × 0.5 in the first month, 0.75 × 1.5 in the second, and 0.75 × 2.5 + 0.25 × 0.5 = 2 in the third.
+    const mix = mixOf({ sharesByDelay: [0.75, 0, 0.25] });
+    for (const [index, times] of [0.375, 1.125, 2].entries())
+      within(monthOf(index + 1, mix, rulesOf()).byClass.STANDARD.gbMonths, 976.56 * times);
+    within(monthOf(3, mix, rulesOf()).storedGb, 976.56 * (0.75 * 3 + 0.25));
+  });
+
+  it('is written into Intelligent-Tiering without a move, where a rule would move it there', () => {
+    const mix = mixOf({ writtenInto: 'INTELLIGENT_TIERING' });
+    const month = monthOf(13, mix, moving({ days: 0, to: 'INTELLIGENT_TIERING' }));
+    expect(month.transitions.INTELLIGENT_TIERING).to.equal(0);
+    expect(month.byClass.STANDARD.gbMonths).to.equal(0);
+    // All 12,500,000 objects are monitored; those of the last 30 days, 30 / 30.41667 × 1,000,000, are in the first tier.
+    within(month.monitoredObjects, 12_500_000);
+    within(month.byClass['INTELLIGENT_TIERING frequent'].objects, 986_301 - 1_000_000 * (0.5 / 30.41667));
+    // Without such a rule the class is not chosen.
+    expect(monthOf(13, mix, rulesOf()).monitoredObjects).to.equal(0);
+  });
+
   it('has in each tier of Intelligent-Tiering the share that exp(-reads) says', () => {
     const mix = mixOf({ readsPerMonthByAge: () => 0.5 });
     const month = monthOf(13, mix, moving({ days: 0, to: 'INTELLIGENT_TIERING' }));

@@ -49,10 +49,10 @@ describe('changes of the product in the cost report', () => {
     expect(storage.reduce((sum, [, usd]) => sum + usd, 0)).to.be.closeTo(0, 3);
   });
 
-  it('save a write unit for each rendition whose attempts SQS counts', () => {
-    // 4,000,000 × 0.625 / 1,000,000.
-    const { 'DynamoDB: writes': writes, ...others } = differences('Count attempts', PLAIN);
-    expect(writes).to.be.closeTo(-2.5, 1e-9);
+  it('save two write units for each rendition that is written once', () => {
+    // 8,000,000 × 0.625 / 1,000,000.
+    const { 'DynamoDB: writes': writes, ...others } = differences('Write each rendition', PLAIN);
+    expect(writes).to.be.closeTo(-5, 1e-9);
     expect(others).to.deep.equal({});
   });
 
