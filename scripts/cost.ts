@@ -50,7 +50,7 @@ It prints something else with one of these:
   --compare A B       what differs between two of: a workload, an environment, both as in prod:medium, a folder of stacks, a revision of git
   --lifecycle         lifecycle rules: which of them pays, from which month and size
   --spot              a simulation of the workers in the busiest hour: waits, lost work and costs with interruptions, droughts of spot and
-                      bursts. It takes a minute or more for large workloads
+                      bursts. It takes up to a minute
   --seed N            the seed of the simulation; the same one gives the same table  (1)
 
   --json              everything, unrounded

@@ -2,6 +2,7 @@ import { changesSection } from './changes-section.ts';
 import { checkTables, findingTable, suppressionsSection } from './checks-tables.ts';
 import { financeSections, restTable } from './finance-page.ts';
 import { choicesSection, settingsSection } from './settings-section.ts';
+import { spotSections } from './spot-page.ts';
 import { alarmTable, outputTable, parameterTable, planTable } from './stack-tables.ts';
 import type { Synthesis } from './synthesis.ts';
 
@@ -31,4 +32,5 @@ export const pagesOf = (synthesis: Synthesis): Record<string, Record<string, str
   'docs/infrastructure-checks.md': { checks: checkTables() },
   'docs/deploying.md': { sums: restTable(synthesis) },
   'docs/finance.md': financeSections(synthesis),
+  'docs/spot.md': spotSections(),
 });

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { spotSetupOf, spotTableOf } from '../../scripts/cost/simulation/spot-output.ts';
+import { WORKLOADS } from '../../scripts/cost/workloads/all-workloads.ts';
+import { small } from '../../scripts/cost/workloads/small.ts';
 import { fill } from '../../scripts/docs/markdown.ts';
 import { type Declared, readInterfaces } from '../../stacks/docs/doc-comments.ts';
 import { pagesOf } from '../../stacks/docs/infrastructure-page.ts';
+import { readSimulations, SEED, saved, simulationInput } from '../../stacks/docs/spot-page.ts';
 import { parametersOf } from '../../stacks/docs/stack-tables.ts';
 import { type Synthesis, synthesise } from '../../stacks/docs/synthesis.ts';
 
@@ -38,6 +42,26 @@ describe('docs/infrastructure.md', function () {
     );
     expect(withEach).to.not.be.empty;
     expect(known).to.include.members(withEach.map((name) => `/image-service/${name}`));
+  });
+});
+
+describe('docs/spot.md', function () {
+  this.timeout(60_000);
+  let stacks: Synthesis['stacks'];
+
+  before(() => {
+    stacks = synthesise().stacks;
+  });
+
+  it('shows the simulation of the messages that today’s workloads and settings give', () => {
+    const today = Object.values(WORKLOADS).map((workload) => spotSetupOf(simulationInput(stacks, workload), SEED));
+    const shown = readSimulations().map(({ rows, rules, ...setup }) => setup);
+    expect(shown, 'npm run docs:infra -- --simulate').to.deep.equal(today);
+  });
+
+  it('shows what the simulation gives again, to the last digit', () => {
+    const again = saved(spotTableOf(simulationInput(stacks, small), SEED));
+    expect(readSimulations()[0], 'npm run docs:infra -- --simulate').to.deep.equal(again);
   });
 });
 

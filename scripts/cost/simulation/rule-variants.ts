@@ -16,7 +16,10 @@ const withRule =
     return { ...settings, scaling: { ...scaling, rule: { ...scaling.rule, ...change(scaling.rule) } } };
   };
 
-/** A limit that was there once, mistakes that people make, and the one assumption about AWS that changes the picture. */
+/**
+ * A limit that was there once, a rule that looks at all messages instead of those of a task, mistakes that people make, and the one assumption
+ * about AWS that changes the picture.
+ */
 export const RULE_VARIANTS: readonly RuleVariant[] = [
   {
     title: 'limit: ten instances at most start at once',
@@ -27,7 +30,7 @@ export const RULE_VARIANTS: readonly RuleVariant[] = [
     isForMany: true,
   },
   {
-    title: 'mistake: the backlog is not divided by the tasks',
+    title: 'other rule: the backlog is not divided by the tasks',
     change: withRule(({ backlogSeconds }) => ({
       backlogSeconds: ({ visible }) => backlogSeconds({ visible, tasks: 1 }),
     })),
@@ -36,6 +39,7 @@ export const RULE_VARIANTS: readonly RuleVariant[] = [
   {
     title: 'mistake: the target is ten times as high',
     change: withRule(({ targetSeconds }) => ({ targetSeconds: targetSeconds * 10 })),
+    isForMany: true,
   },
   {
     title: 'mistake: there is no cooldown',

@@ -38,22 +38,36 @@ interface Distribution {
  */
 export function serviceTimes(distribution: Distribution, random: Random): ServiceTimes {
   const ticks = quantilesOf(distribution);
-  const split = (
-    messages: number,
-    [from, to]: [number, number],
-    each: (ticks: number, count: number) => void,
-  ): void => {
-    if (messages > 0 && ticks[from] === ticks[to - 1]) each(ticks[from] as number, messages);
+  const different = [...new Set(ticks)];
+  const counts = new Uint32Array(longestServiceTicks(distribution.ticksPerSecond) + 1);
+  const drawn = (from: number, to: number): number => ticks[from + ((random() * (to - from)) | 0)] as number;
+
+  function count(messages: number, from: number, to: number): void {
+    const [least, most] = [ticks[from] as number, ticks[to - 1] as number];
+    if (least === most) counts[least] = (counts[least] as number) + messages;
     else if (messages <= FEW)
-      for (let left = messages; left > 0; left -= 1) each(ticks[from + ((random() * (to - from)) | 0)] as number, 1);
+      for (let left = messages; left > 0; left -= 1) {
+        const own = drawn(from, to);
+        counts[own] = (counts[own] as number) + 1;
+      }
     else {
       const middle = (from + to) / 2;
       const lower = halfOf(messages, random);
-      split(lower, [from, middle], each);
-      split(messages - lower, [middle, to], each);
+      count(lower, from, middle);
+      count(messages - lower, middle, to);
+    }
+  }
+
+  return (messages, each) => {
+    if (messages <= FEW) for (let left = messages; left > 0; left -= 1) each(drawn(0, QUANTILES), 1);
+    else {
+      count(messages, 0, QUANTILES);
+      for (const own of different) {
+        if (counts[own]) each(own, counts[own] as number);
+        counts[own] = 0;
+      }
     }
   };
-  return (messages, each) => split(messages, [0, QUANTILES], each);
 }
 
 /** The ticks of each quantile, in ascending order. */

@@ -1,7 +1,6 @@
+import { HOURS_A_MONTH } from '../model/month.ts';
 import { dollars, duration, number, percent } from './figures.ts';
 import type { SpotRow, SpotTable } from './spot-table.ts';
-
-const HOURS_A_MONTH = 730;
 
 /** The rows of a table that sentences are made of, with what is on demand as it is set, and others that short tables lack. */
 interface Rows {
@@ -63,21 +62,16 @@ function ofDroughts({ allPools, none, half, usual, usualHalf, onePool }: Rows): 
 }
 
 function ofBurst({ burst }: Rows, { maxTasks }: SpotTable): string {
-  const { most } = burst.tasks;
-  const limit =
-    Math.round(most) >= maxTasks
-      ? `, which are all that \`workers.maxTasks\` allows: with more it would be shorter`
-      : '';
-  return `A burst of 100 times for a minute makes messages wait up to ${longest(burst)}. At most ${number(most)} tasks run after it${limit}.`;
+  return `A burst of 100 times for a minute makes messages wait up to ${longest(burst)}. At most ${number(burst.tasks.most)} tasks run after it, of ${number(maxTasks)} that \`workers.maxTasks\` allows.`;
 }
 
 function ofTheRule({ calm }: Rows): string {
   const { first, least } = calm.tasks;
-  const reason =
+  const removed =
     least < first
-      ? `the rule sees only messages that wait, so that of ${number(first)} tasks it removes some, down to ${number(least)}, until messages do`
-      : 'the tasks that run anyway are enough';
-  return `Even if nothing happens, 1 % wait longer than ${hundredth(calm)}: ${reason}.`;
+      ? `The rule sees only messages that wait: of ${number(first)} tasks it removes some, down to ${number(least)}, until messages do`
+      : `The rule removes none of the ${number(first)} tasks that run at first`;
+  return `If nothing happens, 99 % wait up to ${hundredth(calm)}. ${removed}.`;
 }
 
 /** What other rules do, of those that do anything. */
@@ -87,10 +81,9 @@ function ofOtherRules({ rules }: SpotTable): string {
   const isOther = (row: SpotRow): boolean =>
     hundredth(row) !== hundredth(asItIs) || row.result.usd !== asItIs.result.usd;
   const found = others.filter(isOther);
-  if (found.length === 0)
-    return 'No other scaling rule changes anything at this load: the tasks that run anyway are enough.';
-  const each = found.map((row) => `${hundredth(row)} for ${dollars(row.result.usd)} (${row.variant})`);
-  return `With the scaling rule as it is, 1 % wait longer than ${hundredth(asItIs)}, for ${dollars(asItIs.result.usd)}; with others, ${each.join(', ')}.`;
+  if (found.length === 0) return 'No other scaling rule changes anything at this load.';
+  const each = found.map((row) => `up to ${hundredth(row)} for ${dollars(row.result.usd)} (${row.variant})`);
+  return `At 5 % an hour and with the scaling rule as it is, 99 % wait up to ${hundredth(asItIs)}, for ${dollars(asItIs.result.usd)}; with others, ${each.join(', ')}.`;
 }
 
 /** What a table teaches, in sentences that are computed from its rows and say nothing beyond them. */

@@ -3,7 +3,7 @@ import { CommandError, WrongUse } from '../../command-line.ts';
 import type { ModelInput } from '../model/context.ts';
 import { contextOf } from '../model/cost-model.ts';
 import { busiestHour } from './message-load.ts';
-import { type SpotTable, spotTable } from './spot-table.ts';
+import { type SpotSetup, type SpotTable, type SpotTableInput, spotSetup, spotTable } from './spot-table.ts';
 import { markdownOfSimulation } from './spot-text.ts';
 
 /** The seed of a command line, which is an integer of 32 bits. */
@@ -14,8 +14,7 @@ export function seedOf(text: string): number {
   throw new WrongUse(`--seed is a whole number from ${-(2 ** 31)} to ${2 ** 31 - 1}, not ${text}.`);
 }
 
-/** The simulation of an environment's workers with the busiest hour of a workload. */
-export function spotTableOf(input: ModelInput, seed: number): SpotTable {
+function tableInput(input: ModelInput, seed: number): SpotTableInput {
   const { environment } = input.environment;
   const settings = ENVIRONMENTS.find(({ name }) => name === environment);
   if (!settings)
@@ -23,8 +22,14 @@ export function spotTableOf(input: ModelInput, seed: number): SpotTable {
       `--spot simulates an environment of stacks/environments/all.ts, and ${environment} is none.`,
     );
   const load = busiestHour(contextOf(input).traffic, input.workload);
-  return spotTable({ settings, workload: input.workload.name, load, prices: input.book, seed });
+  return { settings, workload: input.workload.name, load, prices: input.book, seed };
 }
+
+/** What would be simulated of an environment's workers with the busiest hour of a workload. */
+export const spotSetupOf = (input: ModelInput, seed: number): SpotSetup => spotSetup(tableInput(input, seed));
+
+/** The simulation of an environment's workers with the busiest hour of a workload. */
+export const spotTableOf = (input: ModelInput, seed: number): SpotTable => spotTable(tableInput(input, seed));
 
 /** What the simulation says: tables and lessons, or everything as JSON. */
 export function spotOutput(input: ModelInput, seed: number, format: 'json' | 'markdown'): string {

@@ -27,8 +27,8 @@ export interface SpotRow {
   onDemandUsd: number;
 }
 
-/** What the simulation of an environment's workers shows of the busiest hour of a workload. */
-export interface SpotTable {
+/** What is simulated: an environment's workers with the busiest hour of a workload. */
+export interface SpotSetup {
   environment: string;
   workload: string;
   seed: number;
@@ -39,6 +39,10 @@ export interface SpotTable {
   maxTasks: number;
   /** US dollars an hour of the cheapest instance on demand, and of the best pool of spot. */
   usdPerHour: { onDemand: number; spot: number };
+}
+
+/** What the simulation shows. */
+export interface SpotTable extends SpotSetup {
   /** Every scenario with every share on demand. */
   rows: readonly SpotRow[];
   /** The usual interruptions with every variant of the scaling rule. */
@@ -46,26 +50,38 @@ export interface SpotTable {
 }
 
 /** Room for half as many tasks again as the load needs, where the settings allow fewer. */
-export function raisedFor(load: MessageLoad, workers: WorkerSettings): SpotTable['raised'] {
+export function raisedFor(load: MessageLoad, workers: WorkerSettings): SpotSetup['raised'] {
   const needed = Math.ceil(tasksFor(load, workers) * 1.5);
   return needed > workers.maxTasks ? { maxTasks: needed, maxInstances: Math.max(needed, workers.maxInstances) } : {};
 }
 
+/** The input with settings that allow what the load needs. */
+function withRoom(input: SpotTableInput): SpotTableInput {
+  const { settings, load } = input;
+  return {
+    ...input,
+    settings: { ...settings, workers: { ...settings.workers, ...raisedFor(load, settings.workers) } },
+  };
+}
+
+export function spotSetup(input: SpotTableInput): SpotSetup {
+  const { workload, load, seed, settings } = input;
+  const { scaling, fleet } = scenarioOf(withRoom(input), SCENARIOS[0] as Scenario);
+  return {
+    ...{ environment: settings.name, workload, seed, hours: SCENARIO_HOURS },
+    messagesPerSecond: load.messagesPerSecond,
+    raised: raisedFor(load, settings.workers),
+    maxTasks: scaling.maxTasks,
+    usdPerHour: { onDemand: fleet.onDemandUsdPerHour, spot: fleet.pools[0]?.[0]?.usdPerHour ?? 0 },
+  };
+}
+
 /** Simulates every scenario with every share on demand, and every variant of the rule; less of it for very many messages. */
 export function spotTable(input: SpotTableInput): SpotTable {
-  const { workload, load, seed } = input;
-  const { messagesPerSecond } = load;
-  const raised = raisedFor(load, input.settings.workers);
-  const settings = { ...input.settings, workers: { ...input.settings.workers, ...raised } };
-  const enough = { ...input, settings };
-  const { fleet } = scenarioOf(enough, SCENARIOS[0] as Scenario);
+  const enough = withRoom(input);
   const rows = SCENARIOS.flatMap((scenario) => purchaseRows(enough, scenario));
-  return {
-    ...{ environment: settings.name, workload, seed, hours: SCENARIO_HOURS, messagesPerSecond, raised, rows },
-    maxTasks: settings.workers.maxTasks,
-    usdPerHour: { onDemand: fleet.onDemandUsdPerHour, spot: fleet.pools[0]?.[0]?.usdPerHour ?? 0 },
-    rules: SCENARIOS.filter(({ isUsual }) => isUsual).flatMap((scenario) => ruleRows(enough, scenario, rows)),
-  };
+  const rules = SCENARIOS.filter(({ isUsual }) => isUsual).flatMap((scenario) => ruleRows(enough, scenario, rows));
+  return { ...spotSetup(input), rows, rules };
 }
 
 /** Whether a row takes seconds to compute. */

@@ -47,7 +47,7 @@ export const ruleTextOf = ({ rules }: SpotTable): TextTable => ({
 });
 
 /** A rate of messages, in a unit in which it is more than one. */
-function rate(messagesPerSecond: number): string {
+export function rate(messagesPerSecond: number): string {
   if (messagesPerSecond >= 1) return `${number(messagesPerSecond)} messages a second`;
   return `${number(messagesPerSecond * 3600)} messages an hour`;
 }
