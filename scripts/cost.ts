@@ -4,6 +4,7 @@ import { readPriceBook } from '../stacks/prices/price-book.ts';
 import { CommandError, readArguments, runCommand, WrongUse } from './command-line.ts';
 import type { Side } from './cost/compared-sides.ts';
 import { comparison } from './cost/comparison.ts';
+import { lifecycleSummary } from './cost/lifecycle/lifecycle-summary.ts';
 import { lifecycleText } from './cost/lifecycle/lifecycle-text.ts';
 import type { ModelInput } from './cost/model/context.ts';
 import { costReport } from './cost/model/cost-model.ts';
@@ -142,7 +143,7 @@ async function workloadOf(name: string, metrics: string | undefined): Promise<Wo
 
 function lifecycleOutput(input: ModelInput, format: Format | undefined): string {
   const report = imageLifecycle(input);
-  return `${format === 'json' ? JSON.stringify(report, null, 2) : lifecycleText(report)}\n`;
+  return format === 'json' ? reportJson(lifecycleSummary(report)) : `${lifecycleText(report, textWidth())}\n`;
 }
 
 /** Prices environments as the options say. */

@@ -1,18 +1,21 @@
 import { CommandError } from '../../scripts/command-line.ts';
-import { type BookFile, bookPath, type InstanceInFile, readBookFile, type Tier } from './book-file.ts';
+import { type BookFile, bookPath, type Dated, type InstanceInFile, readBookFile, type Tier } from './book-file.ts';
 import { negotiatedInstance, negotiatedTiers } from './negotiated-prices.ts';
 import type { PriceOverrides } from './overrides.ts';
 import { PRICE_UNITS, type PriceName, type Quantity, type Unit, type UnitOf } from './price-units.ts';
 import { tiersOf, usdOf, withoutAllowance } from './tiers.ts';
 
+/** The address at which a figure was read, and the day on which it said so. */
+interface Read {
+  source: string;
+  date: string;
+}
+
 /** Dollars for `per` units, by tiers of the amount in a month. */
-export interface PriceRow {
+export interface PriceRow extends Read {
   tiers: readonly Tier[];
   per: number;
   unit: Unit;
-  /** The address at which the price was read, and the day on which it said so. */
-  source: string;
-  date: string;
 }
 
 interface InstancePrice {
@@ -26,6 +29,8 @@ interface InstancePrice {
   interruptionBand: number;
   /** Whether saving and band are the median of the book's other types, because no source has this type. */
   assumed: boolean;
+  /** Where the figures are from; no spot if it is assumed. */
+  read: { onDemand: Read; spot?: Read };
 }
 
 /** The prices of one region. */
@@ -54,14 +59,16 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[va
 const missing = (what: string, region: string): CommandError =>
   new CommandError(`${bookPath(region)} has no price of ${what}. Add it with its source and date, and try again.`);
 
-function instancePrice(type: string, { region, instances }: BookFile): InstancePrice {
+function instancePrice(type: string, { region, instances, sources }: BookFile): InstancePrice {
   const found = instances[type];
   if (!found) throw missing(type, region);
   const known = Object.values(instances).flatMap(({ spot }) => spot ?? []);
   const saving = found.spot?.saving ?? median(known.map((spot) => spot.saving));
   const interruptionBand = found.spot?.interruptionBand ?? median(known.map((spot) => spot.interruptionBand));
   const onDemand = found.onDemand.usd;
-  return { onDemand, spot: onDemand * (1 - saving), saving, interruptionBand, assumed: !found.spot };
+  const readOf = ({ source, date }: Dated): Read => ({ source: sources[source] ?? source, date });
+  const read = { onDemand: readOf(found.onDemand), ...(found.spot && { spot: readOf(found.spot) }) };
+  return { onDemand, spot: onDemand * (1 - saving), saving, interruptionBand, assumed: !found.spot, read };
 }
 
 const datesOf = ({ prices, instances }: BookFile): string[] =>
