@@ -194,8 +194,18 @@ async function main(): Promise<void> {
   const { values, positionals } = readArguments(HELP, { options, allowPositionals: true });
   // Names in workloads and files may have characters that move a terminal's cursor.
   const text = printable(await output(values, positionals));
-  if (values.output === undefined) process.stdout.write(text);
+  if (values.output === undefined) print(text);
   else await write(values.output, text);
+}
+
+function print(text: string): void {
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    // Who reads through head or less may stop before the end.
+    if (code === 'EPIPE') process.exit();
+    process.stderr.write(`The report cannot be printed: ${message}\n`);
+    process.exit(1);
+  });
+  process.stdout.write(text);
 }
 
 const write = (file: string, text: string): Promise<void> =>
