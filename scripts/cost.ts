@@ -4,6 +4,7 @@ import { readPriceBook } from '../stacks/prices/price-book.ts';
 import { CommandError, readArguments, runCommand, WrongUse } from './command-line.ts';
 import type { Side } from './cost/compared-sides.ts';
 import { comparison } from './cost/comparison.ts';
+import { lifecycleSummary } from './cost/lifecycle/lifecycle-summary.ts';
 import { lifecycleText } from './cost/lifecycle/lifecycle-text.ts';
 import type { ModelInput } from './cost/model/context.ts';
 import { costReport } from './cost/model/cost-model.ts';
@@ -142,7 +143,7 @@ async function workloadOf(name: string, metrics: string | undefined): Promise<Wo
 
 function lifecycleOutput(input: ModelInput, format: Format | undefined): string {
   const report = imageLifecycle(input);
-  return `${format === 'json' ? JSON.stringify(report, null, 2) : lifecycleText(report)}\n`;
+  return format === 'json' ? reportJson(lifecycleSummary(report)) : `${lifecycleText(report, textWidth())}\n`;
 }
 
 /** Prices environments as the options say. */
@@ -187,8 +188,18 @@ async function main(): Promise<void> {
   const { values, positionals } = readArguments(HELP, { options, allowPositionals: true });
   // Names in workloads and files may have characters that move a terminal's cursor.
   const text = printable(await output(values, positionals));
-  if (values.output === undefined) process.stdout.write(text);
+  if (values.output === undefined) print(text);
   else await write(values.output, text);
+}
+
+function print(text: string): void {
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    // Who reads through head or less may stop before the end.
+    if (code === 'EPIPE') process.exit();
+    process.stderr.write(`The report cannot be printed: ${message}\n`);
+    process.exit(1);
+  });
+  process.stdout.write(text);
 }
 
 const write = (file: string, text: string): Promise<void> =>

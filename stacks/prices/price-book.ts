@@ -3,6 +3,7 @@ import {
   BOOK_REGIONS,
   type BookFile,
   bookPath,
+  type Dated,
   type InstanceInFile,
   type RowInFile,
   readBookFile,
@@ -13,14 +14,17 @@ import type { PriceOverrides } from './overrides.ts';
 import { PRICE_UNITS, type PriceName, type Quantity, type Unit, type UnitOf } from './price-units.ts';
 import { tiersOf, usdOf, withoutAllowance } from './tiers.ts';
 
+/** The address at which a figure was read, and the day on which it said so; the overrides and no day, where only they have the price. */
+interface Read {
+  source: string;
+  date: string;
+}
+
 /** Dollars for `per` units, by tiers of the amount in a month. */
-export interface PriceRow {
+export interface PriceRow extends Read {
   tiers: readonly Tier[];
   per: number;
   unit: Unit;
-  /** The address at which the price was read, and the day on which it said so; the overrides and none, where only they have the price. */
-  source: string;
-  date: string;
 }
 
 interface InstancePrice {
@@ -34,6 +38,8 @@ interface InstancePrice {
   interruptionBand: number;
   /** Whether saving and band are the median of the book's other types, because no source has this type. */
   assumed: boolean;
+  /** Where the figures are from; no spot if it is assumed. */
+  read: { onDemand: Read; spot?: Read };
 }
 
 /** The prices of one region. */
@@ -74,14 +80,16 @@ function ownRow(name: PriceName, { prices = {} }: PriceOverrides): RowInFile | u
   return other && { ...other, source: 'the overrides', date: '' };
 }
 
-function instancePrice(type: string, { region, instances }: BookFile): InstancePrice {
+function instancePrice(type: string, { region, instances, sources }: BookFile): InstancePrice {
   const found = instances[type];
   if (!found) throw missingInstance(type, region);
   const known = Object.values(instances).flatMap(({ spot }) => spot ?? []);
   const saving = found.spot?.saving ?? median(known.map((spot) => spot.saving));
   const interruptionBand = found.spot?.interruptionBand ?? median(known.map((spot) => spot.interruptionBand));
   const onDemand = found.onDemand.usd;
-  return { onDemand, spot: onDemand * (1 - saving), saving, interruptionBand, assumed: !found.spot };
+  const readOf = ({ source, date }: Dated): Read => ({ source: sources[source] ?? source, date });
+  const read = { onDemand: readOf(found.onDemand), ...(found.spot && { spot: readOf(found.spot) }) };
+  return { onDemand, spot: onDemand * (1 - saving), saving, interruptionBand, assumed: !found.spot, read };
 }
 
 const datesOf = ({ prices, instances }: BookFile): string[] =>

@@ -19,7 +19,7 @@ const TITLES = [
   'What one of each costs',
   'The life of an image',
   'CDN: pay as you go beside flat-rate plans',
-  'What would save most',
+  'What would save most, each by itself',
   'Warnings',
   'Every line and its arithmetic',
   'What the figures assume',

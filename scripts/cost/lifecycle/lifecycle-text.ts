@@ -1,67 +1,112 @@
-import { linesOf, plainTable } from '../../terminal/plain-table.ts';
+import { alignedTable, fitting } from '../../terminal/plain-table.ts';
+import { wrapped } from '../../terminal/wrapped.ts';
 import { formatUsd } from '../report/amounts.ts';
-import type { LifecycleCosts, LifecycleReport, PrefixCosts } from './lifecycle-report.ts';
+import type { CandidateCosts, LifecycleCosts, LifecycleReport, PrefixCosts } from './lifecycle-report.ts';
 import { bandVerdict, sizeText, verdict } from './lifecycle-verdicts.ts';
 import type { StoragePrice } from './storage-price.ts';
 
 /** The months that the table shows, of those that there are. */
 const SHOWN_MONTHS = [1, 3, 6, 13, 24];
 
-/** The report for a terminal. */
-export const lifecycleText = (report: LifecycleReport): string =>
-  [introduction(report), ...report.prefixes.map((each) => prefixText(each, report))].join('\n\n');
+/** The report for a terminal with so many columns. */
+export const lifecycleText = (report: LifecycleReport, width: number): string =>
+  [introduction(report, width), ...report.prefixes.map((each) => prefixText(each, report, width))].join('\n\n');
 
-const introduction = ({ region, prices, months }: LifecycleReport): string =>
-  `Storage by lifecycle rule over ${months} months of an environment that begins empty, in US dollars.
-Prices of ${region}, from ${prices.oldest} to ${prices.newest}. A month has 730 hours; rules act at the midnight (UTC) after their days.
-Objects of a row have its mean size. In Intelligent-Tiering, exp(-reads) of the objects have not been read in their last 30 or 90 days.`;
+const introduction = ({ region, prices, months }: LifecycleReport, width: number): string =>
+  wrapped(
+    [
+      `Storage by lifecycle rule over ${months} months of an environment that begins empty, in US dollars. Prices of ${region}, from`,
+      `${prices.oldest} to ${prices.newest}. A month has 730 hours; rules act at the midnight (UTC) after their days. Objects of a row have its`,
+      'mean size. In Intelligent-Tiering, exp(-reads) of the objects have not been read in their last 30 or 90 days.',
+    ].join(' '),
+    { width },
+  );
 
-function prefixText(prefix: PrefixCosts, report: LifecycleReport): string {
+function prefixText(prefix: PrefixCosts, report: LifecycleReport, width: number): string {
   const count = Math.round(prefix.objectsPerMonth).toLocaleString('en-US');
-  return `${prefix.prefix}: ${count} new objects a month\n\n${rulesTable(prefix, report)}\n\n${bandsTable(prefix, report)}`;
+  const { unmoved, candidates } = prefix;
+  const verdicts = candidates.map((each) =>
+    wrapped(`  ${each.name}: ${verdict(each, unmoved, report)}`, { width, indent: 4 }),
+  );
+  return [
+    `${prefix.prefix}: ${count} new objects a month`,
+    rulesTable(prefix, report, width),
+    ['Which of them pays', ...verdicts].join('\n'),
+    partsTable(prefix, report, width),
+    ...candidates.filter(({ moved }) => moved > 0).map((each) => bandsText(each, { prefix, report, width })),
+  ].join('\n\n');
 }
+
+const totalOf = (costs: LifecycleCosts): number => costs.cumulativeUsd.at(-1) ?? 0;
 
 const sumOf = ({ months }: LifecycleCosts, part: (price: StoragePrice) => number): number =>
   months.reduce((sum, month) => sum + part(month), 0);
 
-/** A row for each rule, with what its months cost. */
-function rulesTable({ unmoved, candidates }: PrefixCosts, report: LifecycleReport): string {
-  const shown = SHOWN_MONTHS.filter((month) => month <= report.months);
-  const table = plainTable([
-    ...['rule', ...shown.map((month) => `month ${month}`), `${report.months} months`],
-    ...['of it moves', 'monitoring', 'reads', 'early removal', 'saved', 'verdict'],
-  ]);
-  const total = (costs: LifecycleCosts) => costs.cumulativeUsd.at(-1) ?? 0;
-  const row = (name: string, costs: LifecycleCosts, sentence: string) => [
-    ...[name, ...shown.map((month) => formatUsd(costs.months[month - 1]?.usd ?? 0)), formatUsd(total(costs))],
-    formatUsd(sumOf(costs, ({ transitionsUsd }) => transitionsUsd)),
-    formatUsd(sumOf(costs, ({ monitoringUsd }) => monitoringUsd)),
-    formatUsd(sumOf(costs, ({ retrievalUsd, readRequestsUsd }) => retrievalUsd + readRequestsUsd)),
-    formatUsd(sumOf(costs, ({ earlyDeletionUsd }) => earlyDeletionUsd)),
-    ...[formatUsd(total(unmoved) - total(costs)), sentence],
-  ];
-  table.push(row('no transition', unmoved, ''));
-  for (const each of candidates) table.push(row(each.name, each, verdict(each, unmoved, report)));
-  return linesOf(table);
+type Named = readonly [name: string, costs: LifecycleCosts];
+
+const rowsOf = ({ unmoved, candidates }: PrefixCosts): Named[] => [
+  ['no transition', unmoved],
+  ...candidates.map((each): Named => [each.name, each]),
+];
+
+/** A row for each rule, with what its months cost; narrow terminals get their sum alone. */
+function rulesTable(prefix: PrefixCosts, { months }: LifecycleReport, width: number): string {
+  const shown = SHOWN_MONTHS.filter((month) => month <= months);
+  const withMonths = (some: readonly number[]) => () =>
+    alignedTable(
+      ['rule', ...some.map((month) => `month ${month}`), `${months} months`, 'saved'],
+      rowsOf(prefix).map(([name, costs]) => [
+        ...[name, ...some.map((month) => formatUsd(costs.months[month - 1]?.usd ?? 0))],
+        ...[totalOf(costs), totalOf(prefix.unmoved) - totalOf(costs)].map(formatUsd),
+      ]),
+      1,
+    );
+  return fitting(width, [withMonths(shown), withMonths([])]);
 }
 
-/** A row for each rule and size that it moves. */
-function bandsTable({ unmoved, candidates }: PrefixCosts, report: LifecycleReport): string {
-  const table = plainTable(['rule', 'size', 'share', 'no transition', `${report.months} months`, 'saved', 'verdict']);
-  for (const candidate of candidates.filter(({ moved }) => moved > 0))
-    for (const [index, band] of candidate.bands.entries()) {
-      if (band.moved === 0) continue;
-      const [without, costs] = [unmoved.bands[index]?.cumulativeUsd.at(-1) ?? 0, band.cumulativeUsd.at(-1) ?? 0];
-      const money = [without, costs, without - costs].map(formatUsd);
-      table.push([
-        candidate.name,
-        sizeText(band.meanBytes),
-        shareText(band.share),
-        ...money,
-        bandVerdict(candidate, band, report),
-      ]);
-    }
-  return linesOf(table);
+const PARTS: readonly [title: string, part: (price: StoragePrice) => number][] = [
+  ['storage', ({ storageUsd }) => storageUsd],
+  ['moves', ({ transitionsUsd }) => transitionsUsd],
+  ['monitoring', ({ monitoringUsd }) => monitoringUsd],
+  ['reads', ({ retrievalUsd, readRequestsUsd }) => retrievalUsd + readRequestsUsd],
+  ['early removal', ({ earlyDeletionUsd }) => earlyDeletionUsd],
+];
+
+/** What the sum of each rule is made of. */
+const partsTable = (prefix: PrefixCosts, { months }: LifecycleReport, width: number): string =>
+  fitting(width, [
+    () =>
+      alignedTable(
+        [`${months} months, by part`, ...PARTS.map(([title]) => title)],
+        rowsOf(prefix).map(([name, costs]) => [name, ...PARTS.map(([, part]) => formatUsd(sumOf(costs, part)))]),
+        1,
+      ),
+    () => wrapped('A wider terminal, or --json, shows what these sums are made of.', { width }),
+  ]);
+
+interface Shown {
+  prefix: PrefixCosts;
+  report: LifecycleReport;
+  width: number;
+}
+
+/** A row for each size that a rule moves, with what it does for objects of that size. */
+function bandsText(candidate: CandidateCosts, { prefix, report, width }: Shown): string {
+  const moved = [...candidate.bands.entries()].filter(([, band]) => band.moved > 0);
+  const rows = moved.map(([index, band]) => {
+    const [without, costs] = [prefix.unmoved.bands[index]?.cumulativeUsd.at(-1) ?? 0, totalOf(band)];
+    return [sizeText(band.meanBytes), shareText(band.share), ...[without, costs, without - costs].map(formatUsd)];
+  });
+  const [head = '', ...lines] = alignedTable(
+    ['size', 'share', 'no transition', `${report.months} months`, 'saved'],
+    rows,
+    1,
+  ).split('\n');
+  const indent = Math.max(...lines.map(({ length }) => length)) + 4;
+  const texts = moved.map(([, band], index) =>
+    wrapped(`  ${lines[index]?.padEnd(indent - 4)}  ${bandVerdict(candidate, band, report)}`, { width, indent }),
+  );
+  return [`${prefix.prefix} by ${candidate.name}`, `  ${head}`, ...texts].join('\n');
 }
 
 const shareText = (share: number): string => `${Number((share * 100).toFixed(1))} %`;

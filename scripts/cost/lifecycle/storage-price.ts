@@ -82,6 +82,19 @@ export function storageRates(month: StorageQuantities, book: PriceBook): Storage
 const sumOver = <K extends string>(names: readonly K[], usdOf: (name: K) => number): number =>
   names.reduce((sum, name) => sum + usdOf(name), 0);
 
+/** The names of the prices of some quantities, by what is priced. */
+export function storagePriceNames({ byClass, reads, retrievedGb, transitions }: StorageQuantities) {
+  const used = (amounts: Record<StorageClass, number>) => STORAGE_CLASS_NAMES.filter((name) => amounts[name] > 0);
+  const stored = STORAGE_CLASS_NAMES.filter((name) => byClass[name].gbMonths > 0);
+  return {
+    storage: STORAGE_PRICES,
+    allStored: stored.map((name) => STORAGE_PRICES[name]),
+    reads: used(reads).map((name) => `${STORAGE_CLASSES[name].price}.get` as const),
+    retrieval: used(retrievedGb).map((name) => `${STORAGE_CLASSES[name].price}.retrieval` as const),
+    transitions: TRANSITION_CLASSES.filter((name) => transitions[name] > 0).map((name) => TRANSITION_PRICES[name]),
+  };
+}
+
 /** Prices quantities by given rates. */
 export function priceAt(quantities: StorageQuantities, rates: StorageRates): StoragePrice {
   const byClass = forEachClass((name) => {

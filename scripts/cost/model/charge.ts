@@ -3,7 +3,7 @@ import { PRICE_UNITS, type PriceName, quantity, type Unit } from '../../../stack
 import { type Area, type CostLine, type Range, sumOf } from '../report/cost-report.ts';
 
 /** An amount at a price of the book, or dollars that were worked out from prices of instances. */
-type Charge = { price: PriceName; amount: Range } | { usd: Range; per: string };
+type Charge = { price: PriceName; amount: Range } | { usd: Range; per: string; figures: readonly string[] };
 
 /** A line before it is priced. */
 export interface Billed {
@@ -95,6 +95,6 @@ export function priced(line: Billed, averages: Averages): CostLine {
     quantity: line.quantity ?? quantityOfFirst,
     usd: sumOf(charges.map((charge) => usdOf(charge, averages))),
     arithmetic: `${how}: ${charges.map((charge) => explain(charge, averages)).join(' + ')}`,
-    prices: charges.flatMap((charge) => ('price' in charge ? [charge.price] : [])),
+    prices: charges.flatMap((charge) => ('price' in charge ? [charge.price] : charge.figures)),
   };
 }

@@ -1,5 +1,6 @@
 import { CommandError } from '../../command-line.ts';
 import { AREAS, type CostLine, type CostReport, sumOf, sumsByArea } from '../report/cost-report.ts';
+import { priceDates, usedPrices } from '../report/used-prices.ts';
 import { asksForInvalidations, hasShield } from './cdn-lines.ts';
 import { compareCdn } from './cdn-plans.ts';
 import { type Averages, averagesOf, type Billed, priced } from './charge.ts';
@@ -72,6 +73,7 @@ export function costReport(input: ModelInput & { generated: string; overrides?: 
   const found = { ...context, ...linesOf(context) };
   const { lines } = found;
   const { environment, workload, book, month, generated, overrides } = input;
+  const compute = context.services.map((facts) => compareCompute(facts, context));
   const cdn = compareCdn(context, lines);
   return {
     environment: environment.environment,
@@ -79,11 +81,11 @@ export function costReport(input: ModelInput & { generated: string; overrides?: 
     region: environment.region,
     generated,
     month,
-    priceBook: { oldest: book.oldest, newest: book.newest, ...(overrides && { overrides }) },
+    priceBook: { ...priceDates(usedPrices({ lines, compute }, book)), ...(overrides && { overrides }) },
     lines,
     total: sumOf(lines.map(({ usd }) => usd)),
     byArea: sumsByArea(lines),
-    compute: context.services.map((facts) => compareCompute(facts, context)),
+    compute,
     storage: storageByMonth(context),
     unitCosts: unitCosts(found),
     ...(cdn && { cdn }),

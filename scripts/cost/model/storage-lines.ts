@@ -1,47 +1,59 @@
-import { priceOfStorage } from '../lifecycle/storage-price.ts';
+import { STORAGE_CLASS_NAMES } from '../lifecycle/storage-classes.ts';
+import { priceOfStorage, storagePriceNames } from '../lifecycle/storage-price.ts';
 import type { CostReport, Range } from '../report/cost-report.ts';
 import { type Billed, kept, used } from './charge.ts';
 import type { Context } from './context.ts';
 import { MONTHS } from './object-mixes.ts';
 
-type Row = [item: string, quantity: Billed['quantity'] & object, usd: Range];
+type Row = [item: string, quantity: Billed['quantity'] & object, usd: Range, figures: readonly string[]];
 
 const total = (amounts: Record<string, number>): number => Object.values(amounts).reduce((sum, each) => sum + each, 0);
+
+/** An amount and what a unit of it costs on average, because tiers and classes have several prices. */
+const perUnit = ({ amount, unit }: Billed['quantity'] & object, { typical }: Range): string => {
+  const each = amount > 0 ? ` × $${(typical / amount).toLocaleString('en', { maximumSignificantDigits: 4 })}` : '';
+  return `${Math.round(amount).toLocaleString('en')} ${unit}${each}`;
+};
 
 /** The lines of the bucket of images in the month of the report: storage by class, and what classes charge for being used. */
 export function storageLines({ storage, month, book }: Context, resource: string): Billed[] {
   const found = storage[month - 1];
   if (!found) return [];
   const price = priceOfStorage(found, book);
+  const names = storagePriceNames(found);
   const rows: Row[] = [
-    ...Object.entries(price.byClass).map(
-      ([name, { gbMonths, usd }]): Row => [`S3: ${name}`, { amount: gbMonths, unit: 'GB-month' }, kept(usd)],
-    ),
+    ...STORAGE_CLASS_NAMES.map((name): Row => {
+      const { gbMonths, usd } = price.byClass[name];
+      return [`S3: ${name}`, { amount: gbMonths, unit: 'GB-month' }, kept(usd), [names.storage[name]]];
+    }),
     [
       'S3: monitoring of Intelligent-Tiering',
       { amount: found.monitoredObjects, unit: 'object-month' },
       kept(price.monitoringUsd),
+      ['s3.intelligent-tiering.monitoring'],
     ],
     [
       'S3: removal before the minimum days of a class',
       { amount: total(found.earlyDeletedGbMonths), unit: 'GB-month' },
       kept(price.earlyDeletionUsd),
+      names.allStored,
     ],
-    ['S3: retrieval', { amount: total(found.retrievedGb), unit: 'GB' }, used(price.retrievalUsd)],
+    ['S3: retrieval', { amount: total(found.retrievedGb), unit: 'GB' }, used(price.retrievalUsd), names.retrieval],
     [
       'S3 requests: moves by lifecycle rules',
       { amount: total(found.transitions), unit: 'request' },
       used(price.transitionsUsd),
+      names.transitions,
     ],
-    ['S3 requests: reads', { amount: total(found.reads), unit: 'request' }, used(price.readRequestsUsd)],
+    ['S3 requests: reads', { amount: total(found.reads), unit: 'request' }, used(price.readRequestsUsd), names.reads],
   ];
-  return rows.map(([item, quantity, usd]) => ({
+  return rows.map(([item, quantity, usd, figures]) => ({
     area: item.startsWith('S3 requests') ? 'requests' : 'storage',
     item,
     resource,
     quantity,
     how: `in month ${month} of an environment that began empty`,
-    charges: [{ usd, per: `${Math.round(quantity.amount)} ${quantity.unit}` }],
+    charges: [{ usd, per: perUnit(quantity, usd), figures }],
   }));
 }
 

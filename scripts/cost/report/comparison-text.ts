@@ -24,11 +24,15 @@ export function sumSentences(before: CostReport, after: CostReport): string[] {
   return [`${sums}: ${formatDifference(is - was)}.`, ...others];
 }
 
+/** A warning without its figures, which differ between any two reports. */
+const withoutFigures = ({ code, sentence }: CostReport['warnings'][number]): string =>
+  `${code}: ${sentence.replaceAll(/[\d.,]+/g, '')}`;
+
 /** The warnings that only one side has: a sum that an environment cannot deliver is none that one may compare. */
 export function warningsOf(before: CostReport, after: CostReport): string[] {
   const only = (side: string, report: CostReport, other: CostReport) =>
     report.warnings
-      .filter(({ code, sentence }) => !other.warnings.some((each) => each.code === code && each.sentence === sentence))
+      .filter((warning) => !other.warnings.some((each) => withoutFigures(each) === withoutFigures(warning)))
       .map(({ sentence }) => `In the ${side} (${nameOf(report)}): ${sentence}`);
   return [...only('first', before, after), ...only('second', after, before)];
 }

@@ -36,7 +36,7 @@ export interface CostLine {
   usd: Range;
   /** How the typical amount comes about, for people. */
   arithmetic: string;
-  /** The names of its prices in the price book. */
+  /** The names of its prices in the price book; `c7g.large` and `c7g.large on spot` are those of an instance. */
   prices: readonly string[];
 }
 
@@ -48,6 +48,8 @@ export interface ComputeComparison {
   tasks: Range;
   /** Empty for tasks on Fargate, which have no instances. */
   instances?: Range;
+  /** As those of a line. */
+  prices: readonly string[];
 }
 
 /** The storage of images in one month, counted from the first month of an environment that begins empty. */
@@ -95,6 +97,13 @@ export interface CostWarning {
   usd: number;
 }
 
+/** The days of the oldest and of the newest of some prices, as YYYY-MM-DD. Prices of spot change by the hour, so they have days of their own. */
+export interface PriceDates {
+  oldest: string;
+  newest: string;
+  spot?: { oldest: string; newest: string };
+}
+
 export interface CostReport {
   environment: string;
   workload: string;
@@ -103,7 +112,7 @@ export interface CostReport {
   generated: string;
   /** The month whose storage the lines show, counted from the first month of an environment that begins empty. */
   month: number;
-  priceBook: { oldest: string; newest: string; overrides?: string };
+  priceBook: PriceDates & { overrides?: string };
   lines: readonly CostLine[];
   total: Range;
   byArea: Record<Area, Range>;

@@ -36,10 +36,23 @@ export function differencesOf(before: CostReport, after: CostReport): Difference
     .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
 }
 
+/** Where both amounts come from, if it is the same, with what each of them is after it. */
+export function causeParts({ arithmetic: { before, after } }: Difference): {
+  shared: string;
+  before: string;
+  after: string;
+} {
+  const different = [...before].findIndex((character, index) => character !== after[index]);
+  const colon = before.slice(0, Math.max(0, different)).lastIndexOf(': ');
+  const length = colon < 0 ? 0 : colon + ': '.length;
+  return { shared: before.slice(0, length), before: before.slice(length), after: after.slice(length) };
+}
+
 /** The cause of a difference in one sentence. */
-export function causeText({ arithmetic: { before, after } }: Difference): string {
+export function causeText(difference: Difference): string {
+  const { shared, before, after } = causeParts(difference);
   if (!before) return `only in the second: ${after}`;
-  return after ? `${before} → ${after}` : `only in the first: ${before}`;
+  return after ? `${shared}${before} → ${after}` : `only in the first: ${before}`;
 }
 
 export const nameOf = ({ environment, workload, region }: CostReport): string =>

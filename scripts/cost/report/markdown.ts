@@ -3,6 +3,7 @@ import { formatNumber as amount, formatUsd as dollars } from './amounts.ts';
 import { AREAS, type CostReport, type Range } from './cost-report.ts';
 import { RANGE_COLUMNS, RANGE_NAMES } from './range-columns.ts';
 import { sameItems } from './same-items.ts';
+import { priceDatesText } from './used-prices.ts';
 
 const cells = (usd: Range): string[] => RANGE_NAMES.map((name) => dollars(usd[name]));
 
@@ -65,7 +66,7 @@ const plans = ({ cdn }: CostReport): string =>
 /** The report as Markdown, for a comment or a page. */
 export function markdownReport(report: CostReport): string {
   const { environment, workload, region, month, priceBook, levers, productChanges, warnings } = report;
-  const prices = `Prices of ${priceBook.oldest} to ${priceBook.newest}${priceBook.overrides ? `, changed by ${plain(priceBook.overrides)}` : ''}.`;
+  const prices = `By ${priceDatesText(priceBook)}${priceBook.overrides ? `, changed by ${plain(priceBook.overrides)}` : ''}.`;
   return [
     `# What ${plain(environment)} costs with the workload ${plain(workload)}`,
     `In ${region}, with the storage of month ${month}. ${prices}`,

@@ -4,6 +4,7 @@ import { formatNumber as amount, formatUsd as dollars } from './amounts.ts';
 import { AREAS, type CostReport, type Range } from './cost-report.ts';
 import { columnLines, RANGE_NAMES } from './range-columns.ts';
 import { sameItems } from './same-items.ts';
+import { priceDatesText } from './used-prices.ts';
 
 /** The share of the typical sum below which a line is left out of the terminal's table. All lines are in the other formats. */
 const SMALLEST_SHARE = 0.001;
@@ -136,7 +137,7 @@ const warningText = ({ warnings }: CostReport, width: number): string =>
 
 const heading = ({ environment, workload, region, month, priceBook }: CostReport, width: number): string =>
   wrapped(
-    `${environment} with the workload ${workload}, in ${region}: storage of month ${month}, prices of ${priceBook.oldest} to ${priceBook.newest}${
+    `${environment} with the workload ${workload}, in ${region}: storage of month ${month}, ${priceDatesText(priceBook)}${
       priceBook.overrides ? `, changed by ${priceBook.overrides}` : ''
     }`,
     { width },

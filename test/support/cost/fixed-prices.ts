@@ -99,6 +99,8 @@ const INSTANCES: Record<string, number> = {
   'c7i.large': 0.08925,
 };
 
+const READ = { source: 'https://aws.amazon.com/pricing/', date: '2026-08-01' };
+
 const tiersOf = (usd: number | Tiers): Tiers => (typeof usd === 'number' ? [{ from: 0, usd }] : usd);
 
 /** The book. Spot of some instances may cost more than on demand, to see that nobody pays it. */
@@ -117,14 +119,20 @@ export function fixedPrices({ spotShare = 0.4 } = {}): PriceBook {
     row: (name) => ({
       ...found(name),
       unit: PRICE_UNITS[name],
-      source: 'https://aws.amazon.com/pricing/',
-      date: '2026-08-01',
+      ...READ,
     }),
     instance(type) {
       const onDemand = INSTANCES[type];
       if (onDemand === undefined) throw new Error(`The fixed prices have no ${type}.`);
       const spot = onDemand * spotShare;
-      return { onDemand, spot, saving: 1 - spotShare, interruptionBand: 1, assumed: false };
+      return {
+        onDemand,
+        spot,
+        saving: 1 - spotShare,
+        interruptionBand: 1,
+        assumed: false,
+        read: { onDemand: READ, spot: READ },
+      };
     },
   };
 }

@@ -51,7 +51,7 @@ const storageMonth = (month: number): CostReport['storage'][number] => {
 
 export const sampleReport: CostReport = {
   ...{ environment: 'prod', workload: 'medium', region: 'us-east-1', generated: '2026-11-30', month: 12 },
-  priceBook: { oldest: '2025-06-28', newest: '2026-08-21' },
+  priceBook: { oldest: '2025-06-28', newest: '2026-08-21', spot: { oldest: '2026-08-01', newest: '2026-08-20' } },
   ...{ lines: LINES, total: sumOf(LINES.map(({ usd }) => usd)), byArea: sumsByArea(LINES) },
   compute: [
     {
@@ -60,13 +60,21 @@ export const sampleReport: CostReport = {
       spot: range(26.5, 412.37, 5120),
       tasks: range(1, 9.3, 100),
       instances: range(1, 4.7, 50),
+      prices: ['c7g.large', 'c7g.large on spot'],
     },
-    { service: 'download', onDemand: range(52.9, 52.9, 529), spot: range(25.1, 25.1, 251), tasks: range(2, 2, 20) },
+    {
+      service: 'download',
+      onDemand: range(52.9, 52.9, 529),
+      spot: range(25.1, 25.1, 251),
+      tasks: range(2, 2, 20),
+      prices: [],
+    },
     {
       service: 'sync-upload',
       onDemand: range(52.9, 61.2, 529),
       spot: range(25.1, 30.3, 251),
       tasks: range(2, 2.4, 20),
+      prices: [],
     },
   ],
   storage: Array.from({ length: 24 }, (_, index) => storageMonth(index + 1)),

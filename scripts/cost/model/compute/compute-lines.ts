@@ -1,6 +1,7 @@
 import type { PriceBook } from '../../../../stacks/prices/price-book.ts';
 import { quantity } from '../../../../stacks/prices/price-units.ts';
 import type { ComputeComparison, Range } from '../../report/cost-report.ts';
+import { ON_SPOT } from '../../report/used-prices.ts';
 import { sum } from '../../workloads/workload.ts';
 import { type Billed, scaled } from '../charge.ts';
 import type { Context } from '../context.ts';
@@ -25,6 +26,20 @@ function instanceHour({ instanceTypes }: Fleet, book: PriceBook): { onDemand: nu
   return { onDemand, spot: Math.min(onDemand, sum(prices.map(({ spot }) => spot)) / prices.length) };
 }
 
+/** The names of the figures of instances in the price book. */
+const figuresOf = ({ instanceTypes }: Fleet) => ({
+  onDemand: instanceTypes,
+  spot: instanceTypes.flatMap((type) => [type, `${type}${ON_SPOT}`]),
+});
+
+/** Spot is a share of on demand. */
+const SPOT_TASK = [
+  'fargate-spot.x86_64.vcpu',
+  'fargate-spot.x86_64.memory',
+  'fargate.x86_64.vcpu',
+  'fargate.x86_64.memory',
+];
+
 const dollars = (usd: number): string => `$${usd.toLocaleString('en', { maximumFractionDigits: 5 })}`;
 
 /** The lines of one service: its tasks on Fargate, or its instances by how they are bought, with their volumes. */
@@ -43,7 +58,9 @@ export function serviceLines(facts: ServiceFacts, { traffic, workload, book }: C
   };
   if (isFargateSpot) {
     const { spot } = fargateTask(facts, book);
-    return [{ ...line, charges: [{ usd: scaled(counts.tasks, spot), per: `${dollars(spot)} a task` }] }];
+    return [
+      { ...line, charges: [{ usd: scaled(counts.tasks, spot), per: `${dollars(spot)} a task`, figures: SPOT_TASK }] },
+    ];
   }
   return [
     {
@@ -74,7 +91,13 @@ function fleetLines(
       resource: address,
       how: `${instances.typical.toFixed(2)} instances for ${HOURS_A_MONTH} hours`,
       quantity: { amount: instances.typical * HOURS_A_MONTH, unit: 'instance-hour' },
-      charges: [{ usd: scaled(instances, HOURS_A_MONTH * hour[purchase]), per: `${dollars(hour[purchase])} an hour` }],
+      charges: [
+        {
+          usd: scaled(instances, HOURS_A_MONTH * hour[purchase]),
+          per: `${dollars(hour[purchase])} an hour`,
+          figures: figuresOf(fleet)[purchase],
+        },
+      ],
     };
   };
   const volumes: Billed = {
@@ -97,7 +120,10 @@ export function compareCompute(facts: ServiceFacts, { traffic, workload, book }:
   const { service, fleet } = facts;
   if (!instances || !fleet) {
     const task = fargateTask(facts, book);
-    return { service, tasks, onDemand: scaled(tasks, task.onDemand), spot: scaled(tasks, task.spot) };
+    return {
+      ...{ service, tasks, onDemand: scaled(tasks, task.onDemand), spot: scaled(tasks, task.spot) },
+      prices: SPOT_TASK,
+    };
   }
   const hour = instanceHour(fleet, book);
   const means = ofCases(instances, (each: readonly InstanceCount[]) => meanInstances(each));
@@ -107,6 +133,7 @@ export function compareCompute(facts: ServiceFacts, { traffic, workload, book }:
     instances: means,
     onDemand: scaled(means, HOURS_A_MONTH * hour.onDemand),
     spot: scaled(means, HOURS_A_MONTH * hour.spot),
+    prices: figuresOf(fleet).spot,
   };
 }
 

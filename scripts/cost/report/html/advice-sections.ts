@@ -43,8 +43,9 @@ export const warningSection = ({ warnings }: CostReport): Section => ({
       ? [html`<p>No setting costs more than it saves.</p>`]
       : [
           table({
-            caption: 'Settings that cost more than they save',
-            columns: ['Code', { number: 'A month' }, 'What is wrong'],
+            caption:
+              'Settings that cost more than they save, by US dollars a month, and limits that the workload meets',
+            columns: ['Code', { number: 'USD' }, 'What is wrong'],
             rows: warnings.map(({ code, sentence, usd }) => [
               html`<span class="warning">${code}</span>`,
               usd === 0 ? '–' : formatUsd(usd),

@@ -2,6 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { meanOriginalBytes, meanRenditionBytes, peakImagesPerSecond, type Workload } from '../../workloads/workload.ts';
 import { formatNumber, formatShare, formatUsd } from '../amounts.ts';
 import type { CostReport } from '../cost-report.ts';
+import { priceDatesText } from '../used-prices.ts';
 import { details, type Section } from './section.ts';
 import { table } from './table.ts';
 
@@ -81,9 +82,9 @@ const withoutTable = ({ without }: CostReport): SafeHtml =>
   });
 
 function priceSentence({ priceBook, region }: CostReport): SafeHtml {
-  const { oldest, newest, overrides } = priceBook;
+  const { overrides } = priceBook;
   const own = overrides ? html` Negotiated prices of ${overrides} come before them.` : '';
-  return html`<p>Prices are those of ${region} in US dollars before taxes, read between ${oldest} and ${newest}.${own} A month has 730 hours, and a GB 2<sup>30</sup> bytes, as AWS bills them.</p>`;
+  return html`<p>Prices are those of ${region} in US dollars before taxes: ${priceDatesText(priceBook)}. Those of spot change by the hour and are averages.${own} A month has 730 hours, and a GB 2<sup>30</sup> bytes, as AWS bills them.</p>`;
 }
 
 /** What the figures rest on: the workload, the prices and what is left out. */

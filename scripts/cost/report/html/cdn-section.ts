@@ -30,7 +30,7 @@ export async function cdnSection({ cdn }: CostReport): Promise<Section> {
       await renderChart(barChart({ id: 'cdn', title: 'The CDN in a month, by way of paying', description, bars })),
       table({
         caption: 'The CDN in US dollars a month',
-        columns: ['Way of paying', { number: 'A month' }, 'Fits', 'Why'],
+        columns: ['Way of paying', { number: 'USD' }, 'Fits', 'Why'],
         rows: [
           [NAMES.payAsYouGo, formatUsd(cdn.payAsYouGo), 'always', 'AWS counts what is delivered and asked for.'],
           ...cdn.plans.map(({ name, usd, fits, why }) => [name, formatUsd(usd), fits ? 'yes' : 'no', why]),

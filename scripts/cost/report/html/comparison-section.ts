@@ -2,7 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { formatDifference, formatUsd } from '../amounts.ts';
 import { sumSentences, warningsOf } from '../comparison-text.ts';
 import { AREAS, type CostReport } from '../cost-report.ts';
-import { type Difference, differencesOf } from '../differences.ts';
+import { causeParts, type Difference, differencesOf } from '../differences.ts';
 import { areaTitle } from './area-title.ts';
 import { barChart } from './bar-chart.ts';
 import { legend } from './legend.ts';
@@ -10,10 +10,11 @@ import { renderChart } from './render-chart.ts';
 import type { Section } from './section.ts';
 import { table } from './table.ts';
 
-function causeOf({ arithmetic: { before, after } }: Difference): SafeHtml {
+function causeOf(difference: Difference): SafeHtml {
+  const { shared, before, after } = causeParts(difference);
   if (!before) return html`Only in the second: ${after}`;
   if (!after) return html`Only in the first: ${before}`;
-  return html`${before}<br>→ ${after}`;
+  return html`${shared}${before}<br>→ ${after}`;
 }
 
 function chartOf(before: CostReport, after: CostReport) {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type LifecycleReport, lifecycleReport } from '../../../../scripts/cost/lifecycle/lifecycle-report.ts';
 import { readLifecycleRules } from '../../../../scripts/cost/lifecycle/lifecycle-rules.ts';
+import { lifecycleSummary } from '../../../../scripts/cost/lifecycle/lifecycle-summary.ts';
 import { lifecycleText } from '../../../../scripts/cost/lifecycle/lifecycle-text.ts';
 import { bandVerdict, verdict } from '../../../../scripts/cost/lifecycle/lifecycle-verdicts.ts';
 import { storageMonths } from '../../../../scripts/cost/lifecycle/storage-months.ts';
@@ -115,13 +116,40 @@ describe('the report on lifecycle rules', () => {
     expect(tiered(0)).to.be.lessThan(tiered(20)).and.to.be.lessThan(tiered(60));
   });
 
-  it('is a table with a row for each rule and for each size that it moves', () => {
-    const text = lifecycleText(report);
-    expect(text).to.match(/^rule +month 1 +month 3 +month 6 +month 13 +month 24 +24 months/m);
+  it('is a table with a row for each rule, and one of the sizes that it moves', () => {
+    const text = lifecycleText(report, 120);
+    expect(text).to.match(/^rule +month 1 +month 3 +month 6 +month 13 +month 24 +24 months +saved$/m);
     expect(text).to.match(/^no transition +\$\d/m);
-    expect(text).to.match(
-      /^rule tier-originals: INTELLIGENT_TIERING after 0 days .*pays from month 3; never pays below 175 KiB$/m,
+    expect(text).to.include(
+      '  rule tier-originals: INTELLIGENT_TIERING after 0 days: pays from month 3; never pays below 175 KiB\n',
     );
-    expect(text.match(/^STANDARD_IA after 30 days +(180 KiB|4 MiB) +33.3 %/gm)).to.have.length(2);
+    const [, sizes = ''] = text.split('originals/ by STANDARD_IA after 30 days\n');
+    const [head, ...rows] = sizes.split('\n\n')[0]?.split('\n') ?? [];
+    expect(head).to.match(/^ +size +share +no transition +24 months +saved$/);
+    expect(rows.map((row) => /^ +(180 KiB|4 MiB) +33\.3 % .* pays from month/.exec(row)?.[1])).to.deep.equal([
+      '180 KiB',
+      '4 MiB',
+    ]);
+  });
+
+  for (const width of [80, 120])
+    it(`fits a terminal of ${width} columns`, () => {
+      for (const line of lifecycleText(report, width).split('\n')) expect(line.length, line).to.be.at.most(width);
+    });
+
+  it('has as JSON what the tables say, and no more', () => {
+    const { prefixes, ...rest } = lifecycleSummary(report);
+    const [prefix] = prefixes;
+    const [full] = report.prefixes;
+    expect(rest).to.include({ region: 'us-east-1', months: 24 });
+    for (const [index, candidate] of (prefix?.candidates ?? []).entries()) {
+      const { usd, savedUsd, ofIt, usdByMonth, bands } = candidate;
+      expect(usd).to.be.closeTo(full?.candidates[index]?.cumulativeUsd.at(-1) ?? Number.NaN, 1e-6);
+      expect(savedUsd).to.be.closeTo((prefix?.unmoved.usd ?? Number.NaN) - usd, 1e-6);
+      for (const parts of [Object.values(ofIt), usdByMonth, bands.map((band) => band.usd)])
+        expect(parts.reduce((sum, part) => sum + part, 0)).to.be.closeTo(usd, 1e-6);
+    }
+    expect(prefix?.candidates[0]?.verdict).to.equal('pays from month 3; never pays below 175 KiB');
+    expect(JSON.stringify(prefixes).length).to.be.below(JSON.stringify(report.prefixes).length / 10);
   });
 });

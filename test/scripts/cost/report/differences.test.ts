@@ -14,7 +14,7 @@ const report = (changes: Changes = {}): CostReport =>
   });
 
 describe('differences of two cost reports', () => {
-  const before = report();
+  const before = { ...report(), warnings: [] };
 
   it('are none between a report and itself', () => {
     expect(differencesOf(before, before)).to.deep.equal([]);
@@ -29,7 +29,7 @@ describe('differences of two cost reports', () => {
   });
 
   it('tell of a limit that changes only the maximum', () => {
-    const text = terminalComparison(before, report({ workers: { maxTasks: 60, maxInstances: 60 } }), 120);
+    const text = terminalComparison(report(), report({ workers: { maxTasks: 60, maxInstances: 60 } }), 120);
     expect(text).to.match(/:\s\$0\.00\.\nThe maximum: \$[\d,]+ and \$[\d,]+, \+\$[\d,.]+\.\n$/);
   });
 
@@ -38,6 +38,22 @@ describe('differences of two cost reports', () => {
     const lines = terminalComparison(before, after, 80).split('\n');
     for (const line of lines) expect(line.length, line).to.be.at.most(80);
     expect(lines.some((line) => /^TOTAL +\$[\d,]+ +\$[\d,]+ +-\$\d/.test(line))).to.equal(true);
+  });
+
+  it('say once where both amounts come from', () => {
+    const arithmetic = { before: 'in month 13: 6 GB × $2', after: 'in month 13: 7 GB × $2' };
+    expect(causeText({ area: 'storage', item: 'S3', before: 12, after: 14, arithmetic })).to.equal(
+      'in month 13: 6 GB × $2 → 7 GB × $2',
+    );
+  });
+
+  it('leave out a warning that both sides have with other figures', () => {
+    const warned = (usd: number) => ({
+      ...before,
+      warnings: [{ code: 'over-budget', sentence: `The workload takes $${usd}.`, usd: 0 }],
+    });
+    expect(terminalComparison(warned(10), warned(12.5), 120)).to.not.include('Warning');
+    expect(terminalComparison(before, warned(12), 120)).to.include('Warning. In the second');
   });
 
   it('have the difference of the totals as their sum', () => {

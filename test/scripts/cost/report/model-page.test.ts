@@ -28,6 +28,18 @@ describe('the HTML page of the model', () => {
     }
   });
 
+  it('has the days of the prices that it uses, and of no others, with those of spot apart', () => {
+    const prices = usedPrices(report, book);
+    expect(prices.map(({ name }) => name))
+      .to.include.members(['c7g.large', 'c6i.xlarge on spot', 's3.standard.storage'])
+      .and.not.include.members(['c8g.xlarge']);
+    const list = prices.filter(({ name }) => !/ on spot$|^fargate-spot/.test(name)).map(({ date }) => date);
+    expect(report.priceBook).to.include({ oldest: list.toSorted()[0], newest: list.toSorted().at(-1) });
+    expect(report.priceBook.spot?.oldest).to.match(/^\d{4}-/);
+    const without = reportOf({ cdn: { enabled: false } });
+    expect(usedPrices(without, book).some(({ name }) => name.startsWith('cloudfront.'))).to.equal(false);
+  });
+
   it('differs where the on-demand base of the workers is another, in the lines of workers', async () => {
     const workers = { ...SETTINGS.prod.workers, onDemandBase: SETTINGS.prod.workers.onDemandBase + 2 };
     const page = await htmlComparison(report, reportOf({ workers }));
