@@ -42,6 +42,8 @@ function check(today: string, summary: string | undefined): number {
     pastShelfLife(readBookFile(region), today).map((past) => `${bookPath(region)}: ${sentenceOf(past)}`),
   );
   for (const line of lines) process.stderr.write(`${line}\n`);
+  if (lines.length > 0)
+    process.stderr.write('Read them again by --refresh: npm run prices -- --help says from which files.\n');
   for (const region of BOOK_REGIONS) {
     const { missing } = readPriceBook(region);
     if (missing.length > 0) process.stdout.write(`${bookPath(region)} has no price of ${missing.join(', ')}\n`);

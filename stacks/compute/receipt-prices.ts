@@ -17,7 +17,8 @@ const SECONDS_AN_HOUR = 3600;
 
 /**
  * The list prices with which workers price receipts: of the first tier, without what an account gets free, and of a vCPU on spot, which is the median of
- * the worker's types. Undefined if the region has no price of one of them; a receipt then tells quantities only.
+ * the worker's types. They are never those of a contract, because clients see receipts (docs/finance.md). Undefined if the region has no price of
+ * one of them; a receipt then tells quantities only.
  */
 export function receiptPrices(
   { instanceTypes }: Pick<WorkerSettings, 'instanceTypes'>,

@@ -7,18 +7,22 @@ import type {
   ReplicaSettings,
   TableBackupSettings,
 } from '../environments/settings.ts';
+import { tagsOf } from '../foundation/tags.ts';
 import { COOLING_OFF_DAYS, LEAST_KEPT_DAYS } from '../storage/table-backup.ts';
 import { denyOldTls, denyPlainText } from '../storage/tls-only.ts';
 
+const quoted = (value: string | number): string => `'${String(value).replaceAll("'", "'\\''")}'`;
+
 /** A command of the AWS CLI. Every argument is in quotes, so that the shell takes JSON as one argument. */
-const aws = (region: string, command: string, options: Record<string, string | number | boolean>): string =>
+const aws = (region: string, command: string, options: Record<string, string | number | true>): string =>
   [
     `aws ${command} --region ${region}`,
-    ...Object.entries(options).map(([name, value]) => (value === true ? `--${name}` : `--${name} '${value}'`)),
+    ...Object.entries(options).map(([name, value]) => (value === true ? `--${name}` : `--${name} ${quoted(value)}`)),
   ].join(' \\\n  ');
 
-/** Runs a command unless another one finds that its work has been done. */
-const unless = (found: string, command: string): string => `${found} >/dev/null 2>&1 || ${command}`;
+/** Runs commands unless another one finds that their work has been done. */
+const unless = (found: string, ...commands: string[]): string =>
+  `${found} >/dev/null 2>&1 || { ${commands.join(' &&\n')}; }`;
 
 const guard = ({ accountId, region }: CopyDestination): string =>
   `[ "$(aws sts get-caller-identity --region ${region} --query Account --output text)" = ${accountId} ] ||
@@ -56,6 +60,9 @@ const lifecycle = ({ noncurrentDays }: ReplicaSettings): string =>
     ],
   });
 
+const tagSetOf = (settings: EnvironmentSettings): { Key: string; Value: string }[] =>
+  Object.entries(tagsOf(settings)).map(([Key, Value]) => ({ Key, Value }));
+
 function bucketCommands(settings: EnvironmentSettings, replica: ReplicaSettings): string[] {
   const { accountId, region } = replica.copyTo;
   const bucket = namesOf(deploymentOf(settings)).replicaBucket(accountId);
@@ -72,6 +79,8 @@ function bucketCommands(settings: EnvironmentSettings, replica: ReplicaSettings)
         'object-ownership': 'BucketOwnerEnforced',
         ...(region !== 'us-east-1' && { 'create-bucket-configuration': `LocationConstraint=${region}` }),
       }),
+      // For the cost report of that account. Later runs leave the tags as its owner wants them.
+      aws(region, 's3api put-bucket-tagging', { bucket, tagging: JSON.stringify({ TagSet: tagSetOf(settings) }) }),
     ),
     aws(region, 's3api put-public-access-block', {
       bucket,
@@ -104,7 +113,10 @@ function vaultCommands(
   };
   const describe = aws(region, 'backup describe-backup-vault', vault);
   return [
-    unless(describe, aws(region, 'backup create-backup-vault', vault)),
+    unless(
+      describe,
+      aws(region, 'backup create-backup-vault', { ...vault, 'backup-vault-tags': JSON.stringify(tagsOf(settings)) }),
+    ),
     // A compliance lock has a LockDate and cannot be put again. A governance lock has none and may have to become a compliance lock.
     `[ "$(${describe} --query LockDate --output text)" != None ] || ${aws(
       region,

@@ -14,7 +14,7 @@ import type { PriceOverrides } from './overrides.ts';
 import { PRICE_UNITS, type PriceName, type Quantity, type Unit, type UnitOf } from './price-units.ts';
 import { tiersOf, usdOf, withoutAllowance } from './tiers.ts';
 
-/** The address at which a figure was read, and the day on which it said so; the overrides and no day, where only they have the price. */
+/** The address at which a figure was read, and the day on which it said so. */
 interface Read {
   source: string;
   date: string;
@@ -73,11 +73,11 @@ const missingPrice = (name: PriceName, region: string): CommandError =>
     `${bookPath(region)} has no price of ${name}, because no public source had it. Read it on AWS's page, give it in a file of overrides (--prices FILE: docs/finance.md), and try again. npm run prices:check names all that are missing.`,
   );
 
-/** A price that only the overrides have, for as many units as in the file of another region. */
-function ownRow(name: PriceName, { prices = {} }: PriceOverrides): RowInFile | undefined {
+/** A price that only the overrides have, for as many units as in the file of another region; they have no date of their own. */
+function ownRow(name: PriceName, { prices = {} }: PriceOverrides, date: string): RowInFile | undefined {
   if (prices[name] === undefined) return undefined;
   const [other] = BOOK_REGIONS.flatMap((region) => readBookFile(region).prices[name] ?? []);
-  return other && { ...other, source: 'the overrides', date: '' };
+  return other && { ...other, source: 'the overrides', date };
 }
 
 function instancePrice(type: string, { region, instances, sources }: BookFile): InstancePrice {
@@ -105,7 +105,7 @@ export function readPriceBook(region: string, { overrides = {}, allowances = tru
   const file = readBookFile(region);
   const dates = datesOf(file);
   const row = (name: PriceName): PriceRow => {
-    const found = file.prices[name] ?? ownRow(name, overrides);
+    const found = file.prices[name] ?? ownRow(name, overrides, dates.at(-1) ?? '');
     if (!found) throw missingPrice(name, region);
     const { per, unit, date } = found;
     const all = negotiatedTiers(name, tiersOf(found), overrides);

@@ -8,6 +8,7 @@ import { ownerCommands } from '../../stacks/copies/owner-commands.ts';
 import { deploymentOf } from '../../stacks/environments/deployment.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import type { StorageSettings } from '../../stacks/environments/settings.ts';
+import { tagsOf } from '../../stacks/foundation/tags.ts';
 import { LEAST_KEPT_DAYS } from '../../stacks/storage/table-backup.ts';
 import { StorageStack } from '../../stacks/storage-stack.ts';
 import { rejectionOf } from '../support/rejection.ts';
@@ -87,6 +88,17 @@ describe('copies in another account', function () {
     expect(await vault())
       .to.include(locked)
       .and.to.have.property('LockDate');
+  });
+
+  it('are tagged for the cost report', async () => {
+    const tags = tagsOf(SETTINGS);
+    const { TagSet } = await inReplica('get-bucket-tagging');
+    expect(Object.fromEntries(TagSet.map(({ Key, Value }: Record<string, string>) => [Key, Value]))).to.deep.equal(
+      tags,
+    );
+    const { BackupVaultArn } = await vault();
+    const named = ['--resource-arn', BackupVaultArn, '--region', OUTSIDE.region];
+    expect((await aws(outside.endpoint, 'backup', 'list-tags', ...named)).Tags).to.deep.equal(tags);
   });
 
   it('can be set up again without changes', async () => {

@@ -24,10 +24,10 @@ export const usedPrices = ({ lines, compute }: Pick<CostReport, 'lines' | 'compu
     .sort()
     .flatMap((name) => usedPrice(name, book) ?? []);
 
-/** The first and the last day of some prices; those that only the overrides have have none. */
+/** The first and the last day of some prices. */
 export function priceDates(prices: readonly Pick<UsedPrice, 'name' | 'date'>[]): PriceDates {
   const days = (wanted: typeof prices) => {
-    const dates = wanted.flatMap(({ date }) => date || []).toSorted();
+    const dates = wanted.map(({ date }) => date).toSorted();
     return { oldest: dates[0] ?? '', newest: dates.at(-1) ?? '' };
   };
   const spot = prices.filter(({ name }) => isSpot(name));

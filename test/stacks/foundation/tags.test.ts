@@ -1,3 +1,4 @@
+import provider from '@cdktf/provider-aws';
 import { expect } from 'chai';
 import { RESOURCES } from '../../../scripts/cost/model/resources.ts';
 import { type Tags, tagsOf } from '../../../stacks/foundation/tags.ts';
@@ -6,6 +7,11 @@ import { ACCOUNT, bootstrap } from '../../support/stacks/bootstrap.ts';
 import { COPIES } from '../../support/stacks/copies.ts';
 import type { Arguments } from '../../support/stacks/entrance.ts';
 import { SETTINGS as ELSEWHERE, platform } from '../../support/stacks/platform.ts';
+
+interface Construct {
+  tfResourceType?: string;
+  prototype: object;
+}
 
 type Resources = Record<string, Record<string, Arguments>>;
 
@@ -33,11 +39,9 @@ const STACKS: [name: string, tags: Tags, resources: Resources][] = [
 ];
 
 /** The provider's constructs, which are generated from its schema: those of resources with tags have this property, and no others. */
-async function takesTags(type: string): Promise<boolean> {
-  const path = type.replace('aws_', '').replaceAll('_', '-');
-  const module: Record<string, { tfResourceType?: string; prototype: object }> = await import(
-    `@cdktf/provider-aws/lib/${path}/index.js`
-  );
+function takesTags(type: string): boolean {
+  const name = type.replace('aws_', '').replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const module = (provider as unknown as Record<string, Record<string, Construct>>)[name] ?? {};
   const construct = Object.values(module).find(({ tfResourceType }) => tfResourceType === type);
   if (!construct) throw new Error(`the provider has no construct for ${type}`);
   return 'tagsInput' in construct.prototype;
@@ -77,20 +81,20 @@ const everywhere = (wanted: string): [at: string, tags: Tags, values: Arguments]
 
 describe('tags for the cost report', () => {
   for (const [stack, tags, types] of STACKS)
-    it(`are on every resource that takes tags in ${stack}`, async () => {
+    it(`are on every resource that takes tags in ${stack}`, () => {
       const untagged: string[] = [];
       for (const [type, name, values] of resourcesOf(types)) {
-        if (type in TAGGED_OTHERWISE || !(await takesTags(type))) continue;
+        if (type in TAGGED_OTHERWISE || !takesTags(type)) continue;
         const missing = missingFrom(values.tags, tags);
         if (missing.length > 0) untagged.push(`${type}.${name} lacks ${missing.join(', ')}`);
       }
       expect(untagged).to.deep.equal([]);
     });
 
-  it('are missing, with a reason, only on what takes none, among all types that cost something', async () => {
+  it('are missing, with a reason, only on what takes none, among all types that cost something', () => {
     const types = new Set(STACKS.flatMap(([, , resources]) => Object.keys(resources)));
     const found: string[] = [];
-    for (const type of types) if (typeof RESOURCES[type] === 'function' && !(await takesTags(type))) found.push(type);
+    for (const type of types) if (typeof RESOURCES[type] === 'function' && !takesTags(type)) found.push(type);
     expect(found).to.have.members(Object.keys(WITHOUT_TAGS));
     expect([...types]).to.include.members(Object.keys(TAGGED_OTHERWISE));
   });

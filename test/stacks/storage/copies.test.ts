@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { APP, arnsOf, namesOf } from '../../../shared/contracts/names.ts';
 import { ownerCommands, replicaPolicy } from '../../../stacks/copies/owner-commands.ts';
 import type { StorageSettings, TableBackupSettings } from '../../../stacks/environments/settings.ts';
+import { tagsOf } from '../../../stacks/foundation/tags.ts';
 import { LEAST_KEPT_DAYS } from '../../../stacks/storage/table-backup.ts';
 import { bootstrap, workflowStatements } from '../../support/stacks/bootstrap.ts';
 import { COPIES, OUTSIDE } from '../../support/stacks/copies.ts';
@@ -201,6 +202,26 @@ describe('the script for the owner of another account', () => {
     expect(script).to.match(
       /^set -eu\n\[ "\$\(aws sts get-caller-identity .*\)" = 444455556666 \] \|\|\n.*exit 1; }\n/,
     );
+  });
+
+  it('tags what it creates for the cost report, whatever characters the tags have', () => {
+    const tags = { Owner: "Ada's team", CostCenter: 'images' };
+    const script = ownerCommands({ ...SETTINGS, tags, storage: { ...SETTINGS.storage, ...COPIES } }).get(
+      OUTSIDE.accountId,
+    );
+    // A shell in which aws prints its arguments, and finds nothing that exists already.
+    const stub = `aws() {
+      case "$2" in
+        get-caller-identity) echo ${OUTSIDE.accountId} ;;
+        head-bucket | describe-backup-vault) echo None; return 1 ;;
+        *) printf '%s\\n' "$@" ;;
+      esac
+    }`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', `${stub}\n${script}`], { encoding: 'utf8' });
+    expect(stderr).to.equal('');
+    const tagged = tagsOf({ ...SETTINGS, tags });
+    const TagSet = Object.entries(tagged).map(([Key, Value]) => ({ Key, Value }));
+    expect(stdout.split('\n')).to.include.members([JSON.stringify({ TagSet }), JSON.stringify(tagged)]);
   });
 
   it('lets S3 write with one role, and nobody read', () => {
