@@ -1,5 +1,5 @@
 import { QUEUE_TIMING } from '../../../shared/contracts/queue-timing.ts';
-import { type Instance, type InstanceGroup, lastingOf } from './instance-group.ts';
+import type { Instance, InstanceGroup } from './instance-group.ts';
 import type { Random } from './random-streams.ts';
 import type { MessageInWork, RunningTask, TaskProcesses, WorkParts } from './task-processes.ts';
 import { toSeconds, toTicks } from './ticks.ts';
@@ -69,18 +69,25 @@ const tickOf = ({ group }: WorkerService, second: number): number => toTicks(sec
 
 /** Places, starts, stops and ends tasks as a second begins. */
 export function advanceService(service: WorkerService, second: number): void {
-  if (service.starting > 0) for (const placed of service.tasks) startDue(service, placed, second);
+  startDue(service, second);
   settle(service, second);
   endDrained(service, second);
   stopTasks(service, service.tasks.splice(service.desired), second);
   if (service.tasks.length < service.desired) place(service, second);
 }
 
-function startDue(service: WorkerService, placed: PlacedTask, second: number): void {
-  if (placed.running || placed.starts > second) return;
-  placed.instance.hasImage = true;
-  placed.running = service.processes.start(service.group.settings.worker.processes);
-  service.starting -= 1;
+/** Starts the tasks whose time has come, which are among the newest. */
+function startDue(service: WorkerService, second: number): void {
+  let left = service.starting;
+  for (let index = service.tasks.length - 1; left > 0; index -= 1) {
+    const placed = service.tasks[index] as PlacedTask;
+    if (placed.running) continue;
+    left -= 1;
+    if (placed.starts > second) continue;
+    placed.instance.hasImage = true;
+    placed.running = service.processes.start(service.group.settings.worker.processes);
+    service.starting -= 1;
+  }
 }
 
 /** Tasks that stop take nothing more and finish what they have. */
@@ -136,8 +143,8 @@ function endTasks(
 function place(service: WorkerService, second: number): void {
   const { tasksPerInstance } = service.group.settings.fleet;
   const { firstTaskSeconds, taskSeconds } = service.group.settings.timing;
-  const withRoom = lastingOf(service.group)
-    .filter(({ ready, tasks }) => ready <= second && tasks < tasksPerInstance)
+  const withRoom = service.group.instances
+    .filter(({ ready, tasks, noticed }) => tasks < tasksPerInstance && ready <= second && noticed === undefined)
     .sort((a, b) => b.tasks - a.tasks);
   for (const instance of withRoom)
     while (instance.tasks < tasksPerInstance && unplacedTasks(service) > 0) {
