@@ -137,7 +137,7 @@ async function workloadOf(name: string, metrics: string | undefined): Promise<Wo
   const base = readWorkload(name);
   if (metrics === undefined) return base;
   const { workload, facts } = await readMeasuredWorkload(metrics, base);
-  process.stderr.write(`${printable(measuredFactsText(facts))}\n\n`);
+  process.stderr.write(`${printable(measuredFactsText(facts, textWidth(process.stderr.columns)))}\n\n`);
   return workload;
 }
 

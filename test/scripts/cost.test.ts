@@ -59,8 +59,8 @@ describe('npm run cost', () => {
     const { status, stdout, stderr } = cost('--environment', 'dev', '--from-metrics', metrics, '--workload', 'small');
     expect(status).to.equal(0);
     expect(stdout).to.match(/^dev with the workload measured, /);
-    expect(stderr).to.match(/^imagesPerDay +measured +24 /m);
-    expect(stderr).to.match(/^cacheHitRate +assumed +0.6 +of the workload small, /m);
+    expect(stderr).to.match(/^imagesPerDay +measured +24: /m);
+    expect(stderr).to.match(/^cacheHitRate +assumed +0.6: of the workload small, /m);
   });
 
   it('compares two workloads, line by line with the cause', () => {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { CommandError } from '../../command-line.ts';
-import { plainTable, linesOf as textOf } from '../../terminal/plain-table.ts';
+import { wrapped } from '../../terminal/wrapped.ts';
 import { openEmbeddedMetrics } from './measured/embedded-metrics.ts';
 import type { Measurement, WorkloadFact } from './measured/measurement.ts';
 import { linesOf } from './measured/metrics-lines.ts';
@@ -68,9 +68,16 @@ function shortValue(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** The facts as a table for a terminal. */
-export function measuredFactsText(facts: readonly WorkloadFact[]): string {
-  const table = plainTable(['field', 'is', 'value', 'how']);
-  table.push(...facts.map(({ field, source, value, how }) => [field, source, value, how]));
-  return textOf(table);
+/** The facts for a terminal with so many columns: each field, whether it was measured, its value and how it comes about. */
+export function measuredFactsText(facts: readonly WorkloadFact[], width: number): string {
+  const [fields, sources] = [facts.map(({ field }) => field), facts.map(({ source }) => source)].map((texts) =>
+    Math.max(...texts.map(({ length }) => length)),
+  ) as [number, number];
+  return facts
+    .map(({ field, source, value, how }) =>
+      wrapped(`${field.padEnd(fields)}  ${source.padEnd(sources)}  ${value}: ${how}`, {
+        ...{ width, indent: fields + sources + 4 },
+      }),
+    )
+    .join('\n');
 }

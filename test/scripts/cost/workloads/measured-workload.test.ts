@@ -244,8 +244,9 @@ describe('readMeasuredWorkload', () => {
     });
 
     it('is printed as a table', async () => {
-      const text = measuredFactsText((await measure(days(1).join('\n'))).facts);
-      expect(text).to.match(/^field +is +value +how\nimagesPerDay +measured +24 +24 from 2026-11-02T00:30:00Z to /);
+      const text = measuredFactsText((await measure(days(1).join('\n'))).facts, 120);
+      expect(text).to.match(/^imagesPerDay +measured +24: 24 from 2026-11-02T00:30:00Z to /);
+      for (const line of text.split('\n')) expect(line.length, line).to.be.at.most(120);
     });
   });
 
