@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AREAS, type CostLine, type Range, sumOf, sumsByArea } from '../../scripts/cost/report/cost-report.ts';
+import { priceDates, priceDatesText, usedPrices } from '../../scripts/cost/report/used-prices.ts';
 import { WORKLOADS } from '../../scripts/cost/workloads/all-workloads.ts';
 import { medium } from '../../scripts/cost/workloads/medium.ts';
 import { code, table } from '../../scripts/docs/markdown.ts';
@@ -18,9 +19,8 @@ const wholeDollars = (usd: number): string => `${usd < 0 ? '−' : ''}$${Math.ab
 const typical = ({ typical: usd }: Range): string => wholeDollars(usd);
 const minimum = ({ minimum: usd }: Range): string => wholeDollars(usd);
 
-function areaTable(settings: EnvironmentSettings, stacks: Stacks): string {
-  const rest = linesAtRest(stacks, settings);
-  const busy = Object.values(WORKLOADS).map((workload) => monthlyLines(stacks, settings, workload));
+/** The sums by area of an environment at rest, and with each of the workloads. */
+function areaTable(rest: CostLine[], busy: readonly CostLine[][]): string {
   const row = (title: string, sum: (lines: CostLine[]) => Range) => [
     title,
     minimum(sum(rest)),
@@ -44,9 +44,10 @@ function areaTable(settings: EnvironmentSettings, stacks: Stacks): string {
 /** What each environment costs a month with each workload, by area. */
 const sumsSection = (stacks: Stacks): string =>
   ENVIRONMENTS.map((settings) => {
-    const { oldest, newest } = readPriceBook(settings.region);
-    const heading = `### ${settings.name}\n\nIn ${settings.region}, by prices of ${oldest} to ${newest}, with what is stored in month ${MONTH}.`;
-    return `${heading}\n\n${areaTable(settings, stacks)}`;
+    const busy = Object.values(WORKLOADS).map((workload) => monthlyLines(stacks, settings, workload));
+    const used = usedPrices({ lines: busy.flat(), compute: [] }, readPriceBook(settings.region));
+    const heading = `### ${settings.name}\n\nIn ${settings.region}, by ${priceDatesText(priceDates(used))}, with what is stored in month ${MONTH}.`;
+    return `${heading}\n\n${areaTable(linesAtRest(stacks, settings), busy)}`;
   }).join('\n\n');
 
 export const valueAt = (settings: EnvironmentSettings, path: string): unknown =>
