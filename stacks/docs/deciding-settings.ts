@@ -248,12 +248,22 @@ const WATCHING: readonly DecidingSetting[] = [
   },
   {
     settings: ['observability.monthlyBudget'],
-    does: 'The sum at which an alarm is sent; it limits nothing',
+    does: 'The sum at which an alarm is sent; by itself it limits nothing',
     step: ({ observability }) => {
       observability.monthlyBudget += 500;
     },
     risks: 'A mistake that costs money is noticed later.',
     decides: 'finance',
+  },
+  {
+    settings: ['observability.economyMode'],
+    does: 'Whether spending the budget switches economy mode on: from then on less is made, and with less effort ([what it lowers](operating.md#economy-mode))',
+    step: ({ observability }) => {
+      observability.economyMode = 'at-budget';
+    },
+    risks:
+      'Images that are made until the end of the month are larger, AVIF is offered to nobody, and they wait longer when many are uploaded.',
+    decides: PRODUCT,
   },
 ];
 

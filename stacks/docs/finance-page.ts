@@ -4,6 +4,8 @@ import { priceDates, priceDatesText, usedPrices } from '../../scripts/cost/repor
 import { WORKLOADS } from '../../scripts/cost/workloads/all-workloads.ts';
 import { medium } from '../../scripts/cost/workloads/medium.ts';
 import { code, table } from '../../scripts/docs/markdown.ts';
+import { ALL_SETTINGS_CHECKS } from '../checks/all-checks.ts';
+import { findingsOf } from '../checks/check.ts';
 import { ENVIRONMENTS } from '../environments/all.ts';
 import { prod } from '../environments/prod.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
@@ -11,6 +13,7 @@ import { readPriceBook } from '../prices/price-book.ts';
 import { DECIDING_SETTINGS, type DecidingSetting } from './deciding-settings.ts';
 import { linesAtRest, MONTH, monthlyLines, monthlyUsd, orWhyNot, type Stacks, withSettings } from './monthly-cost.ts';
 import { peerSection } from './peer-section.ts';
+import { productSection } from './product-section.ts';
 import type { Synthesis } from './synthesis.ts';
 
 /** Whole dollars, because the cents of an estimate say nothing. */
@@ -71,6 +74,20 @@ export function stepped({ step }: DecidingSetting, settings: EnvironmentSettings
   return changed;
 }
 
+/** The rules by which synth refuses settings, beyond those by which it refuses others. */
+export function refusedBy(changed: EnvironmentSettings, others: EnvironmentSettings): string[] {
+  const refusals = (settings: EnvironmentSettings) =>
+    ALL_SETTINGS_CHECKS.flatMap(({ id, find }) => findingsOf(find(settings)).map((finding) => ({ id, finding })));
+  const known = refusals(others).map(({ finding }) => finding);
+  return [...new Set(refusals(changed).flatMap(({ id, finding }) => (known.includes(finding) ? [] : id)))];
+}
+
+/** What the step risks and, where an environment may not take it, by which rule. */
+function risksOf({ risks }: DecidingSetting, changed: EnvironmentSettings): string {
+  const rules = refusedBy(changed, prod);
+  return rules.length === 0 ? risks : `${risks} Refused in ${code(prod.name)}: ${rules.map(code).join(', ')}`;
+}
+
 /** No row where the environment has the setting already. */
 function settingRows(row: DecidingSetting, stacks: Stacks, now: Range): string[][] {
   const changed = stepped(row, prod);
@@ -80,7 +97,7 @@ function settingRows(row: DecidingSetting, stacks: Stacks, now: Range): string[]
     (path) => `${code(path)}: ${shown(valueAt(prod, path))} to ${shown(valueAt(changed, path))}`,
   );
   const usd = [then.typical - now.typical, then.maximum - now.maximum].map(changeOf);
-  return [[steps.join('<br>'), row.does, ...usd, row.risks, row.decides]];
+  return [[steps.join('<br>'), row.does, ...usd, risksOf(row, changed), row.decides]];
 }
 
 /** The settings that decide the bill, with what a step of each changes in prod with the workload medium. */
@@ -131,5 +148,6 @@ export const restSentence = ({ stacks }: Synthesis, settings: EnvironmentSetting
 export const financeSections = ({ stacks }: Synthesis): Record<string, string> => ({
   sums: orWhyNot(() => sumsSection(stacks)),
   peers: orWhyNot(() => peerSection(stacks)),
+  'product-changes': orWhyNot(() => productSection(stacks)),
   'deciding-settings': orWhyNot(() => settingsTables(stacks)),
 });

@@ -17,6 +17,7 @@ import { RESOURCES, unknownTypes } from './resources.ts';
 import { storageByMonth } from './storage-lines.ts';
 import { trafficOf } from './traffic.ts';
 import { unitCosts } from './unit-costs.ts';
+import type { Priced } from './unit-prices.ts';
 import { warningsOf } from './warnings/all-warnings.ts';
 
 /** Works out what prices depend on; the storage of so many months, of which the lines need only those up to that of the report. */
@@ -67,6 +68,10 @@ export function linesOf(context: Context): { lines: CostLine[]; averages: Averag
 /** The sum of a month, for comparing settings. */
 const monthlyUsd = (input: ModelInput): number => sumOf(linesOf(contextOf(input)).lines.map(({ usd }) => usd)).typical;
 
+/** What changes of the product would save most, for which there is no setting. */
+export const productChangesOf = (found: Priced): CostReport['productChanges'] =>
+  bestLevers(found, { rows: PRODUCT_CHANGES, others: provisionedTable(found), monthlyUsd });
+
 /** What an environment costs with a workload. */
 export function costReport(input: ModelInput & { generated: string; overrides?: string }): CostReport {
   const context = contextOf(input, Math.max(MONTHS, input.month));
@@ -90,7 +95,7 @@ export function costReport(input: ModelInput & { generated: string; overrides?: 
     unitCosts: unitCosts(found),
     ...(cdn && { cdn }),
     levers: bestLevers(input, { rows: LEVERS, monthlyUsd }),
-    productChanges: bestLevers(input, { rows: PRODUCT_CHANGES, others: provisionedTable(found), monthlyUsd }),
+    productChanges: productChangesOf(found),
     warnings: warningsOf(found),
     without: withoutLines(context),
   };

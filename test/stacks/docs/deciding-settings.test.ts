@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DECIDING_SETTINGS } from '../../../stacks/docs/deciding-settings.ts';
-import { stepped, valueAt } from '../../../stacks/docs/finance-page.ts';
+import { refusedBy, stepped, valueAt } from '../../../stacks/docs/finance-page.ts';
 import { prod } from '../../../stacks/environments/prod.ts';
 import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
 import { ARE_AS_SHIPPED } from '../../support/stacks/as-shipped.ts';
@@ -37,6 +37,17 @@ describe('settings that decide the bill', () => {
       const row = rows.find(({ settings: [first] }) => first === name);
       expect(row && differences(least, stepped(row, least)), name).to.deep.equal([]);
     }
+  });
+
+  it('are told with the rule by which synth refuses a step', () => {
+    const [oneGateway, noneOnDemand] = ['network.egress', 'workers.onDemandBase'].map((name) => {
+      const row = rows.find(({ settings: [first] }) => first === name);
+      return row && refusedBy(stepped(row, prod), prod);
+    });
+    // The loss of a zone must not stop an environment whose images are kept; one machine on demand more or less is its owner's choice.
+    if (ARE_AS_SHIPPED) expect(oneGateway).to.deep.equal(['IMG-SET-011']);
+    expect(noneOnDemand).to.deep.equal([]);
+    expect(refusedBy(prod, prod)).to.deep.equal([]);
   });
 
   it('leave the settings of the environment as they are', () => {

@@ -1,0 +1,27 @@
+import { linesOf, productChangesOf } from '../../scripts/cost/model/cost-model.ts';
+import type { Lever } from '../../scripts/cost/report/cost-report.ts';
+import { WORKLOADS } from '../../scripts/cost/workloads/all-workloads.ts';
+import { code, table } from '../../scripts/docs/markdown.ts';
+import { prod } from '../environments/prod.ts';
+import { monthlyContext, type Stacks } from './monthly-cost.ts';
+
+const dollars = (usd: number): string => `$${Math.round(usd).toLocaleString('en')}`;
+
+/** What changes of the product would save a month in prod, with each workload. */
+export function productSection(stacks: Stacks): string {
+  const columns = Object.values(WORKLOADS).map((workload) => {
+    const context = monthlyContext(stacks, prod, workload);
+    return productChangesOf({ ...context, ...linesOf(context) });
+  });
+  const changes = new Map(columns.flat().map((lever) => [lever.change, lever]));
+  const savedIn = (column: readonly Lever[], wanted: string): string => {
+    const found = column.find(({ change }) => change === wanted);
+    return found ? dollars(found.saves) : '';
+  };
+  const rows = [...changes.values()].map(({ change, risk }) => [
+    change,
+    ...columns.map((column) => savedIn(column, change)),
+    risk,
+  ]);
+  return table(['change of the product', ...Object.keys(WORKLOADS).map(code), 'what it risks'], rows);
+}
