@@ -56,7 +56,11 @@ async function runLocally(folder: string, verb: Verb): Promise<void> {
   const table = { documents: createDocumentClient(settings), tableName: settings.IMAGE_TABLE_NAME };
   if (verb !== 'status') await switchEconomyMode(table, verb, userInfo().username);
   print(describe(await readEconomyMode(table, { consistent: true })));
+  if (verb !== 'status') print(FOLLOWING);
 }
+
+/** What a switch does not do at once. */
+const FOLLOWING = 'Services follow within a minute and a half.';
 
 /** Turns the switch first, because services follow it sooner than workers their cap. */
 async function runInAws(site: SynthesisedEnvironment, verb: Verb): Promise<number> {
@@ -65,6 +69,7 @@ async function runInAws(site: SynthesisedEnvironment, verb: Verb): Promise<numbe
     const { Arn } = await site.aws()('sts', 'get-caller-identity');
     await switchEconomyMode(table, verb, Arn);
     await (verb === 'on' ? capWorkers : freeWorkers)(site);
+    print(FOLLOWING);
   }
   return tell(site, table);
 }

@@ -7,7 +7,7 @@ import { monthlyContext, type Stacks } from './monthly-cost.ts';
 
 const dollars = (usd: number): string => `$${Math.round(usd).toLocaleString('en')}`;
 
-/** What changes of the product would save a month in prod, with each workload. */
+/** What changes of the product would save a month in prod: for each workload the five that save most, in whole dollars. */
 export function productSection(stacks: Stacks): string {
   const columns = Object.values(WORKLOADS).map((workload) => {
     const context = monthlyContext(stacks, prod, workload);
@@ -16,7 +16,7 @@ export function productSection(stacks: Stacks): string {
   const changes = new Map(columns.flat().map((lever) => [lever.change, lever]));
   const savedIn = (column: readonly Lever[], wanted: string): string => {
     const found = column.find(({ change }) => change === wanted);
-    return found ? dollars(found.saves) : '';
+    return found && found.saves >= 0.5 ? dollars(found.saves) : '';
   };
   const rows = [...changes.values()].map(({ change, risk }) => [
     change,
