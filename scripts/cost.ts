@@ -61,6 +61,8 @@ It prints something else with one of these:
   --output FILE       writes into this file
   --help              this text
 
+A workload's file that does not end in .json is a module, and its code runs, as that of a revision of git does: name none that a stranger has
+written.
 Exit status 1 if the stacks, prices, metrics or workload cannot be used, 2 for wrong use.
 `;
 

@@ -71,7 +71,7 @@ export const dev: EnvironmentSettings = {
     noncurrentDays: 1,
     accessLogs: false,
     disposable: true,
-    // At its ceilings all month the table would cost about $330 for writes and $66 for reads.
+    // At its ceilings all month the table would cost about $330 for writes and $66 for reads, and each of its two indexes as much.
     maxReadUnits: 200,
     maxWriteUnits: 200,
     forgottenDays: 35,

@@ -123,7 +123,8 @@ export const prod: EnvironmentSettings = {
     // A record of who read which object, for $0.023 a GB and month.
     accessLogs: true,
     disposable: false,
-    // At its ceilings all month the table would cost about $6,600 for writes and $3,300 for reads. Above them requests are refused and retried.
+    // At its ceilings all month the table would cost about $6,600 for writes and $3,300 for reads, and each of its two indexes as much.
+    // Above them requests are refused and retried.
     maxReadUnits: 10_000,
     maxWriteUnits: 4000,
     // As long as point-in-time recovery of the table; everything else is gone earlier.

@@ -101,7 +101,7 @@ export const staging: EnvironmentSettings = {
     accessLogs: false,
     // Staging holds only copies of images.
     disposable: true,
-    // At its ceilings all month the table would cost about $820 for writes and $330 for reads.
+    // At its ceilings all month the table would cost about $820 for writes and $330 for reads, and each of its two indexes as much.
     maxReadUnits: 1000,
     maxWriteUnits: 500,
     forgottenDays: 35,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CommandError } from '../../scripts/command-line.ts';
-import type { Tier } from './book-file.ts';
+import { BOOK_REGIONS, bookPath, readBookFile, type Tier } from './book-file.ts';
 import { PRICE_UNITS, type PriceName } from './price-units.ts';
 import { faultsOf } from './schemas.ts';
 
@@ -27,8 +27,7 @@ export interface PriceOverrides {
   reserved?: Record<string, Commitment>;
 }
 
-const INSTANCE = /^instances\.[a-z0-9-]+\.[a-z0-9]+$/;
-const ALL_INSTANCES = /^instances\.([a-z0-9-]+\.)?\*$/;
+const BOOKS = BOOK_REGIONS.map(bookPath).join(' and ');
 
 const matches = (pattern: string, name: string): boolean =>
   pattern === name || (pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -1)));
@@ -40,19 +39,25 @@ export function ruleFor<T>(rules: Record<string, T> | undefined, name: string): 
   return longest === undefined ? undefined : rules?.[longest];
 }
 
-const isPriced = (pattern: string): boolean =>
-  INSTANCE.test(pattern) ||
-  ALL_INSTANCES.test(pattern) ||
-  Object.keys(PRICE_UNITS).some((name) => matches(pattern, name));
-
 /** The fields that name nothing that has a price. */
-function unknownNames({ prices, discounts, reserved }: PriceOverrides): string[] {
+function unknownNames({ prices = {}, instances = {}, discounts = {}, reserved = {} }: PriceOverrides): string[] {
+  const types = BOOK_REGIONS.flatMap((region) => Object.keys(readBookFile(region).instances));
+  const names = [...Object.keys(PRICE_UNITS), ...types.map((type) => `instances.${type}`)];
+  const unpriced = (patterns: object) =>
+    Object.keys(patterns).filter((pattern) => !names.some((name) => matches(pattern, name)));
   const fields = [
-    ...Object.keys(prices ?? {}).flatMap((name) => (Object.hasOwn(PRICE_UNITS, name) ? [] : [`prices: ${name}`])),
-    ...Object.keys(discounts ?? {}).flatMap((name) => (isPriced(name) ? [] : [`discounts: ${name}`])),
-    ...Object.keys(reserved ?? {}).flatMap((name) => (isPriced(name) ? [] : [`reserved: ${name}`])),
+    ...Object.keys(prices).flatMap((name) => (Object.hasOwn(PRICE_UNITS, name) ? [] : [`prices: ${name}`])),
+    ...unpriced(discounts).map((pattern) => `discounts: ${pattern}`),
+    ...unpriced(reserved).map((pattern) => `reserved: ${pattern}`),
   ];
-  return fields.map((field) => `${field} is the name of no price: see stacks/prices/price-units.ts`);
+  return [
+    ...fields.map(
+      (field) => `${field} is the name of no price: see stacks/prices/price-units.ts and instances in ${BOOKS}`,
+    ),
+    ...Object.keys(instances)
+      .filter((type) => !types.includes(type))
+      .map((type) => `instances: ${type} is a type of machine without a list price: see instances in ${BOOKS}`),
+  ];
 }
 
 /** The prices whose tiers do not begin with nothing and rise. */

@@ -30,6 +30,8 @@ export interface PriceRow extends Read {
 interface InstancePrice {
   /** Dollars an hour. */
   onDemand: number;
+  /** Dollars an hour without any discount, which AWS asks at most on spot too. */
+  listOnDemand: number;
   /** Dollars an hour, on average. */
   spot: number;
   /** The saving of spot as a share of on demand. */
@@ -50,6 +52,8 @@ export interface PriceBook {
   newest: string;
   /** Dollars for an amount in a month. */
   usd<N extends PriceName>(name: N, quantity: Quantity<UnitOf<N>>): number;
+  /** The same without what was negotiated. */
+  listUsd<N extends PriceName>(name: N, quantity: Quantity<UnitOf<N>>): number;
   row(name: PriceName): PriceRow;
   instance(type: string): InstancePrice;
   /** The prices that neither the region's file nor the overrides have. Asking for one of them throws, so that nothing is priced as nothing. */
@@ -89,7 +93,15 @@ function instancePrice(type: string, { region, instances, sources }: BookFile): 
   const onDemand = found.onDemand.usd;
   const readOf = ({ source, date }: Dated): Read => ({ source: sources[source] ?? source, date });
   const read = { onDemand: readOf(found.onDemand), ...(found.spot && { spot: readOf(found.spot) }) };
-  return { onDemand, spot: onDemand * (1 - saving), saving, interruptionBand, assumed: !found.spot, read };
+  return {
+    onDemand,
+    listOnDemand: onDemand,
+    spot: onDemand * (1 - saving),
+    saving,
+    interruptionBand,
+    assumed: !found.spot,
+    read,
+  };
 }
 
 const datesOf = ({ prices, instances }: BookFile): string[] =>
@@ -104,23 +116,27 @@ const datesOf = ({ prices, instances }: BookFile): string[] =>
 export function readPriceBook(region: string, { overrides = {}, allowances = true }: PriceBookOptions = {}): PriceBook {
   const file = readBookFile(region);
   const dates = datesOf(file);
-  const row = (name: PriceName): PriceRow => {
+  const rowWith = (negotiated: PriceOverrides, name: PriceName): PriceRow => {
     const found = file.prices[name] ?? ownRow(name, overrides, dates.at(-1) ?? '');
     if (!found) throw missingPrice(name, region);
     const { per, unit, date } = found;
-    const all = negotiatedTiers(name, tiersOf(found), overrides);
+    const all = negotiatedTiers(name, tiersOf(found), negotiated);
     const tiers = allowances ? all : withoutAllowance(all);
     return { tiers, per, unit, source: file.sources[found.source] ?? found.source, date };
   };
+  const usdWith =
+    (negotiated: PriceOverrides): PriceBook['usd'] =>
+    (name, { amount }) => {
+      const { tiers, per } = rowWith(negotiated, name);
+      return usdOf(tiers, per, amount);
+    };
   return {
     region,
     oldest: dates[0] ?? '',
     newest: dates.at(-1) ?? '',
-    usd: (name, { amount }) => {
-      const { tiers, per } = row(name);
-      return usdOf(tiers, per, amount);
-    },
-    row,
+    usd: usdWith(overrides),
+    listUsd: usdWith({}),
+    row: (name) => rowWith(overrides, name),
     instance: (type) => negotiatedInstance(type, instancePrice(type, file), overrides),
     missing: (Object.keys(PRICE_UNITS) as PriceName[]).filter(
       (name) => !file.prices[name] && overrides.prices?.[name] === undefined,

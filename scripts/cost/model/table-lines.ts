@@ -1,5 +1,7 @@
+import type { Values } from '../../target-stack/synthesised-environment.ts';
 import { GB } from '../lifecycle/storage-classes.ts';
 import type { Range } from '../report/cost-report.ts';
+import { sum } from '../workloads/workload.ts';
 import { type Billed, kept } from './charge.ts';
 import type { Context } from './context.ts';
 import { SECONDS_A_MONTH } from './month.ts';
@@ -21,12 +23,15 @@ export function tableUnitsInMonth(context: Context): TableUnits {
   return total;
 }
 
-/** The units that the workload takes, and at most those that the table's ceiling allows all month long. */
-const upToCeiling = (units: number, ceilingASecond: unknown): Range => ({
-  minimum: 0,
-  typical: units,
-  maximum: Math.max(units, (Number(ceilingASecond) || 0) * SECONDS_A_MONTH),
-});
+type Ceiling = 'max_read_request_units' | 'max_write_request_units';
+
+/** The units that the workload takes, and at most those that the ceilings of a table and its indexes allow all month long: each is billed for its own. */
+function upToCeilings(units: number, ceiling: Ceiling, limited: readonly Values[]): Range {
+  const ceilings = limited.map(
+    ({ on_demand_throughput = {} }) => Number([on_demand_throughput].flat()[0][ceiling]) || 0,
+  );
+  return { minimum: 0, typical: units, maximum: Math.max(units, sum(ceilings) * SECONDS_A_MONTH) };
+}
 
 /** The gigabytes that the images take in the table and in the index of the list. */
 export function tableGb(context: Context): { table: number; index: number } {
@@ -39,7 +44,7 @@ export function tableGb(context: Context): { table: number; index: number } {
 export function tableLines({ address, values }: Resource, context: Context): Billed[] {
   const units = tableUnitsInMonth(context);
   const gb = tableGb(context);
-  const [ceiling] = [values.on_demand_throughput ?? {}].flat();
+  const indexes: readonly Values[] = [values.global_secondary_index ?? []].flat();
   const line = (item: string, how: string, charge: Billed['charges'][number]): Billed => ({
     area: 'table',
     item: `DynamoDB: ${item}`,
@@ -50,15 +55,15 @@ export function tableLines({ address, values }: Resource, context: Context): Bil
   return [
     line('writes', 'write units of all operations, a KB each', {
       price: 'dynamodb.on-demand.write',
-      amount: upToCeiling(units.writes, ceiling.max_write_request_units),
+      amount: upToCeilings(units.writes, 'max_write_request_units', [values]),
     }),
-    line('writes of the index', 'each write of a record is repeated in images-by-owner', {
+    line('writes of the indexes', 'each write of a record is repeated in images-by-owner', {
       price: 'dynamodb.on-demand.write',
-      amount: { minimum: 0, typical: units.indexWrites, maximum: units.indexWrites },
+      amount: upToCeilings(units.indexWrites, 'max_write_request_units', indexes),
     }),
     line('reads', 'read units of all operations, 4 KB each, half if they may be stale', {
       price: 'dynamodb.on-demand.read',
-      amount: upToCeiling(units.reads, ceiling.max_read_request_units),
+      amount: upToCeilings(units.reads, 'max_read_request_units', [values, ...indexes]),
     }),
     line(
       'storage',

@@ -7,8 +7,11 @@ import { priceDatesText } from './used-prices.ts';
 
 const cells = (usd: Range): string[] => RANGE_NAMES.map((name) => dollars(usd[name]));
 
-/** A name from elsewhere as text: what would be markup of Markdown or HTML is escaped. */
-export const plain = (name: string): string => name.replaceAll(/[\\`*_[\]<>|~&#]/g, '\\$&');
+/**
+ * A name from elsewhere as text: what would be markup of Markdown or HTML is escaped. GitHub notifies whoever follows an @, also an escaped one, so
+ * that a space without width stands between them.
+ */
+export const plain = (name: string): string => name.replaceAll(/[\\`*_[\]<>|~&#]/g, '\\$&').replaceAll('@', '@&#8203;');
 
 const section = (title: string, body: string): string => (body ? `## ${title}\n\n${body}` : '');
 

@@ -28,6 +28,8 @@ const AMOUNT = { is: isAtMost(MOST), must: 'be a number from 0 to 10¹²' };
 /** More renditions of one image than a message holds. */
 const MOST_RENDITIONS = 100;
 const MOST_CPU_SECONDS = 3600;
+/** Ten years. An image is followed by the day for so long, which takes time. */
+const MOST_MONTHS = 120;
 const FORMATS: readonly string[] = ['jpeg', 'webp', 'avif', 'png'] satisfies Workload['renditions'][number]['format'][];
 const SHARE = { is: isShare, must: 'be a share, 0 to 1' };
 
@@ -67,8 +69,8 @@ const RULES: { [Field in keyof Workload]: Rule<Workload[Field]> } = {
     must: 'have original and rendition, both 0 or more',
   },
   ageCurve: {
-    is: (curve) => Array.isArray(curve) && curve.every(isShare) && isWhole(curve),
-    must: 'be shares of the reads by month, whose sum is 1',
+    is: (curve) => Array.isArray(curve) && curve.length <= MOST_MONTHS && curve.every(isShare) && isWhole(curve),
+    must: `be shares of the reads by month, of at most ${MOST_MONTHS}, whose sum is 1`,
   },
   cacheHitRate: SHARE,
   originShieldHitRate: SHARE,

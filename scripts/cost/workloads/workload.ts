@@ -32,7 +32,7 @@ export interface Workload {
   laterRenditionsPerImage: number;
   /** Reads of bytes in the life of an image, before any cache. */
   readsPerImage: { original: number; rendition: number };
-  /** The share of those reads in each month after the upload; the last month is the last in which an image is read. */
+  /** The share of those reads in each month after the upload; the last month is the last in which an image is read, at most the 120th. */
   ageCurve: readonly number[];
   /** The share of all reads that the CDN's edges answer themselves, with or without Origin Shield; those of private images, which they never do, are in the whole. */
   cacheHitRate: number;

@@ -111,6 +111,15 @@ describe('a file of overrides', () => {
       '{ "reserved": { "instances.c7g": { "share": 0.1, "discount": 0.2 } } }',
       /: reserved: instances\.c7g is the name of no price/,
     ],
+    [
+      '{ "discounts": { "instances.c7h.*": 0.1 } }',
+      /: discounts: instances\.c7h\.\* is the name of no price: see .* and instances in .*us-east-1\.json/,
+    ],
+    [
+      '{ "instances": { "c7g.lage": { "onDemand": 0.06 } } }',
+      /: instances: c7g\.lage is a type of machine without a list price: see instances in .*us-east-1\.json/,
+    ],
+    ['{ "instances": { "constructor": { "spot": 1 } } }', /: instances: constructor is a type of machine without/],
     ['{ "instances": { "c7g.large": { "spot": 0 } } }', /: instances\."c7g\.large"\.spot must be > 0$/],
   ];
   for (const [text, fault] of WRONG) {

@@ -110,12 +110,14 @@ export function fixedPrices({ spotShare = 0.4 } = {}): PriceBook {
     if (!price) throw new Error(`The fixed prices have no ${name}.`);
     return { tiers: tiersOf(price.usd), per: price.per ?? 1 };
   };
+  const usd: PriceBook['usd'] = (name, { amount }) => usdOf(found(name).tiers, found(name).per, amount);
   return {
     region: 'us-east-1',
     oldest: '2026-08-01',
     newest: '2026-08-01',
     missing: [],
-    usd: (name, { amount }) => usdOf(found(name).tiers, found(name).per, amount),
+    usd,
+    listUsd: usd,
     row: (name) => ({
       ...found(name),
       unit: PRICE_UNITS[name],
@@ -127,6 +129,7 @@ export function fixedPrices({ spotShare = 0.4 } = {}): PriceBook {
       const spot = onDemand * spotShare;
       return {
         onDemand,
+        listOnDemand: onDemand,
         spot,
         saving: 1 - spotShare,
         interruptionBand: 1,

@@ -18,12 +18,13 @@ const ofCases = <From>(cases: Record<keyof Range, From>, amountIn: (each: From) 
 
 /**
  * Dollars of an instance-hour of a fleet. On demand it launches the cheapest of its types (`lowest-price`). On spot it launches what is cheap and
- * not scarce, for which the mean of its types is taken; spot never costs more than on demand.
+ * not scarce, for which the mean of its types is taken. Spot never costs more than the list price on demand, and no discount or plan lowers it.
  */
 function instanceHour({ instanceTypes }: Fleet, book: PriceBook): { onDemand: number; spot: number } {
   const prices = instanceTypes.map((type) => book.instance(type));
   const onDemand = Math.min(...prices.map((price) => price.onDemand));
-  return { onDemand, spot: Math.min(onDemand, sum(prices.map(({ spot }) => spot)) / prices.length) };
+  const most = Math.min(...prices.map(({ listOnDemand }) => listOnDemand));
+  return { onDemand, spot: Math.min(most, sum(prices.map(({ spot }) => spot)) / prices.length) };
 }
 
 /** The names of the figures of instances in the price book. */
@@ -141,13 +142,16 @@ type FargatePrices = 'fargate.x86_64' | 'fargate.arm64' | 'fargate-spot.x86_64';
 
 /**
  * Dollars of a task for a month. AWS publishes no fixed price of Fargate Spot; the book has a quoted one for x86_64, whose saving is taken for arm64
- * too.
+ * too. It is a saving on list prices, because no discount or plan lowers spot.
  */
 function fargateTask({ cpu, memory, architecture }: ServiceFacts, book: PriceBook): { onDemand: number; spot: number } {
-  const month = (price: FargatePrices) =>
-    book.usd(`${price}.vcpu`, quantity((cpu / 1024) * HOURS_A_MONTH, 'vCPU-hour')) +
-    book.usd(`${price}.memory`, quantity((memory / 1024) * HOURS_A_MONTH, 'GB-hour'));
-  const onDemand = month(`fargate.${architecture}`);
-  const saved = 1 - month('fargate-spot.x86_64') / month('fargate.x86_64');
-  return { onDemand, spot: onDemand * (1 - Math.max(0, saved)) };
+  const month = (usd: PriceBook['usd'], price: FargatePrices) =>
+    usd(`${price}.vcpu`, quantity((cpu / 1024) * HOURS_A_MONTH, 'vCPU-hour')) +
+    usd(`${price}.memory`, quantity((memory / 1024) * HOURS_A_MONTH, 'GB-hour'));
+  const { usd, listUsd } = book;
+  const saved = 1 - month(usd, 'fargate-spot.x86_64') / month(listUsd, 'fargate.x86_64');
+  return {
+    onDemand: month(usd, `fargate.${architecture}`),
+    spot: month(listUsd, `fargate.${architecture}`) * (1 - Math.max(0, saved)),
+  };
 }

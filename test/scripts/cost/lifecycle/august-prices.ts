@@ -29,7 +29,8 @@ export function augustPrices({ cheaperFromGb = Number.POSITIVE_INFINITY } = {}):
     throw new Error('Storage has no such price.');
   };
   return {
-    ...{ region: 'us-east-1', oldest: '2026-08-01', newest: '2026-08-21', row: other, instance: other, missing: [] },
+    ...{ region: 'us-east-1', oldest: '2026-08-01', newest: '2026-08-21', row: other, listUsd: other, instance: other },
+    missing: [],
     usd: (name, { amount }) => {
       const usd = USD[name];
       if (usd === undefined) throw new Error(`There is no price of ${name}.`);

@@ -115,6 +115,14 @@ describe('the storage of each month', () => {
     within(month.expiredGb, 976.56);
   });
 
+  it('bills the rest of the minimum days of small objects as 128 KiB', () => {
+    const sizes = [{ meanBytes: 64 * KIB, share: 1 }];
+    const transitions = [{ days: 30, to: 'STANDARD_IA' as const }];
+    const month = monthOf(13, mixOf({ sizes }), rulesOf({ largerThan: 0, transitions, expirationDays: 40 }));
+    // A million objects of 128 KiB, 1,000,000 / 8,192 GB, are billed for 20 days more: × 20 / 30.41667 = 80.27 GB-months.
+    within(month.earlyDeletedGbMonths.STANDARD_IA, 80.27);
+  });
+
   it('bills no rest of the minimum days of what stays for them as a noncurrent version', () => {
     const transitions = [{ days: 30, to: 'STANDARD_IA' as const }];
     const month = monthOf(13, mixOf(), rulesOf({ transitions, expirationDays: 40, noncurrentDays: 30 }));

@@ -1,21 +1,7 @@
 import { expect } from 'chai';
-import { contextOf, linesOf } from '../../../../scripts/cost/model/cost-model.ts';
-import type { CostLine } from '../../../../scripts/cost/report/cost-report.ts';
-import type { Workload } from '../../../../scripts/cost/workloads/workload.ts';
-import { fixedPrices } from '../../../support/cost/fixed-prices.ts';
 import { PLAIN } from '../../../support/cost/plain-workload.ts';
-import { type Changes, synthesised } from '../../../support/cost/synthesised.ts';
-
-const report = (workload: Workload = PLAIN, changes: Changes = {}, name: 'prod' | 'dev' = 'prod'): CostLine[] =>
-  linesOf(contextOf({ environment: synthesised(name, changes), workload, book: fixedPrices(), month: 13 })).lines;
-
-const typical = (lines: readonly CostLine[], item: string): number =>
-  lines.filter((line) => line.item === item).reduce((sum, { usd }) => sum + usd.typical, 0);
-
-/** Within 1 % of what was computed by hand. */
-const expectUsd = (found: readonly CostLine[], item: string, byHand: number): void => {
-  expect(typical(found, item), item).to.be.closeTo(byHand, byHand / 100);
-};
+import { amountOf, expectUsd, report, usdOf } from '../../../support/cost/report-lines.ts';
+import type { Changes } from '../../../support/cost/synthesised.ts';
 
 describe('lines of the cost report, computed by hand', () => {
   it('price the spot instances of the workers', () => {
@@ -32,6 +18,14 @@ describe('lines of the cost report, computed by hand', () => {
   it('price the spot instances of workers that are busy', () => {
     // 100,000,000 messages are 38.05 vCPU, 9.51 tasks, so ten instances, of which nine are on spot.
     expectUsd(report({ ...PLAIN, imagesPerDay: PLAIN.imagesPerDay * 100 }), 'worker: instances on spot', 9 * 50.16);
+  });
+
+  it('price later renditions by the processor time of the dearest one', () => {
+    // 100,000,000 uploads take 0.1 + 0.2 + 0.3 + 0.4 vCPU-seconds each, and as many later renditions 0.4: 140,000,000 in 2,628,000 s are 53.27 vCPU,
+    // 13.3 tasks of 4. So there are 14 instances, of which 13 are on spot.
+    const renditions = PLAIN.renditions.map((each, index) => ({ ...each, cpuSeconds: (index + 1) / 10 }));
+    const busy = { ...PLAIN, imagesPerDay: PLAIN.imagesPerDay * 100, renditions, laterRenditionsPerImage: 1 };
+    expectUsd(report(busy), 'worker: instances on spot', 13 * 50.16);
   });
 
   it('price tasks on Fargate', () => {
@@ -65,7 +59,7 @@ describe('lines of the cost report, computed by hand', () => {
     // 14,000,000 × 0.625 / 1,000,000.
     expectUsd(report(), 'DynamoDB: writes', 8.75);
     // The record is written and described, each time in images-by-owner too: 2,000,000 × 0.625 / 1,000,000.
-    expectUsd(report(), 'DynamoDB: writes of the index', 1.25);
+    expectUsd(report(), 'DynamoDB: writes of the indexes', 1.25);
     // The worker reads an image of 440 + 4 × 380 bytes, consistently: a unit. Of 40,000,000 reads a tenth passes the CDN, and reads 440 + 4 × 700
     // bytes that may be stale: half a unit. (1,000,000 + 4,000,000 / 2) × 0.125 / 1,000,000.
     expectUsd(report(), 'DynamoDB: reads', 0.375);
@@ -73,6 +67,12 @@ describe('lines of the cost report, computed by hand', () => {
     expectUsd(report(), 'DynamoDB: storage', 6.705);
     // The table without the index: 13,000,000 × 3,740 / 2³⁰ = 45.28 GB × 0.20.
     expectUsd(report(), 'DynamoDB: point-in-time recovery', 9.056);
+  });
+
+  it('price reads of records', () => {
+    // The 3,000,000 half or whole units above, and 100,000,000 records of 440 + 4 × 700 bytes that may be stale: half a unit each. 53,000,000 × 0.125 /
+    // 1,000,000.
+    expectUsd(report({ ...PLAIN, metadataReadsPerImage: 100 }), 'DynamoDB: reads', 6.625);
   });
 
   it('price what later renditions take in the table', () => {
@@ -122,7 +122,7 @@ describe('lines of the cost report, computed by hand', () => {
     // are of public images: 91,859 paths, of which 1,000 are free: 90,859 × 0.005.
     const deleting = { ...PLAIN, deletionsPerMonth: 0.01, privateShare: 0.25 };
     expectUsd(report(deleting), 'CloudFront: invalidations', 454.3);
-    expect(typical(report({ ...deleting, privateShare: 1 }), 'CloudFront: invalidations')).to.equal(0);
+    expect(usdOf(report({ ...deleting, privateShare: 1 }), 'CloudFront: invalidations')).to.equal(0);
   });
 
   it('price NAT gateways by hour and byte', () => {
@@ -157,9 +157,11 @@ describe('lines of the cost report, computed by hand', () => {
   });
 
   it('price Container Insights, and more of it with enhanced observability', () => {
-    // 8 metrics of the cluster and 17 of each of four services are 76. With the worker's 18 and 1 counted from logs there are 95, of which 10 are
-    // free: 76 / 95 × 85 × 0.30.
-    expectUsd(report(), 'Container Insights: metrics', (76 / 95) * 85 * 0.3);
+    // 8 metrics of the cluster and 17 of each of four services are 76. With the worker's 18 and 5 counted from logs there are 99, of which 10 are
+    // free: 76 / 99 × 89 × 0.30.
+    expectUsd(report(), 'Container Insights: metrics', 20.497);
+    // 2 KiB in each of 43,800 minutes for nine tasks, two of each service but three of downloads: 9 × 43,800 × 2,048 bytes.
+    expect(amountOf(report(), 'Container Insights: events')).to.be.closeTo(0.7519, 0.0001);
     // Two tasks of a service on Fargate, two and three on instances, and two workers with a health check. The cluster has 3 + 23 metrics, the services
     // 5 + 2 × 23, 5 + 2 × 20 twice, and 5 + 2 × 21; their tasks 2 × 2 × 23, 5 × 2 × 20 and 2 × 2 × 21: 26 + 51 + 90 + 47 + 92 + 200 + 84 = 590.
     const observability = { containerInsights: 'enhanced' } as const;

@@ -46,6 +46,12 @@ describe('the prices of other services for the same images', () => {
     expect(perImage({ reads: 10_000_000 }).Vercel).to.be.closeTo(perImage().Vercel, 1e-12);
   });
 
+  it('have the cache that is written at Vercel, in units of 8 KB for each rendition', () => {
+    const more = perImage({ transformations: 140_000 }).Vercel - perImage({ transformations: 40_000 }).Vercel;
+    // 100,000 transformations at $0.05 a thousand. 140,000 of three units are 420,000 writes, 220,000 beyond the included ones, at $4 a million.
+    expect(more * usage.images).to.be.closeTo(5 + 0.88, 1e-9);
+  });
+
   it('never fall when there is more work', () => {
     const more = perImage({ gbDelivered: 4000, transformations: 50_000, gbStored: 400, imagesStored: 110_000 });
     for (const [name, usd] of Object.entries(perImage()))

@@ -58,6 +58,10 @@ function asked(name: keyof typeof SETTINGS, changes: Changes, book: PriceBook): 
       names.add(each);
       return book.usd(each, amount);
     },
+    listUsd(each, amount) {
+      names.add(each);
+      return book.listUsd(each, amount);
+    },
     row(each) {
       names.add(each);
       return book.row(each);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { costReport } from '../../../../scripts/cost/model/cost-model.ts';
+import { markdownComparison } from '../../../../scripts/cost/report/comparison-text.ts';
 import { csvReport } from '../../../../scripts/cost/report/csv.ts';
 import { markdownReport } from '../../../../scripts/cost/report/markdown.ts';
 import { terminalReport } from '../../../../scripts/cost/report/terminal-table.ts';
@@ -74,6 +75,18 @@ describe('formats of the cost report', () => {
   it('write Markdown in which names are no markup', () => {
     const text = markdownReport({ ...report, workload: '<img src=x>|[a](http://b)`' });
     expect(text).to.include('the workload \\<img src=x\\>\\|\\[a\\](http://b)\\`\n');
+  });
+
+  it('write Markdown in which names notify nobody on GitHub', () => {
+    const workload = '@everyone and @org/team';
+    const compared = markdownComparison({ ...report, workload }, report);
+    for (const text of [
+      markdownReport({ ...report, workload, priceBook: { ...report.priceBook, overrides: './@someone.json' } }),
+      compared,
+    ]) {
+      expect(text).to.include('@&#8203;everyone and @&#8203;org/team');
+      expect(text).to.not.match(/@[a-z]/i);
+    }
   });
 
   it('write Markdown with tables that have as many cells in each row', () => {

@@ -68,12 +68,22 @@ describe('workloads', () => {
       { renditions: Array(101).fill(rendition) },
       /renditions must be at most 100/,
     ],
+    [
+      'reads for more than ten years',
+      { ageCurve: Array(121).fill(1 / 121) },
+      /ageCurve must be shares of the reads by month, of at most 120, whose/,
+    ],
     ['a rendition that takes for ever', { renditions: [{ ...rendition, cpuSeconds: 1e9 }] }, /renditions must/],
   ];
   for (const [what, changed, text] of WRONG)
     it(`are refused with ${what}`, () => {
       expect(() => validWorkload({ ...medium, ...changed }, 'mine.ts')).to.throw(text);
     });
+
+  it('may have reads for ten years', () => {
+    const ageCurve = Array(120).fill(1 / 120);
+    expect(validWorkload({ ...medium, ageCurve }, 'mine.ts').ageCurve).to.have.length(120);
+  });
 
   it('are refused if a field is missing', () => {
     const { ageCurve: _, ...rest } = medium;
