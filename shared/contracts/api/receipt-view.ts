@@ -5,7 +5,7 @@ import type { Rendition } from '../../domain/rendition.ts';
 /** A receipt as the API shows it; undefined if the rendition has none. Its bytes are those that the records tell of. */
 export function receiptView({ contentLength }: ImageRecord, { receipt, facts }: Rendition) {
   if (!receipt) return undefined;
-  const { cpuMs, puts, gets, sqs, reads, writes, usd, priced } = receipt;
+  const { cpuMs, puts, gets, sqs, reads, writes, usd, priced, unpriced } = receipt;
   return {
     cpuMilliseconds: cpuMs,
     bytesIn: contentLength,
@@ -15,7 +15,7 @@ export function receiptView({ contentLength }: ImageRecord, { receipt, facts }: 
     sqsRequests: sqs,
     readUnits: reads,
     writeUnits: writes,
-    ...(usd !== undefined && { usd, pricesOf: priced }),
+    ...(usd !== undefined && !unpriced && { usd, pricesOf: priced }),
   };
 }
 
@@ -34,8 +34,8 @@ export const receiptSchema = Joi.object({
   writeUnits: amount().description('Of DynamoDB.'),
   usd: Joi.number()
     .min(0)
-    .description('Present if the service knows prices. Storage, delivery and idle time are not in it.'),
-  pricesOf: Joi.string().description('The oldest date of those prices, as YYYY-MM-DD.'),
+    .description('Present if prices were known for every attempt. Storage, delivery and idle time are not in it.'),
+  pricesOf: Joi.string().description('The oldest date of the prices of the latest attempt, as YYYY-MM-DD.'),
 }).description(
   'What the rendition has cost so far, with all attempts. Present if the request asks for receipts and an attempt has ended.',
 );
