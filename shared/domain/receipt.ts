@@ -17,7 +17,7 @@ export interface BilledRequests {
  * them at once, and its names are short: they take about 60 bytes of an item, of which each KB is a write unit.
  */
 export interface Receipt extends BilledRequests {
-  /** Milliseconds of processor time in image processes. That of a process that died is not known. */
+  /** Milliseconds of processor time in image processes. That of a process that died is known where proc(5) is. */
   cpuMs: number;
   /** USD, each attempt by the prices of its time. */
   usd?: number;

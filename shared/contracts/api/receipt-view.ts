@@ -22,7 +22,9 @@ export function receiptView({ contentLength }: ImageRecord, { receipt, facts }: 
 const amount = () => Joi.number().min(0).required();
 
 export const receiptSchema = Joi.object({
-  cpuMilliseconds: amount().description('Processor time; that of a process that died is not in it.'),
+  cpuMilliseconds: amount().description(
+    'Processor time; what a process did that died is in it where the worker runs on Linux.',
+  ),
   bytesIn: amount().description('Bytes of the original, which is fetched once for all renditions of a request.'),
   bytesOut: Joi.number().min(0).description('Bytes of the rendition; present when ready.'),
   s3PutRequests: amount().description(

@@ -1,5 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Delivery } from '../../../containers/worker/consumers.ts';
+import { CAN_READ_MEMORY } from '../../../containers/worker/image-processes/memory-watch.ts';
+import { openImageProcessPool } from '../../../containers/worker/image-processes/pool.ts';
 import { openMessageMetrics } from '../../../containers/worker/metrics/message-metrics.ts';
 import type { ProcessDependencies } from '../../../containers/worker/process-message.ts';
 import { BILLED_NAMES, type Receipt, type ReceiptPrices } from '../../../shared/domain/receipt.ts';
@@ -8,8 +11,10 @@ import type { ObjectStore } from '../../../shared/storage/objects/object-store.t
 import { type CountingProxy, startCountingProxy, sumOfCounts } from '../../support/http/counting-proxy.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { type EmbeddedRecord, readEmbeddedRecord } from '../../support/worker/embedded-metric-format.ts';
+import type { Script } from '../../support/worker/scripted-image-process.ts';
 import { ask, type Bench, bodyOf, delivery, drained, request, startBench } from '../../support/worker/worker-bench.ts';
 
+const SCRIPT = fileURLToPath(new URL('../../support/worker/scripted-image-process.ts', import.meta.url));
 const png = await photograph('png', 120, 90);
 const RESIZED = { operation: 'resize', width: 40 };
 const OUTSIDE = { operation: 'crop', left: 0, top: 0, width: 999, height: 9 };
@@ -160,9 +165,9 @@ describe('What a message costs', () => {
   });
 
   /** Delivers a message of a rendition `one` as often as told, all at once, and tells the receipt with what was asked of AWS. */
-  async function deliver(changes: Partial<Delivery>[], processing: Partial<ProcessDependencies> = {}) {
+  async function deliver(changes: Partial<Delivery>[], processing: Partial<ProcessDependencies> = {}, bytes = png) {
     const renditions = [request('one', [RESIZED])];
-    const imageId = await bench.store({ bytes: png, renditions });
+    const imageId = await bench.store({ bytes, renditions });
     for (const proxy of proxies) proxy.take();
     const process = bench.process({ metrics, prices: PRICES, ...processing });
     const outcomes = await Promise.allSettled(
@@ -214,6 +219,20 @@ describe('What a message costs', () => {
       if (moment === 'put') expect(made?.receipt?.cpuMs).to.be.above(0);
     });
   }
+
+  it('has the processor time of a process that is ended over a rendition', async function () {
+    if (!CAN_READ_MEMORY) this.skip();
+    const limits = { processes: 1, memoryBytes: 2 ** 30, timeoutSeconds: 1, graceSeconds: 0 };
+    const processes = openImageProcessPool({ ...limits, script: SCRIPT });
+    try {
+      const script: Script = { 'render 0': { blocks: true } };
+      const { made } = await deliver([{}], { processes }, Buffer.from(JSON.stringify(script)));
+      expect(made?.receipt?.cpuMs).to.be.above(0);
+      expect(records.at(-1)?.Cpu).to.equal(made?.receipt?.cpuMs);
+    } finally {
+      await processes.stop();
+    }
+  });
 
   it('has the tries that the SDK repeats, which AWS has received too', async () => {
     for (const proxy of proxies) for (const operation of ['Query', 'DeleteMessage']) proxy.failOnce(operation);
