@@ -19,7 +19,8 @@ export const getImage =
   async (request, h) => {
     const image = await readStoredImage(table, String(request.params.imageId));
     const { json, eTag } = snapshotOf(image);
-    // A receipt changes only with its rendition, so the ETag of the record, which DELETE accepts, is right for both.
+    // The ETag is that of the record, which DELETE accepts. A receipt changes with its rendition, but for an attempt that ends after another has
+    // finished it: somebody who asks with the ETag may not hear of that one.
     const text = request.query.receipts ? JSON.stringify(withReceipts(image)) : json;
     return sendText(request, h, { text, eTag, type: 'application/json', cacheControl: 'private, no-cache' });
   };

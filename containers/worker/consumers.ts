@@ -50,11 +50,16 @@ type SlotOptions = Omit<ConsumerOptions, 'concurrency'> & { stopping: AbortSigna
 interface Held {
   message: Message;
   lost: AbortController;
+  /** Settles when the work on it has ended. */
+  work: Promise<void>;
   onEnd(): void;
 }
 
 /** The reason with which messages under way go back to the queue when a worker ends. */
 const ENDED = new Error('The worker ends.');
+
+/** For work that has lost its message to write what it has cost, of the 10 s that a worker has beside its drain. */
+const LAST_WRITES_MS = 2_000;
 
 /** Pause before the next receive after one that failed, so that an unreachable queue is not asked in a hot loop. */
 const FAILED_RECEIVE_PAUSE_MS = 2_000;
@@ -107,7 +112,7 @@ function startConsumer({ queue, process, protection, logger, stopping }: SlotOpt
     handleMessage: async (message) => {
       const lost = held?.lost.signal ?? new AbortController().signal;
       const sentAt = Number(message.Attributes?.SentTimestamp) || Date.now();
-      await process({
+      const work = process({
         body: message.Body ?? '',
         receiveCount: receiveCount(message),
         sentAt,
@@ -119,12 +124,14 @@ function startConsumer({ queue, process, protection, logger, stopping }: SlotOpt
           else listener();
         },
       });
+      if (held) held.work = work;
+      await work;
       // Returning the message is what acknowledges it (sqs-consumer since version 14).
       return message;
     },
   });
   consumer.on('message_received', (message) => {
-    held = { message, lost: new AbortController(), onEnd: () => undefined };
+    held = { message, lost: new AbortController(), work: Promise.resolve(), onEnd: () => undefined };
     receiver.hold();
   });
   consumer.on('response_processed', () => {
@@ -157,10 +164,12 @@ function startConsumer({ queue, process, protection, logger, stopping }: SlotOpt
     async release() {
       if (!held) return;
       held.lost.abort(ENDED);
-      const { message } = held;
+      const { message, work } = held;
       await countRequests(requests, () => releaseMessage(queue, message)).catch((err: unknown) =>
         logger.warn({ err }, 'message not released'),
       );
+      // How it ends is logged by the consumer.
+      await Promise.race([work.catch(() => undefined), sleep(LAST_WRITES_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -1,11 +1,11 @@
 import {
   addBilled,
-  addToReceipt,
   type BilledRequests,
   divideBilled,
   NOTHING_BILLED,
   type Receipt,
   type ReceiptPrices,
+  receiptOf,
   subtractBilled,
 } from '../../shared/domain/receipt.ts';
 import { billedRequests, openRequestLedger, type RequestLedger } from '../../shared/runtime/aws-requests.ts';
@@ -17,17 +17,22 @@ export interface AttemptCosts {
   /** Adds milliseconds of processor time. */
   addCpu(ms: number): void;
   cpuMs(): number;
-  /** All that the rendition has cost until the write that stores it, that write included. */
+  /** All that the attempt has cost until the write that adds it to the rendition, that write included. */
   receipt(ending: Ending): Receipt;
 }
 
 type Ending = keyof typeof LAST_WRITES;
 
-/** The write that stores a receipt is in it before it is made. A failure has an entry in the index of failures too. */
-const LAST_WRITES = { ready: { writes: 1 }, failed: { writes: 2 }, returned: { writes: 1 } } as const satisfies Record<
-  string,
-  Partial<BilledRequests>
->;
+/**
+ * The write that adds a receipt is in it before it is made. A failure has an entry in the index of failures too. `apart` is a write for nothing but
+ * the receipt, where an attempt may not write, or not any more, how it ended.
+ */
+const LAST_WRITES = {
+  ready: { writes: 1 },
+  failed: { writes: 2 },
+  returned: { writes: 1 },
+  apart: { writes: 1 },
+} as const satisfies Record<string, Partial<BilledRequests>>;
 
 /** SQS is asked once more when the renditions of a message are done: to remove it, or to let it come again. */
 const MESSAGE_END: Partial<BilledRequests> = { sqs: 1 };
@@ -54,8 +59,8 @@ export function openMessageCosts(message: RequestLedger, prices: ReceiptPrices |
     ofOriginal,
     /** Opens the ledger in which an attempt begins. */
     openLedger: () => openRequestLedger(message),
-    /** Costs of a rendition that was begun with this ledger, beside its receipt of earlier attempts. */
-    openAttempt(requests: RequestLedger, before: Receipt | undefined): AttemptCosts {
+    /** Costs of an attempt that was begun with this ledger. */
+    openAttempt(requests: RequestLedger): AttemptCosts {
       apart.push(requests);
       waiting += 1;
       let cpuMs = 0;
@@ -69,7 +74,7 @@ export function openMessageCosts(message: RequestLedger, prices: ReceiptPrices |
         receipt(ending) {
           share ??= takeShare();
           const own = addBilled(billedRequests(requests.counts()), LAST_WRITES[ending]);
-          return addToReceipt(before, { ...addBilled(own, share), cpuMs }, prices);
+          return receiptOf({ ...addBilled(own, share), cpuMs }, prices);
         },
       };
     },

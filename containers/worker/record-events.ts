@@ -33,6 +33,10 @@ export function recordEvents(attempts: Attempt[], { table, image, delivery, cost
       const describe = () => addImageDescription(table, image.record.imageId, event.description);
       write(countRequests(costs.ofOriginal, describe));
     }
+    if (event.kind === 'died') {
+      const blamed = current?.isOver() === false ? current : attempts.find((attempt) => !attempt.isOver());
+      blamed?.addCpu(event.cpuMs);
+    }
     if (event.kind === 'rendered' || event.kind === 'failed') {
       write(endAttempt(attempts[event.index] as Attempt, event, { directory, folder }));
     }

@@ -46,8 +46,25 @@ export async function renderRenditions(
   dependencies: RenderDependencies,
 ): Promise<RenderOutcome> {
   const job = { ...dependencies, costs: openMessageCosts(dependencies.delivery.requests, dependencies.prices) };
-  const { image, delivery, directory, messageTimeoutSeconds } = job;
   const attempts = await beginAll(requests, job);
+  try {
+    return await renderAttempts(attempts, job);
+  } finally {
+    await settleAll(attempts, job);
+  }
+}
+
+/** Has what each attempt has cost written down, where that was not done with how it ended. */
+async function settleAll(attempts: Attempt[], { logger }: CountedJob): Promise<void> {
+  for (const { settle, request } of attempts) {
+    await settle().catch((err: unknown) =>
+      logger.warn({ err, rendition: request.name }, 'the receipt lacks an attempt'),
+    );
+  }
+}
+
+async function renderAttempts(attempts: Attempt[], job: CountedJob): Promise<RenderOutcome> {
+  const { image, delivery, directory, messageTimeoutSeconds } = job;
   const rendering: RenderOutcome = { attempts, bytesIn: image.record.contentLength, peakMemoryBytes: 0 };
   for (const attempt of attempts) if (isTooOften(attempt, delivery)) await attempt.fail(tooOften());
   const open = attempts.filter((attempt) => !attempt.isOver());
@@ -81,6 +98,7 @@ async function beginAll(requests: RenditionRequest[], job: CountedJob): Promise<
   if (!failed) return attempts;
   // A release that fails too has the same cause as the failure that is thrown below.
   await Promise.allSettled(attempts.map((attempt) => attempt.release(failed.reason)));
+  await settleAll(attempts, job);
   throw failed.reason;
 }
 

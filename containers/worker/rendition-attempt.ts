@@ -9,6 +9,7 @@ import type { Logger } from '../../shared/runtime/logger.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import { type Image, type ImageTable, readImage } from '../../shared/storage/table/image-table.ts';
 import {
+  addCost,
   failRendition,
   finishRendition,
   interruptRendition,
@@ -46,6 +47,8 @@ export interface Attempt {
   fail(error: unknown): Promise<void>;
   /** Puts the rendition back as if it had not been begun; the message must come again for it. */
   release(reason: unknown): Promise<void>;
+  /** Adds what it has cost to the rendition, unless that was written with how it ended: it may be over without, or not over at all. */
+  settle(): Promise<void>;
   /** Whether it has ended. */
   isOver(): boolean;
   /** Why the message must come again for it. */
@@ -59,7 +62,7 @@ export async function beginAttempt(request: RenditionRequest, context: AttemptCo
   const ledger = context.costs.openLedger();
   const started = await countRequests(ledger, () => startRendition(context.table, { imageId, name: request.name }));
   if (!started) return undefined;
-  const costs = context.costs.openAttempt(ledger, started.receipt);
+  const costs = context.costs.openAttempt(ledger);
   return countAttempt(costs, openAttempt(request, started, { ...context, attempt: costs }));
 }
 
@@ -69,12 +72,16 @@ const countAttempt = (costs: AttemptCosts, attempt: Attempt): Attempt => ({
   store: (result, file) => countRequests(costs.requests, () => attempt.store(result, file)),
   fail: (error) => countRequests(costs.requests, () => attempt.fail(error)),
   release: (reason) => countRequests(costs.requests, () => attempt.release(reason)),
+  settle: () => countRequests(costs.requests, attempt.settle),
   measurements: () => ({
     ...attempt.measurements(),
     cpuMs: costs.cpuMs(),
     requests: costs.requests.counts().requests,
   }),
 });
+
+/** A rendition with what the attempt at it has cost. */
+type Known = Parameters<typeof addCost>[1];
 
 function openAttempt(
   request: RenditionRequest,
@@ -88,6 +95,15 @@ function openAttempt(
   const since = () => Math.round(performance.now() - begun);
   let retryReason: unknown;
   let isOver = false;
+  let isSettled = false;
+  const end = async (
+    ending: 'ready' | 'failed' | 'returned',
+    write: (known: Known) => Promise<Rendition | undefined>,
+  ) => {
+    const written = await write({ ...rendition, cost: costs.receipt(ending) });
+    isSettled ||= written !== undefined;
+    return written;
+  };
   let measured: RenditionMeasurements = { name: request.name, outcome: 'returned', attempts, passesMs: [] };
 
   return {
@@ -103,7 +119,7 @@ function openAttempt(
       // Another worker may have the message by now; then only that one may write.
       context.delivery.lost.throwIfAborted();
       measured = { ...measured, ...measuresOf(result), bytesOut: file.contentLength, storeMs };
-      if (!(await finishRendition(context.table, { ...rendition, receipt: costs.receipt('ready') }, facts))) {
+      if (!(await end('ready', (known) => finishRendition(context.table, known, facts)))) {
         // Somebody else made it, or the image is gone.
         measured = { ...measured, outcome: 'skipped' };
         return await discard(rendition, facts.key, context);
@@ -117,10 +133,9 @@ function openAttempt(
       const failure = finalFailure(error, attempts, context);
       // A rendition that was given up needs no other try; a message received for the last time still belongs among the dead letters.
       if (isRetryable(error) && (!failure || context.isLast)) retryReason = error;
-      const known = { ...rendition, receipt: costs.receipt(failure ? 'failed' : 'returned') };
-      if (failure) await failRendition(context.table, known, failure);
-      else if (hasCode(error, 'processing_crashed')) await interruptRendition(context.table, known);
-      else await releaseRendition(context.table, known);
+      const goBack = hasCode(error, 'processing_crashed') ? interruptRendition : releaseRendition;
+      if (failure) await end('failed', (known) => failRendition(context.table, known, failure));
+      else await end('returned', (known) => goBack(context.table, known));
       if (failure) measured = { ...measured, outcome: 'failed', code: failure.code };
       logger.warn({ durationMs: since(), ...failure, err: error }, failure ? 'failed' : 'comes again');
     },
@@ -130,7 +145,12 @@ function openAttempt(
       isOver = true;
       retryReason = reason;
       context.delivery.lost.throwIfAborted();
-      await releaseRendition(context.table, { ...rendition, receipt: costs.receipt('returned') });
+      await end('returned', (known) => releaseRendition(context.table, known));
+    },
+    async settle() {
+      if (isSettled) return;
+      isSettled = true;
+      await addCost(context.table, { ...rendition, cost: costs.receipt('apart') });
     },
   };
 }

@@ -13,16 +13,18 @@ export interface BilledRequests {
 }
 
 /**
- * What a rendition has cost so far, all attempts included. It is stored with the rendition, so its names are short: it takes about 80 bytes of an
- * item, of which each KB is a write unit.
+ * What a rendition has cost so far, all attempts included. Its numbers are attributes of the rendition's item, so that several workers can add to
+ * them at once, and its names are short: they take about 60 bytes of an item, of which each KB is a write unit.
  */
 export interface Receipt extends BilledRequests {
-  /** Milliseconds of processor time in image processes. That of a process that died is not known. */
+  /** Milliseconds of processor time in image processes. That of a process that died is known where proc(5) is. */
   cpuMs: number;
-  /** Present if prices were known. */
+  /** USD, each attempt by the prices of its time. */
   usd?: number;
-  /** The oldest date of those prices, YYYY-MM-DD. */
+  /** The oldest date of the prices of the latest attempt that had any, YYYY-MM-DD. */
   priced?: string;
+  /** How many attempts were made without prices, which `usd` lacks. */
+  unpriced?: number;
 }
 
 /** Unit prices in USD, of one request, one unit and one second of a processor. */
@@ -33,6 +35,12 @@ export interface ReceiptPrices extends BilledRequests {
 }
 
 export const NOTHING_BILLED: BilledRequests = { puts: 0, gets: 0, reads: 0, writes: 0, sqs: 0 };
+
+/** The numbers of a receipt. */
+export const RECEIPT_NUMBERS = ['cpuMs', ...Object.keys(NOTHING_BILLED), 'usd', 'unpriced'] as (keyof Omit<
+  Receipt,
+  'priced'
+>)[];
 
 export const BILLED_NAMES = Object.keys(NOTHING_BILLED) as (keyof BilledRequests)[];
 
@@ -56,20 +64,13 @@ const USD_DIGITS = 10;
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
-/** Adds the cost of an attempt to what the rendition has cost before. */
-export function addToReceipt(
-  before: Receipt | undefined,
-  attempt: BilledRequests & { cpuMs: number },
-  prices: ReceiptPrices | undefined,
-): Receipt {
-  const billed = addBilled(before ?? NOTHING_BILLED, attempt);
+/** The receipt of one attempt, which is to be added to those of the others. */
+export function receiptOf(attempt: BilledRequests & { cpuMs: number }, prices: ReceiptPrices | undefined): Receipt {
   const shares = Object.fromEntries(
-    BILLED_NAMES.map((name) => [name, rounded(billed[name], SHARE_DIGITS)]),
+    BILLED_NAMES.map((name) => [name, rounded(attempt[name], SHARE_DIGITS)]),
   ) as unknown as BilledRequests;
-  const receipt = { ...shares, cpuMs: Math.round((before?.cpuMs ?? 0) + attempt.cpuMs) };
-  if (!prices) return receipt;
-  // An attempt that was made without prices would be missing from the sum, so the whole is priced anew.
-  return { ...receipt, ...price(receipt, prices) };
+  const receipt = { ...shares, cpuMs: Math.round(attempt.cpuMs) };
+  return prices ? { ...receipt, ...price(receipt, prices) } : { ...receipt, unpriced: 1 };
 }
 
 /** The price of requests and processor time, in USD, with the date of the prices. Tiers, allowances and idle time are not in it. */

@@ -101,11 +101,11 @@ export interface Rendition extends SettledRequest {
   facts?: RenditionFacts;
   /** Present when failed. */
   failure?: Failure;
-  /** Present once an attempt has ended, unless its process died. */
+  /** Present once an attempt has ended, unless its process died. An item of the table has its parts. */
   receipt?: Receipt;
 }
 
-/** Every attribute of a rendition, either `shown` as it is to those who may read the record or `internal`. Other attributes of an item never leave the table. */
+/** Every attribute of a rendition, either `shown` as it is to those who may read the record or `internal`; `apart` is one whose parts are attributes. Other attributes of an item never leave the table. */
 export const RENDITION_ATTRIBUTES = {
   name: 'shown',
   status: 'shown',
@@ -120,8 +120,8 @@ export const RENDITION_ATTRIBUTES = {
   facts: 'internal',
   failure: 'shown',
   /** Shown to those who ask for it. */
-  receipt: 'internal',
-} as const satisfies AttributesOf<Rendition, 'shown' | 'internal'>;
+  receipt: 'apart',
+} as const satisfies AttributesOf<Rendition, 'shown' | 'internal' | 'apart'>;
 
 /** The record of a rendition that has just been requested. */
 export const queuedRendition = (

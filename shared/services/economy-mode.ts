@@ -24,13 +24,27 @@ interface Dependencies {
   clock?: Pick<Clock, 'pause'> | undefined;
 }
 
-/** Reads the switch of economy mode about once a minute until `stop`. While it cannot be read, the last value counts; at first that is off. */
-export function followEconomyMode({ table, logger, clock = CLOCK }: Dependencies): EconomyMode & { stop(): void } {
+/** What the log says when the switch cannot be read: by a service that has never read it, and by one that knows its last value. */
+const UNREADABLE = {
+  start: 'economy mode cannot be read, so the service starts as if it were off, and asks again every minute',
+  later: 'economy mode cannot be read and stays as it is',
+};
+
+/**
+ * Reads the switch of economy mode, and again about once a minute until `stop`. Resolves when it has been read, so that the first request meets what
+ * is switched, or when the table has not answered: the client gives up after three tries of 5 s. While the switch cannot be read, the last value
+ * counts; at first that is off.
+ */
+export async function followEconomyMode({
+  table,
+  logger,
+  clock = CLOCK,
+}: Dependencies): Promise<EconomyMode & { stop(): void }> {
   let mode: EconomyModeValue = 'off';
   let isUnknown = false;
   let isStopped = false;
 
-  async function read(): Promise<void> {
+  async function read(when: keyof typeof UNREADABLE): Promise<void> {
     try {
       const { mode: now, changedBy } = await readEconomyMode(table);
       if (now !== mode) logger.warn({ economyMode: now, changedBy }, 'economy mode was switched');
@@ -38,19 +52,19 @@ export function followEconomyMode({ table, logger, clock = CLOCK }: Dependencies
       isUnknown = false;
     } catch (err) {
       // Whatever keeps the service from its table is in the log of every request; here once is enough.
-      if (!isUnknown && !isStopped)
-        logger.warn({ err, economyMode: mode }, 'economy mode cannot be read and stays as it is');
+      if (!isUnknown && !isStopped) logger.warn({ err, economyMode: mode }, UNREADABLE[when]);
       isUnknown = true;
     }
   }
 
   async function follow(): Promise<void> {
     while (!isStopped) {
-      await read();
       await clock.pause(POLL_MS * (1 + JITTER * (2 * Math.random() - 1)));
+      if (!isStopped) await read('later');
     }
   }
 
+  await read('start');
   void follow();
   return {
     isOn: () => mode === 'on',

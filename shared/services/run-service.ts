@@ -48,13 +48,16 @@ type StartApi<S extends ServiceName> = (
   options: ApiOptions<S>,
 ) => Promise<{ stop(graceSeconds: number): Promise<void> }>;
 
-/** Runs a service of the API: with as many connections as there are files for, and in economy mode while that is on. */
+/**
+ * Runs a service of the API: with as many connections as there are files for, and in economy mode while that is on, which it knows before it takes a
+ * request.
+ */
 export const runApi = <S extends ServiceName>(service: S, start: StartApi<S>, graceSeconds: number): Promise<void> =>
   runService(
     service,
     async (options) => {
       const limits = { connections: connectionLimits(options.logger) };
-      const economyMode = followEconomyMode(options);
+      const economyMode = await followEconomyMode(options);
       const api = await start({ ...options, limits, economyMode });
       return () => {
         economyMode.stop();

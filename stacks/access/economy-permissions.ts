@@ -1,7 +1,7 @@
 import { arnsOf, type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { economyPartition } from '../../shared/contracts/table.ts';
 import { ownedBy } from './environment-tags.ts';
-import { allow, type Statement } from './policy-document.ts';
+import { allow, deny, type Statement } from './policy-document.ts';
 
 /** What the state machine may do that switches economy mode: write the one item of the table, and cap the workers. */
 export function switchStatements(deployment: Deployment): Statement[] {
@@ -14,6 +14,24 @@ export function switchStatements(deployment: Deployment): Statement[] {
     ...scalingStatements(deployment),
   ];
 }
+
+/** Every action that writes items. Services have three of them; a transaction needs those of its members. */
+const WRITES = [
+  'dynamodb:BatchWriteItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:PartiQLDelete',
+  'dynamodb:PartiQLInsert',
+  'dynamodb:PartiQLUpdate',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+];
+
+/**
+ * What no service may do, whatever else it may do with the table: write the switch, which it only reads. Whoever takes a service over could otherwise
+ * switch all of them. It is a Deny, because the partitions that services write have names of any ids and so no Allow can list them.
+ */
+export const switchStaysReadOnly = (table: string): Statement =>
+  deny(WRITES, table, { 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': [economyPartition] } });
 
 function scalingStatements(deployment: Deployment): Statement[] {
   const { regional, service } = arnsOf(deployment);

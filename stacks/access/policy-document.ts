@@ -17,6 +17,13 @@ export const allow = (
   Condition?: Statement['Condition'],
 ): Statement => ({ Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) });
 
+/** A statement that denies actions on resources under a condition, whatever allows them. */
+export const deny = (
+  Action: string | readonly string[],
+  Resource: string | readonly string[],
+  Condition: NonNullable<Statement['Condition']>,
+): Statement => ({ Effect: 'Deny', Action, Resource, Condition });
+
 /** A policy as JSON and not as a data source, so that reviewers see it in the plan and tests in the synthesised stack. */
 export const policyDocument = (...statements: readonly Statement[]): string =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements });

@@ -4,6 +4,7 @@ import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { arnsOf, type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
+import { switchStaysReadOnly } from '../access/economy-permissions.ts';
 import { policyDocument, type Statement } from '../access/policy-document.ts';
 import type { Permission } from '../access/service-permissions.ts';
 import { tasksTrust } from './tasks-trust.ts';
@@ -22,7 +23,7 @@ export interface Role {
   policy: ITerraformDependable;
 }
 
-/** The role of a service's own code, with the permissions of the table and no others. */
+/** The role of a service's own code, with the permissions of the table and no others, and without any to switch economy mode. */
 export function createTaskRole(scope: Construct, props: TaskRoleProps): Role {
   const { service, permissions, deployment, distributionArn } = props;
   const role = new IamRole(scope, 'task-role', {
@@ -35,6 +36,7 @@ export function createTaskRole(scope: Construct, props: TaskRoleProps): Role {
     role: role.name,
     policy: policyDocument(
       ...permissions.flatMap((permission) => statementsFor(permission, deployment, distributionArn)),
+      switchStaysReadOnly(arnsOf(deployment).table),
     ),
   });
   return { arn: role.arn, policy };

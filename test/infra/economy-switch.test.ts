@@ -44,7 +44,7 @@ describe('economy mode at the budget, on the emulated AWS', function () {
   let emulated: EmulatedAws;
   let workers: EmulatedWorkers;
   let documents: ReturnType<typeof createDocumentClient>;
-  let follower: ReturnType<typeof followEconomyMode>;
+  let follower: Awaited<ReturnType<typeof followEconomyMode>>;
   let downloads: Downloads;
   before(async () => {
     emulated = await startEmulatedAws(DEPLOYMENT.accountId);
@@ -57,7 +57,7 @@ describe('economy mode at the budget, on the emulated AWS', function () {
     const table = { documents, tableName: NAMES.table };
     // The services look once a minute; here they look at once again.
     const clock = { pause: () => sleep(20) };
-    follower = followEconomyMode({ table, logger: pino({ enabled: false }), clock });
+    follower = await followEconomyMode({ table, logger: pino({ enabled: false }), clock });
     downloads = downloadsOf(await startServices({ economyMode: follower }));
   });
   after(async () => {

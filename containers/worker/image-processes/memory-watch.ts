@@ -13,28 +13,50 @@ function residentBytes(pid: number): number {
   }
 }
 
+/** proc(5) counts processor time in hundredths of a second on every architecture that Node runs on. */
+const TICK_MS = 10;
+
+/** Milliseconds of processor time that a process has had, with all its threads; undefined when it has ended. */
+function processorMs(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is the name of the program in parentheses, in which there may be anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [user, system] = fields.slice(11, 13).map(Number);
+    return TICK_MS * (Number(user) + Number(system));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Milliseconds between looks: libvips takes memory piece by piece, some ten megabytes in this time. */
 export const LOOK_MS = 10;
 
 export interface MemoryWatch {
   /** The most bytes that were seen. */
   peak(): number;
+  /** Milliseconds of processor time from the first look to the last at which the process lived. */
+  cpuMs(): number;
   stop(): void;
 }
 
-/** Reads a process's memory from outside, whatever the process is busy with, and calls `onTooMuch` when it has more than `limit` bytes. */
+/** Reads a process's memory and processor time from outside, whatever the process is busy with, and calls `onTooMuch` when it has more than `limit` bytes. */
 export function watchMemory(pid: number | undefined, limit: number, onTooMuch: () => void): MemoryWatch {
   let peak = 0;
+  const firstCpuMs = pid === undefined ? 0 : (processorMs(pid) ?? 0);
+  let lastCpuMs = firstCpuMs;
   const look = () => {
     if (pid === undefined || !CAN_READ_MEMORY) return;
     const bytes = residentBytes(pid);
     peak = Math.max(peak, bytes);
+    lastCpuMs = processorMs(pid) ?? lastCpuMs;
     if (bytes > limit) onTooMuch();
   };
   look();
   const looks = setInterval(look, LOOK_MS);
   return {
     peak: () => peak,
+    cpuMs: () => lastCpuMs - firstCpuMs,
     stop() {
       clearInterval(looks);
       look();

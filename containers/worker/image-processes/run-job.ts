@@ -12,7 +12,9 @@ export type JobEvent =
   | { kind: 'rendering'; index: number }
   | { kind: 'rendered'; index: number; result: Rendered; cpuMs: number }
   | { kind: 'failed'; index: number; failure: RenderFailure; cpuMs: number }
-  | { kind: 'described'; description: Description };
+  | { kind: 'described'; description: Description }
+  /** The process has ended before all renditions were reported. `cpuMs` is the processor time of which no other event tells, as far as it was seen. */
+  | { kind: 'died'; cpuMs: number };
 
 export interface JobOptions {
   /** Aborted when nobody wants the results any more. */
@@ -78,7 +80,7 @@ export async function runJob(
   options: JobOptions & ProcessLimits,
 ): Promise<JobDone | JobDeath> {
   const { signal, memoryBytes, timeoutSeconds, graceSeconds = GRACE_SECONDS, onEvent, room } = options;
-  const { ask, reason, end } = conversation(process, options);
+  const { ask, toldCpuMs, reason, end } = conversation(process, options);
   const watch = watchMemory(process.pid, memoryBytes, () => end(died('processing_memory')));
   signal.addEventListener('abort', process.kill);
   const allowedMs = (timeoutSeconds + graceSeconds) * 1000;
@@ -116,6 +118,7 @@ export async function runJob(
   } catch (cause) {
     process.kill();
     const { isMemory } = await process.exited;
+    if (isBegun && !isMade) onEvent({ kind: 'died', cpuMs: Math.max(0, watch.cpuMs() - toldCpuMs()) });
     const error = reason(isMemory ? died('processing_memory', cause) : died('processing_crashed', cause));
     return isMade ? { peakMemoryBytes: watch.peak(), closing: error } : { isBegun, error };
   } finally {
@@ -139,6 +142,7 @@ function conversation(
   { time, timeoutSeconds }: Pick<JobOptions & ProcessLimits, 'time' | 'timeoutSeconds'>,
 ) {
   let first: ImageServiceError | undefined;
+  let toldCpuMs = 0;
   const end = (error: ImageServiceError): void => {
     first ??= error;
     process.kill();
@@ -149,11 +153,13 @@ function conversation(
     const begun = performance.now();
     const timer = setTimeout(late, Math.min(allowedMs, leftMs));
     try {
-      return checkAnswer(order, await process.ask(order));
+      const answer = checkAnswer(order, await process.ask(order));
+      toldCpuMs += answer.cpuMs;
+      return answer;
     } finally {
       clearTimeout(timer);
       time.spend(performance.now() - begun);
     }
   };
-  return { ask, end, reason: (otherwise: ImageServiceError) => first ?? otherwise };
+  return { ask, end, toldCpuMs: () => toldCpuMs, reason: (otherwise: ImageServiceError) => first ?? otherwise };
 }

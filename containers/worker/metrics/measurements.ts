@@ -20,7 +20,7 @@ export interface RenditionMeasurements {
   encodeMs?: number | undefined;
   storeMs?: number | undefined;
   bytesOut?: number | undefined;
-  /** Processor time of image processes. That of a process that died is not known. A shared decode is with the rendition with which it is counted. */
+  /** Processor time of image processes. That of a process that died is known where proc(5) is. A shared decode is with the rendition with which it is counted. */
   cpuMs?: number | undefined;
   /** Requests to AWS for this rendition alone, by operation; those that its message needed once are in none. */
   requests?: Readonly<Record<string, number>> | undefined;

@@ -15,6 +15,7 @@ import {
 import { namesOf, pick } from '../../domain/attributes.ts';
 import { ImageServiceError } from '../../domain/errors.ts';
 import { IMAGE_ATTRIBUTES, type ImageRecord, TOMBSTONE_ATTRIBUTES, type Tombstone } from '../../domain/image-record.ts';
+import { RECEIPT_NUMBERS, type Receipt } from '../../domain/receipt.ts';
 import { RENDITION_ATTRIBUTES, type Rendition } from '../../domain/rendition.ts';
 import { canExpire, invalidAttributes, isValidItem } from './item-validation.ts';
 
@@ -52,7 +53,12 @@ export const RENDITION_NAMES = namesOf<keyof Rendition, string>(RENDITION_ATTRIB
 /** Reads the known attributes of an item; whatever else was ever written into it stays in the table. */
 export const recordFromItem = (item: Item): ImageRecord => pick(item, RECORD_NAMES) as unknown as ImageRecord;
 export const tombstoneFromItem = (item: Item): Tombstone => pick(item, TOMBSTONE_NAMES) as unknown as Tombstone;
-export const renditionFromItem = (item: Item): Rendition => pick(item, RENDITION_NAMES) as unknown as Rendition;
+export function renditionFromItem(item: Item): Rendition {
+  const rendition = pick(item, RENDITION_NAMES) as unknown as Rendition;
+  return item.cpuMs === undefined ? rendition : { ...rendition, receipt: receiptFromItem(item) };
+}
+
+const receiptFromItem = (item: Item): Receipt => pick(item, [...RECEIPT_NUMBERS, 'priced']) as unknown as Receipt;
 
 /** Epoch seconds, as the table's time to live has them. */
 export const epochSeconds = (now = Date.now()): number => Math.floor(now / 1000);

@@ -100,11 +100,16 @@ const areFacts: Check = (value) =>
 
 const isAmount: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
 
-const isReceipt: Check = (value) =>
-  isMap(value) &&
-  ['cpuMs', ...BILLED_NAMES].every((name) => isAmount(value[name], value)) &&
-  optional(isAmount)(value.usd, value) &&
-  optional(isTime)(value.priced, value);
+/** A receipt has all amounts but those in USD, or there is none. */
+const isPartOfReceipt: Check = (value, item) => (item.cpuMs === undefined ? isAbsent : isAmount)(value, item);
+
+const RECEIPT: Record<string, Check> = {
+  cpuMs: optional(isAmount),
+  ...Object.fromEntries(BILLED_NAMES.map((name) => [name, isPartOfReceipt])),
+  usd: optional(isAmount),
+  unpriced: optional(isCount),
+  priced: optional(isTime),
+};
 
 const isOutput: Check = (value) => isMap(value) && isText(value.format, value);
 
@@ -120,7 +125,7 @@ const RENDITION: Record<string, Check> = {
   askedOutput: optional(isOutput),
   facts: optional(areFacts),
   failure: optional((value) => isMap(value) && isText(value.code, value) && isText(value.detail, value)),
-  receipt: optional(isReceipt),
+  ...RECEIPT,
   [timeToLiveAttribute]: isAbsent,
 };
 

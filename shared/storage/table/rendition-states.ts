@@ -15,15 +15,15 @@ const { failureIndex } = IMAGE_TABLE;
 interface RenditionName {
   imageId: string;
   name: string;
-  /** What it has cost so far, which is stored with the change. */
-  receipt?: Receipt | undefined;
+  /** What an attempt has cost, which is added with the change. */
+  cost?: Receipt | undefined;
 }
 
 interface Change {
   /** Attributes to set beside the status. */
   set?: Record<string, unknown>;
   remove?: string[];
-  add?: { attempts: 1 | -1 };
+  add?: { attempts?: 1 | -1 };
 }
 
 /**
@@ -32,20 +32,43 @@ interface Change {
  */
 async function change(
   table: ImageTable,
-  { imageId, name, receipt }: RenditionName,
+  { imageId, name, cost }: RenditionName,
   transition: keyof typeof RENDITION_TRANSITIONS,
-  { set, ...changes }: Change,
+  { set, add, ...changes }: Change,
 ): Promise<Rendition | undefined> {
   const { to, from } = RENDITION_TRANSITIONS[transition];
   const item = await updateItem(table, {
     key: renditionKey(imageId, name),
-    set: { status: to, updatedAt: new Date().toISOString(), ...(receipt && { receipt }), ...set },
+    set: { status: to, updatedAt: new Date().toISOString(), ...(cost && datesOf(cost)), ...set },
+    add: { ...(cost && amountsOf(cost)), ...add },
     ...changes,
     condition: `#status IN (${from.map((_, index) => `:from${index}`).join(', ')})`,
     values: Object.fromEntries(from.map((status, index) => [`:from${index}`, status])),
     returnValues: 'ALL_NEW',
   });
   return item && renditionFromItem(item);
+}
+
+const amountsOf = ({ priced: _date, ...amounts }: Receipt): Record<string, number> => ({ ...amounts });
+const datesOf = ({ priced }: Receipt) => (priced === undefined ? {} : { priced });
+
+/**
+ * Adds what an attempt has cost to a rendition whose status it may not change any more, because somebody else has finished it or may be working on
+ * it. Resolves to false if the rendition is gone.
+ */
+export async function addCost(
+  table: ImageTable,
+  { imageId, name, cost }: RenditionName & { cost: Receipt },
+): Promise<boolean> {
+  const updated = await updateItem(table, {
+    key: renditionKey(imageId, name),
+    set: datesOf(cost),
+    add: amountsOf(cost),
+    condition: 'attribute_exists(#status)',
+    names: ['status'],
+    values: {},
+  });
+  return updated !== undefined;
 }
 
 /** Counts an attempt, before the decode begins. */

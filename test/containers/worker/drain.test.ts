@@ -81,6 +81,32 @@ describe('drain', () => {
     expect(await depthOf(queue)).to.deep.equal({ waiting: 1, held: 0 });
   });
 
+  it('has what the work has cost written down before it ends, though the rendition is left as it was', async () => {
+    const picture = await quadrants(40, 30).png().toBuffer();
+    const renditions = [request('first')];
+    const imageId = await bench.store({ bytes: picture, renditions });
+    await ask(queue, imageId, renditions);
+    const opened = Promise.withResolvers<void>();
+    // The work hears of its end when the message has been released, and has its last write still to make.
+    const released = Promise.withResolvers<void>();
+    queue.sqs.middlewareStack.add((next, { commandName }) => async (args) => {
+      const answer = await next(args);
+      if (commandName === 'ChangeMessageVisibilityCommand') released.resolve();
+      return answer;
+    });
+    const copyTo: ObjectStore['copyTo'] = async (_key, _path, { signal }) => {
+      opened.resolve();
+      await released.promise;
+      signal.throwIfAborted();
+    };
+    const consumers = bench.consume(queue, bench.process({ objects: { ...bench.objects, copyTo } }));
+    await opened.promise;
+    await consumers.drain(0.05);
+    const made = await bench.rendition(imageId, 'first');
+    expect(made).to.include({ status: 'processing', attempts: 1 });
+    expect(made?.receipt).to.include({ reads: 1, writes: 2, unpriced: 1 });
+  });
+
   it('releases the renditions of a message that are not begun at once', async () => {
     const picture = await quadrants(40, 30).png().toBuffer();
     const renditions = [request('first'), request('second')];

@@ -1,12 +1,20 @@
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import type { Delivery } from '../../../containers/worker/consumers.ts';
+import { CAN_READ_MEMORY } from '../../../containers/worker/image-processes/memory-watch.ts';
+import { openImageProcessPool } from '../../../containers/worker/image-processes/pool.ts';
 import { openMessageMetrics } from '../../../containers/worker/metrics/message-metrics.ts';
+import type { ProcessDependencies } from '../../../containers/worker/process-message.ts';
 import { BILLED_NAMES, type Receipt, type ReceiptPrices } from '../../../shared/domain/receipt.ts';
-import { otherRequests } from '../../../shared/runtime/aws-requests.ts';
+import { openRequestLedger, otherRequests } from '../../../shared/runtime/aws-requests.ts';
+import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
 import { type CountingProxy, startCountingProxy, sumOfCounts } from '../../support/http/counting-proxy.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { type EmbeddedRecord, readEmbeddedRecord } from '../../support/worker/embedded-metric-format.ts';
-import { ask, type Bench, drained, request, startBench } from '../../support/worker/worker-bench.ts';
+import type { Script } from '../../support/worker/scripted-image-process.ts';
+import { ask, type Bench, bodyOf, delivery, drained, request, startBench } from '../../support/worker/worker-bench.ts';
 
+const SCRIPT = fileURLToPath(new URL('../../support/worker/scripted-image-process.ts', import.meta.url));
 const png = await photograph('png', 120, 90);
 const RESIZED = { operation: 'resize', width: 40 };
 const OUTSIDE = { operation: 'crop', left: 0, top: 0, width: 999, height: 9 };
@@ -122,8 +130,7 @@ describe('What a message costs', () => {
       records: [record],
     } = await run({ one: [RESIZED], two: [] });
     for (const receipt of Object.values(receipts) as Receipt[]) {
-      const requests = BILLED_NAMES.reduce((total, name) => total + receipt[name] * PRICES[name], 0);
-      expect(receipt.usd).to.be.closeTo(requests + (receipt.cpuMs / 1000) * PRICES.cpuSecond, 1e-9);
+      expect(receipt.usd).to.be.closeTo(priceOf(receipt), 1e-9);
     }
     // The description of the original is one more write.
     expect(Number(record?.usd)).to.be.closeTo(sum(receipts, 'usd') + PRICES.writes, 1e-8);
@@ -139,6 +146,12 @@ describe('What a message costs', () => {
     expect(failed?.writes).to.equal(3);
   });
 
+  const priceOf = (receipt: Receipt | undefined): number =>
+    BILLED_NAMES.reduce(
+      (total, name) => total + Number(receipt?.[name]) * PRICES[name],
+      (Number(receipt?.cpuMs) / 1000) * PRICES.cpuSecond,
+    );
+
   it('is counted for each delivery, and a receipt has the attempts before', async () => {
     failsToStore = true;
     const made = await run({ one: [RESIZED] });
@@ -149,6 +162,76 @@ describe('What a message costs', () => {
     expect(done).to.deep.equal({ ReceiveMessage: 1, Query: 1, UpdateItem: 2, DeleteMessage: 1 });
     const [receipt] = Object.values(made.receipts);
     expect(receipt).to.include({ sqs: 4, reads: 2, writes: 4 });
+  });
+
+  /** Delivers a message of a rendition `one` as often as told, all at once, and tells the receipt with what was asked of AWS. */
+  async function deliver(changes: Partial<Delivery>[], processing: Partial<ProcessDependencies> = {}, bytes = png) {
+    const renditions = [request('one', [RESIZED])];
+    const imageId = await bench.store({ bytes, renditions });
+    for (const proxy of proxies) proxy.take();
+    const process = bench.process({ metrics, prices: PRICES, ...processing });
+    const outcomes = await Promise.allSettled(
+      changes.map((each) => process(delivery(bodyOf(imageId, renditions), { ...each, requests: openRequestLedger() }))),
+    );
+    const asked = sumOfCounts(...proxies.map((proxy) => proxy.take()));
+    return { imageId, asked, outcomes, made: await bench.rendition(imageId, 'one') };
+  }
+
+  /** A store in which each result waits until as many are there. */
+  function meeting(count: number): ObjectStore {
+    const all = Promise.withResolvers<void>();
+    let waiting = 0;
+    return {
+      ...bench.objects,
+      async put(...given) {
+        waiting += 1;
+        if (waiting === count) all.resolve();
+        await all.promise;
+        return bench.objects.put(...given);
+      },
+    };
+  }
+
+  it('is in the receipt for each of several workers that had the message at once, also for those whose result came too late', async () => {
+    const { asked, made, outcomes } = await deliver([{}, {}, {}], { objects: meeting(3) });
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(Array(3).fill('fulfilled'));
+    expect(made).to.include({ status: 'ready', attempts: 3 });
+    // Each read the record, began, described the original and tried to finish; two were refused, looked what has become of the image, and added
+    // their cost.
+    expect(asked).to.deep.equal({ Query: 3 + 2, UpdateItem: 3 * 3 + 2 });
+    expect(made?.receipt).to.include({ reads: 5, writes: 3 * 2 + 2, sqs: 3 });
+    expect(made?.receipt?.usd).to.be.closeTo(priceOf(made?.receipt), 1e-9);
+  });
+
+  for (const moment of ['copyTo', 'put'] as const) {
+    it(`is in the receipt when the message was lost in ${moment}, and the rendition is left to whoever has it`, async () => {
+      const lost = new AbortController();
+      const lose = () => lost.abort(new Error('lost'));
+      const objects: ObjectStore = {
+        ...bench.objects,
+        copyTo: (...object) => bench.objects.copyTo(...object).finally(moment === 'copyTo' ? lose : undefined),
+        put: (...object) => bench.objects.put(...object).finally(moment === 'put' ? lose : undefined),
+      };
+      const { made, outcomes } = await deliver([{ lost: lost.signal }], { objects });
+      expect(outcomes[0]).to.have.nested.property('reason.message', 'lost');
+      expect(made).to.include({ status: 'processing', attempts: 1 });
+      expect(made?.receipt).to.include({ reads: 1, writes: 2, sqs: 1 });
+      if (moment === 'put') expect(made?.receipt?.cpuMs).to.be.above(0);
+    });
+  }
+
+  it('has the processor time of a process that is ended over a rendition', async function () {
+    if (!CAN_READ_MEMORY) this.skip();
+    const limits = { processes: 1, memoryBytes: 2 ** 30, timeoutSeconds: 1, graceSeconds: 0 };
+    const processes = openImageProcessPool({ ...limits, script: SCRIPT });
+    try {
+      const script: Script = { 'render 0': { blocks: true } };
+      const { made } = await deliver([{}], { processes }, Buffer.from(JSON.stringify(script)));
+      expect(made?.receipt?.cpuMs).to.be.above(0);
+      expect(records.at(-1)?.Cpu).to.equal(made?.receipt?.cpuMs);
+    } finally {
+      await processes.stop();
+    }
   });
 
   it('has the tries that the SDK repeats, which AWS has received too', async () => {

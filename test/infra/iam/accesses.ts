@@ -1,3 +1,4 @@
+import { IMAGE_TABLE } from '../../../shared/contracts/table.ts';
 import { inside } from '../stand-in/xml.ts';
 import type { Access } from './policy.ts';
 
@@ -16,23 +17,35 @@ interface Request {
 const unknown = (method: string, url: string): Error =>
   new Error(`test/infra/iam/accesses.ts does not know which permission ${method} ${url} needs`);
 
-type Item = Record<string, { TableName: string }>;
+interface Write {
+  TableName: string;
+  Key?: Record<string, { S?: string }>;
+  Item?: Record<string, { S?: string }>;
+}
+
+/** The partition that a request for one item is about. */
+function leadingKeyOf({ Key, Item }: Write): Pick<Access, 'context'> {
+  const partition = (Key ?? Item)?.[IMAGE_TABLE.partitionKey]?.S;
+  return partition === undefined ? {} : { context: { 'dynamodb:LeadingKeys': partition } };
+}
 
 /** The operations of a request to DynamoDB: for a transaction, those that it contains. */
 function inDynamoDb({ action, text, account, region }: Request): Access[] {
-  const { TableName, IndexName, TransactItems, RequestItems } = JSON.parse(text());
+  const asked = JSON.parse(text());
+  const { TableName, IndexName, TransactItems, RequestItems } = asked;
   const arn = (table: string) => `arn:aws:dynamodb:${region}:${account}:table/${table}`;
   if (TransactItems)
-    return (TransactItems as Item[]).flatMap((item) =>
-      Object.entries(item).map(([name, { TableName: table }]) => ({
+    return (TransactItems as Record<string, Write>[]).flatMap((item) =>
+      Object.entries(item).map(([name, write]) => ({
         action: `dynamodb:${name === 'ConditionCheck' ? 'ConditionCheckItem' : `${name}Item`}`,
-        resource: arn(table),
+        resource: arn(write.TableName),
+        ...leadingKeyOf(write),
       })),
     );
   if (RequestItems)
     return Object.keys(RequestItems).map((table) => ({ action: `dynamodb:${action}`, resource: arn(table) }));
   const resource = IndexName ? `${arn(TableName)}/index/${IndexName}` : arn(TableName);
-  return [{ action: `dynamodb:${action}`, resource }];
+  return [{ action: `dynamodb:${action}`, resource, ...leadingKeyOf(asked) }];
 }
 
 /** A batch needs the permission of its single operation. */

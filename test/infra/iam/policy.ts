@@ -1,35 +1,19 @@
+import { allows, type PolicyStatement } from '../../support/stacks/policies.ts';
 import { aws } from '../aws-cli.ts';
 
 /** A request to AWS, as policies name it. */
 export interface Access {
   action: string;
   resource: string;
+  /** Condition keys that the request has. */
+  context?: Record<string, string>;
 }
-
-interface Statement {
-  Effect: 'Allow' | 'Deny';
-  Action: string | string[];
-  Resource: string | string[];
-  Condition?: object;
-}
-
-const list = (value: string | string[]): string[] => (Array.isArray(value) ? value : [value]);
-
-const fits = (pattern: string, value: string): boolean =>
-  new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 's').test(value);
-
-const covers = ({ Action, Resource }: Statement, { action, resource }: Access): boolean =>
-  list(Action).some((pattern) => fits(pattern.toLowerCase(), action.toLowerCase())) &&
-  list(Resource).some((pattern) => fits(pattern, resource));
 
 /** Decides like IAM: what no statement allows is denied. */
-function judge(statements: Statement[]): (access: Access) => boolean {
-  const conditional = statements.find(({ Condition }) => Condition);
-  if (conditional) throw new Error(`this test does not know what ${JSON.stringify(conditional)} means`);
-  return (access) =>
-    statements.some((statement) => statement.Effect === 'Allow' && covers(statement, access)) &&
-    !statements.some((statement) => statement.Effect === 'Deny' && covers(statement, access));
-}
+const judge =
+  (statements: PolicyStatement[]) =>
+  ({ action, resource, context }: Access): boolean =>
+    allows(statements, action, resource, context);
 
 /** Reads the inline policies of an applied role. Returns a function that decides by them. */
 export async function readPolicy(endpoint: string, roleArn: string): Promise<(access: Access) => boolean> {

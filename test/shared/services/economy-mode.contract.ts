@@ -33,10 +33,12 @@ export function describeEconomyMode(label: string, open: () => Promise<OpenedTab
       clock = turnedClock();
       logs = [];
       await switchEconomyMode(opened.table, 'off', 'the test');
-      follower = followEconomyMode({ table, logger: logInto(logs, 'download'), clock });
+      follower = await follow();
       await clock.waited();
     });
     afterEach(() => follower.stop());
+
+    const follow = () => followEconomyMode({ table, logger: logInto(logs, 'download'), clock });
 
     const nextPoll = async () => {
       await clock.turn(POLL_MS);
@@ -59,6 +61,31 @@ export function describeEconomyMode(label: string, open: () => Promise<OpenedTab
       }
       expect(logs).to.have.length(2);
       expect(logs[0]).to.include({ msg: 'economy mode was switched', economyMode: 'on', changedBy: 'budget' });
+    });
+
+    it('is known to a service before it takes its first request', async () => {
+      follower.stop();
+      await switchEconomyMode(opened.table, 'on', 'budget');
+      follower = await follow();
+      expect(follower.isOn()).to.equal(true);
+    });
+
+    it('counts as off at the start of a service that cannot read it, which says so and asks again', async () => {
+      follower.stop();
+      await switchEconomyMode(opened.table, 'on', 'budget');
+      table.tableName = `${opened.table.tableName}-absent`;
+      clock = turnedClock();
+      follower = await follow();
+      expect(follower.isOn()).to.equal(false);
+      expect(messages()).to.deep.equal([
+        'economy mode cannot be read, so the service starts as if it were off, and asks again every minute',
+      ]);
+      await clock.waited();
+      await nextPoll();
+      expect(messages(), 'says so once').to.have.length(1);
+      table.tableName = opened.table.tableName;
+      await nextPoll();
+      expect(follower.isOn()).to.equal(true);
     });
 
     it('keeps its last value while the table cannot be read, and says so once', async () => {

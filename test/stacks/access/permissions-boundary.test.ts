@@ -32,9 +32,9 @@ describe('the permissions boundary of an environment', () => {
 
   it('takes nothing away from the policies of an environment’s roles', () => {
     const limits: PolicyStatement[] = JSON.parse(boundary.policy).Statement;
-    const given = all(platform, 'iam_role_policy').flatMap(
-      ({ policy }) => JSON.parse(policy).Statement as PolicyStatement[],
-    );
+    const given = all(platform, 'iam_role_policy')
+      .flatMap(({ policy }) => JSON.parse(policy).Statement as PolicyStatement[])
+      .filter(({ Effect }) => Effect === 'Allow');
     const beyond = given.flatMap(({ Action, Resource }) =>
       listOf(Action).flatMap((action) =>
         listOf(Resource)

@@ -3,6 +3,7 @@ import { arnsOf } from '../../../shared/contracts/names.ts';
 import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
 import { KEY_PREFIXES } from '../../../shared/domain/object-key.ts';
 import { type Permission, SERVICE_PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
+import { actionsMatching } from '../../../stacks/checks/access/iam-actions.ts';
 import type { Arguments } from '../../support/stacks/entrance.ts';
 import {
   DEPLOYMENT,
@@ -13,6 +14,7 @@ import {
   SETTINGS,
   taskDefinition,
 } from '../../support/stacks/platform.ts';
+import { allows, type PolicyStatement } from '../../support/stacks/policies.ts';
 
 const withCdn = platform();
 const withoutCdn = platform({ cdn: { ...SETTINGS.cdn, enabled: false } });
@@ -32,12 +34,13 @@ const resourceOf = (permission: Permission): string =>
 
 const pairsOf = (permissions: readonly Permission[]) =>
   permissions.flatMap((permission) => permission.actions.map((action) => `${action} on ${resourceOf(permission)}`));
+/** What statements allow. */
 const pairsIn = (statements: Arguments[]) =>
-  statements.flatMap(({ Effect, Action, Resource }) =>
-    Action.flatMap((action: string) =>
-      Resource.map((on: string) => (Effect === 'Allow' ? `${action} on ${on}` : Effect)),
-    ),
-  );
+  statements
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap(({ Action, Resource }) =>
+      Action.flatMap((action: string) => Resource.map((on: string) => `${action} on ${on}`)),
+    );
 
 /** Permissions whose absence no test with an emulated AWS would show: task protection, queries of an index, and those needed only after failures. */
 const NEEDED: [service: (typeof SERVICE_NAMES)[number], action: string][] = [
@@ -82,7 +85,26 @@ describe('the table of permissions', () => {
 });
 
 describe('the task role', () => {
+  /** Every action that writes items. */
+  const writes = actionsMatching('dynamodb:*')
+    .filter(({ reads, keys }) => !reads && keys.includes('dynamodb:LeadingKeys'))
+    .map(({ action }) => action);
+
   for (const service of SERVICE_NAMES) {
+    it(`of ${service} may not write the switch of economy mode, whatever else it may write`, () => {
+      const statements = policyOf(withCdn, NAMES.service(service)) as PolicyStatement[];
+      const may = (action: string, partition: string) =>
+        allows(statements, action, ARNS.table, { 'dynamodb:LeadingKeys': partition });
+      const given = writes.filter((action) => may(action, 'IMAGE#1'));
+      expect(given).to.include('dynamodb:UpdateItem');
+      expect(given.filter((action) => may(action, 'SERVICE'))).to.deep.equal([]);
+      expect(may('dynamodb:Query', 'SERVICE')).to.equal(true);
+      // The Deny is for what somebody may allow one day, too.
+      const wide: PolicyStatement[] = [...statements, { Effect: 'Allow', Action: 'dynamodb:*', Resource: ARNS.table }];
+      const left = writes.filter((action) => allows(wide, action, ARNS.table, { 'dynamodb:LeadingKeys': 'SERVICE' }));
+      expect(left).to.deep.equal([]);
+    });
+
     it(`of ${service} has exactly the permissions of the table`, () => {
       const pairs = pairsIn(policyOf(withCdn, NAMES.service(service)));
       expect(pairs).to.have.members(pairsOf(SERVICE_PERMISSIONS[service]));

@@ -92,10 +92,21 @@ describe('a job in an image process', function () {
     expect(end)
       .to.have.property('message')
       .match(/the 3 s that a rendition may take/);
-    expect(shapeOf(events)).to.deep.equal(['begun', 'rendering 0']);
+    expect(shapeOf(events)).to.deep.equal(['begun', 'rendering 0', 'died']);
     const later = give(processes, jobOf({ open: { after: 1800 }, 'render 1': { after: 1800 } }));
     expect(await later.ending).to.equal('done');
   });
+
+  for (const script of [{ open: { blocks: true } }, { 'render 1': { blocks: true } }]) {
+    it(`tells the processor time of a process that is ended in ${Object.keys(script)}`, async () => {
+      open(1);
+      const { events, ending } = give(processes, jobOf(script));
+      expect(codeOf(await ending)).to.equal('processing_timeout');
+      const last = events.at(-1);
+      expect(last).to.have.property('kind', 'died');
+      expect(last).to.have.property('cpuMs').that.is.above(0);
+    });
+  }
 
   it('counts a process without an answer as late, and one with another answer as crashed', async () => {
     open(1);

@@ -69,7 +69,7 @@ describe('figures of the cost model that are ours', () => {
     expectReckoned(itemBytes(queued), ITEM_BYTES['queued rendition'], 'queued rendition');
     const key = renditionKey(record, PIPELINE, 'webp');
     const facts = { ...FACTS, key, contentType: 'image/webp', contentLength: 81_920 };
-    const ready = { ...queued, facts, receipt: RECEIPT };
+    const ready = { ...queued, facts, ...RECEIPT };
     expectReckoned(itemBytes(ready), ITEM_BYTES['ready rendition'], 'ready rendition');
   });
 

@@ -18,6 +18,7 @@ import {
 } from '../../../../shared/storage/table/image-table.ts';
 import { addRendition, createImage } from '../../../../shared/storage/table/image-writes.ts';
 import {
+  addCost,
   failRendition,
   finishRendition,
   releaseRendition,
@@ -293,6 +294,7 @@ function describeDeletion(table: GetTable): void {
     expect(await startRendition(table(), late)).to.equal(undefined);
     expect(await finishRendition(table(), late, FACTS)).to.equal(undefined);
     expect(await failRendition(table(), late, FAILURE)).to.equal(undefined);
+    expect(await addCost(table(), { ...late, cost: COST })).to.equal(false);
     const again = createImage(table(), { record: imageRecord({ imageId }), renditions: [rendition('b')] });
     expectCode(await rejectionOf(again), 'image_deleted');
     const image = await readImage(table(), imageId, CONSISTENT);
@@ -439,6 +441,17 @@ const FACTS = {
   width: 40,
   height: 30,
 };
+/** A third of a request to S3 is a share of what three renditions needed once. */
+const COST = {
+  puts: 1,
+  gets: 0.333,
+  reads: 0,
+  writes: 2,
+  sqs: 0.5,
+  cpuMs: 118,
+  usd: 0.0000077613,
+  priced: '2026-08-01',
+};
 const FAILURE = { code: 'image_unreadable', detail: 'It ends early.' } as const;
 const PIPELINE = rendition('again', { commands: [{ operation: 'flip' }], output: { format: 'avif' } });
 
@@ -523,6 +536,36 @@ function describeTransitions(table: GetTable): void {
     });
   }
 
+  it('adds what attempts have cost, in the write that ends each or apart from it', async () => {
+    const imageId = await stored(table(), [rendition('a', { status: 'processing', attempts: 1 })]);
+    const it = { imageId, name: 'a', cost: COST };
+    expect(await addCost(table(), it)).to.equal(true);
+    expect(await finishRendition(table(), it, FACTS)).to.include({ status: 'ready' });
+    // A write that is refused adds nothing.
+    expect(await finishRendition(table(), it, FACTS)).to.equal(undefined);
+    expect(await addCost(table(), it)).to.equal(true);
+    const made = await onlyRendition(table(), imageId);
+    expect(made).to.deep.include({ status: 'ready', facts: FACTS, attempts: 1 });
+    expect(made?.receipt).to.deep.equal({
+      puts: 3,
+      gets: 0.999,
+      reads: 0,
+      writes: 6,
+      sqs: 1.5,
+      cpuMs: 354,
+      usd: 0.0000232839,
+      priced: '2026-08-01',
+    });
+  });
+
+  it('says of a receipt how many of its attempts had no price', async () => {
+    const imageId = await stored(table(), [rendition('a')]);
+    const { usd: _usd, priced: _date, ...amounts } = COST;
+    for (const cost of [COST, { ...amounts, unpriced: 1 }]) await addCost(table(), { imageId, name: 'a', cost });
+    const made = await onlyRendition(table(), imageId);
+    expect(made?.receipt).to.include({ puts: 2, usd: COST.usd, priced: '2026-08-01', unpriced: 1 });
+  });
+
   it('takes a rendition from its first request over a failure to its result', async () => {
     const imageId = await stored(table(), [rendition()]);
     const thumb = { imageId, name: 'thumb' };
@@ -559,6 +602,17 @@ function describeConcurrentWrites(opened: () => OpenedTable): void {
     );
     const settled = await Promise.allSettled(work);
     expect(settled.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
+  });
+
+  it('adds the cost of every attempt of many that end at once, whichever of them finishes', async () => {
+    const imageId = await stored(table(), [rendition('thumb', { status: 'processing' })]);
+    const it = { imageId, name: 'thumb', cost: COST };
+    const apart = Array.from({ length: 8 }, () => addCost(table(), it));
+    const ends = Array.from({ length: 2 }, () => finishRendition(table(), it, FACTS));
+    expect(await Promise.all(apart)).to.deep.equal(Array(8).fill(true));
+    expect((await Promise.all(ends)).filter(Boolean)).to.have.length(1);
+    const now = await onlyRendition(table(), imageId);
+    expect(now?.receipt).to.include({ puts: 9, gets: 2.997, writes: 18, cpuMs: 1062, usd: 0.0000698517 });
   });
 
   it('counts every attempt of many that start at once', async () => {
