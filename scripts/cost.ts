@@ -52,7 +52,7 @@ It prints something else with one of these:
   --lifecycle         lifecycle rules: which of them pays, from which month and size
   --spot              a simulation of the workers in the busiest hour: waits, lost work and costs with interruptions, droughts of spot and
                       bursts. It takes up to a minute
-  --seed N            the seed of the simulation; the same one gives the same table  (1)
+  --seed N            the seed of that simulation; the same one gives the same table  (1)
 
   --json              everything, unrounded
   --csv               a row for each line, unrounded, and the sums in columns of their own
@@ -77,7 +77,7 @@ const options = {
   compare: { type: 'string' },
   lifecycle: { type: 'boolean', default: false },
   spot: { type: 'boolean', default: false },
-  seed: { type: 'string', default: '1' },
+  seed: { type: 'string' },
   json: { type: 'boolean', default: false },
   csv: { type: 'boolean', default: false },
   markdown: { type: 'boolean', default: false },
@@ -170,7 +170,9 @@ async function output(values: Values, others: readonly string[]): Promise<string
   const sides = sidesOf(values.compare, others);
   if (sides && values['from-metrics'] !== undefined)
     throw new WrongUse('--compare takes workloads that are named, and no --from-metrics.');
-  const seed = seedOf(values.seed);
+  const seed = seedOf(values.seed ?? '1');
+  if (values.seed !== undefined && instead !== 'spot')
+    throw new WrongUse('--seed is that of the simulation: add --spot, or leave it out.');
   const { inputOf, reportOf } = pricing(values);
   if (sides) {
     const ofSide = ({ environment, workload }: Side) =>

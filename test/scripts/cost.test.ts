@@ -94,6 +94,7 @@ describe('npm run cost', () => {
   it('refuses what it cannot use, with the exit statuses of its help', () => {
     expect(cost().status).to.equal(2);
     expect(cost('--environment', 'dev', '--month', '25').stderr).to.include('1 to 24');
+    expect(cost('--environment', 'dev', '--seed', '7').stderr).to.include('add --spot');
     expect(cost('--environment', 'dev', '--csv', '--json').stderr).to.include('--json and --csv');
     expect(cost('--environment', 'dev', '--workload', 'huge').stderr).to.include('There is no workload "huge"');
     expect(cost('--environment', 'dev', '--from-metrics', folder).stderr).to.include('cannot be read (EISDIR)');
