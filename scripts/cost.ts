@@ -11,7 +11,7 @@ import { costReport } from './cost/model/cost-model.ts';
 import { imageLifecycle } from './cost/model/image-lifecycle.ts';
 import { MONTHS } from './cost/model/object-mixes.ts';
 import { reportJson } from './cost/report/amounts.ts';
-import type { CostReport } from './cost/report/cost-report.ts';
+import type { CostReport, CostWarning } from './cost/report/cost-report.ts';
 import { csvReport } from './cost/report/csv.ts';
 import { htmlPage } from './cost/report/html-page.ts';
 import { markdownReport } from './cost/report/markdown.ts';
@@ -41,7 +41,8 @@ ${columnLines()
   --environment NAME  an environment of the stacks
   --workload NAME     ${Object.keys(WORKLOADS).join(', ')}, or the file of another  (medium)
   --from-metrics FILE the worker's own metrics, which say what people do; what they do not say is that of --workload, and listed
-                      on standard error: a log of workers with METRICS=emf or its export, or what workers answered at /metrics
+                      on standard error: a log of workers with METRICS=emf or its export, or what workers answered at /metrics. Less than a
+                      day is a warning of the report
   --stacks FOLDER     where npm run synth has written the stacks  (cdktf.out/stacks)
   --month N           the month whose storage is shown, 1 to ${MONTHS}, of an environment that begins empty  (${USUAL_MONTH})
   --prices FILE       negotiated prices, discounts and savings plans (stacks/prices/overrides.schema.json)
@@ -134,18 +135,28 @@ function monthOf(text: string): number {
   throw new WrongUse(`--month is a whole number from 1 to ${MONTHS}, not ${text}.`);
 }
 
-/** The workload that is named or, on that basis, the one that metrics say; then standard error tells which fields were measured. */
-async function workloadOf(name: string, metrics: string | undefined): Promise<Workload> {
-  const base = readWorkload(name);
-  if (metrics === undefined) return base;
-  const { workload, facts } = await readMeasuredWorkload(metrics, base);
-  process.stderr.write(`${printable(measuredFactsText(facts, textWidth(process.stderr.columns)))}\n\n`);
-  return workload;
+/** A workload, and what a reader must know of how it was measured. */
+interface UsedWorkload {
+  workload: Workload;
+  warnings: Warnings;
 }
 
-function lifecycleOutput(input: ModelInput, format: Format | undefined): string {
+/** The workload that is named or, on that basis, the one that metrics say; then standard error tells which fields were measured. */
+async function workloadOf(name: string, metrics: string | undefined): Promise<UsedWorkload> {
+  const base = readWorkload(name);
+  if (metrics === undefined) return { workload: base, warnings: [] };
+  const { workload, facts, warnings } = await readMeasuredWorkload(metrics, base);
+  process.stderr.write(`${printable(measuredFactsText(facts, textWidth(process.stderr.columns)))}\n\n`);
+  return { workload, warnings };
+}
+
+type Warnings = readonly CostWarning[];
+
+function lifecycleOutput(input: ModelInput, warnings: Warnings, format: Format | undefined): string {
   const report = imageLifecycle(input);
-  return format === 'json' ? reportJson(lifecycleSummary(report)) : `${lifecycleText(report, textWidth())}\n`;
+  if (format === 'json') return reportJson({ ...lifecycleSummary(report), warnings });
+  const width = textWidth();
+  return `${[...warnings.map(({ sentence }) => wrapped(`Warning. ${sentence}`, { width })), lifecycleText(report, width)].join('\n\n')}\n`;
 }
 
 /** Prices environments as the options say. */
@@ -181,10 +192,12 @@ async function output(values: Values, others: readonly string[]): Promise<string
   }
   if (!values.environment) throw new WrongUse('Name an environment: npm run -s cost -- --environment prod');
   const environment = await readEnvironment(values.stacks, values.environment);
-  const input = inputOf({ environment, workload: await workloadOf(values.workload, values['from-metrics']) });
-  if (instead === 'lifecycle') return lifecycleOutput(input, format);
+  const { workload, warnings } = await workloadOf(values.workload, values['from-metrics']);
+  const input = inputOf({ environment, workload });
+  if (instead === 'lifecycle') return lifecycleOutput(input, warnings, format);
   if (instead === 'spot') return spotOutput(input, seed, format === 'json' ? 'json' : 'markdown');
-  const report = reportOf(input);
+  const priced = reportOf(input);
+  const report = { ...priced, warnings: [...warnings, ...priced.warnings] };
   return format ? await FORMATS[format](report, input) : terminalReport(report, textWidth());
 }
 
