@@ -19,6 +19,7 @@ import { columnLines } from './cost/report/range-columns.ts';
 import { terminalReport } from './cost/report/terminal-table.ts';
 import { usedPrices } from './cost/report/used-prices.ts';
 import { seedOf, spotOutput } from './cost/simulation/spot-output.ts';
+import { SYNTHESISED, tellIfStale } from './cost/stale-stacks.ts';
 import { readWorkload, WORKLOADS } from './cost/workloads/all-workloads.ts';
 import { measuredFactsText, readMeasuredWorkload } from './cost/workloads/measured-workload.ts';
 import type { Workload } from './cost/workloads/workload.ts';
@@ -43,7 +44,7 @@ ${columnLines()
   --from-metrics FILE the worker's own metrics, which say what people do; what they do not say is that of --workload, and listed
                       on standard error: a log of workers with METRICS=emf or its export, or what workers answered at /metrics. Less than a
                       day is a warning of the report
-  --stacks FOLDER     where npm run synth has written the stacks  (cdktf.out/stacks)
+  --stacks FOLDER     where npm run synth has written the stacks  (${SYNTHESISED})
   --month N           the month whose storage is shown, 1 to ${MONTHS}, of an environment that begins empty  (${USUAL_MONTH})
   --prices FILE       negotiated prices, discounts and savings plans (stacks/prices/overrides.schema.json)
   --without-free      leaves out what an account gets free each month, for an account that uses it up elsewhere
@@ -71,7 +72,7 @@ const options = {
   environment: { type: 'string' },
   workload: { type: 'string', default: 'medium' },
   'from-metrics': { type: 'string' },
-  stacks: { type: 'string', default: 'cdktf.out/stacks' },
+  stacks: { type: 'string', default: SYNTHESISED },
   month: { type: 'string', default: String(USUAL_MONTH) },
   prices: { type: 'string' },
   'without-free': { type: 'boolean', default: false },
@@ -192,6 +193,7 @@ async function output(values: Values, others: readonly string[]): Promise<string
   }
   if (!values.environment) throw new WrongUse('Name an environment: npm run -s cost -- --environment prod');
   const environment = await readEnvironment(values.stacks, values.environment);
+  tellIfStale([environment]);
   const { workload, warnings } = await workloadOf(values.workload, values['from-metrics']);
   const input = inputOf({ environment, workload });
   if (instead === 'lifecycle') return lifecycleOutput(input, warnings, format);
