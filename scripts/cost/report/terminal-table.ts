@@ -104,9 +104,10 @@ const cdnText = ({ cdn }: CostReport, width: number): string =>
         'CDN and its web ACL, by way of paying',
         [
           [dollars(cdn.payAsYouGo), 'as one goes'],
-          ...cdn.plans.map(
-            ({ name, usd, fits, why }) =>
-              [dollars(usd), `plan ${name}, which ${fits ? 'fits' : `does not fit: ${why}`}`] as const,
+          ...cdn.plans.map(({ name, usd, fits, why }) =>
+            fits
+              ? ([dollars(usd), `plan ${name}, which fits`] as const)
+              : (['–', `plan ${name} does not fit: ${why}`] as const),
           ),
         ],
         width,
