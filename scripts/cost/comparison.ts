@@ -4,6 +4,7 @@ import { readSide, type Side, type Usual } from './compared-sides.ts';
 import { jsonComparison, markdownComparison, terminalComparison } from './report/comparison-text.ts';
 import type { CostReport } from './report/cost-report.ts';
 import { htmlComparison } from './report/html-comparison.ts';
+import { stackDifferences } from './stack-differences.ts';
 import { tellIfStale } from './stale-stacks.ts';
 
 const FORMATS = { json: jsonComparison, markdown: markdownComparison, html: htmlComparison } as const;
@@ -20,6 +21,7 @@ export async function comparison(
     throw new WrongUse(`--compare prints a table, --json, --markdown or --html, but no --${format}.`);
   const [one, other] = [await readSide(first, usual), await readSide(second, usual)];
   tellIfStale([one.environment, other.environment]);
-  const [before, after] = [reportOf(one), reportOf(other)];
-  return format === undefined ? terminalComparison(before, after, textWidth()) : await FORMATS[format](before, after);
+  const stacks = stackDifferences(one.environment, other.environment);
+  const compared = { before: reportOf(one), after: reportOf(other), stacks };
+  return format === undefined ? terminalComparison(compared, textWidth()) : await FORMATS[format](compared);
 }

@@ -150,7 +150,9 @@ describe('The HTML page of a cost report', () => {
       byArea: { ...byArea, compute: { ...byArea.compute, typical: byArea.compute.typical - 100 } },
       total: { ...total, typical: total.typical - 100 },
     };
-    const { page, complaints } = await open(await htmlComparison(sampleReport, after), { viewport: SCREENS[0][1] });
+    const { page, complaints } = await open(await htmlComparison({ before: sampleReport, after, stacks: [] }), {
+      viewport: SCREENS[0][1],
+    });
     const rows = await page.locator('tbody tr').allInnerTexts();
     expect(rows.map((row) => row.split('\t'))).to.deep.equal([
       ['Compute: worker, spot', '$412.37', '$312.37', '-$100.00', `${first.arithmetic}\n→ half of the tasks`],

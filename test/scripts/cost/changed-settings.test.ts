@@ -105,9 +105,9 @@ describe('a setting that is changed', () => {
       });
 
       it('is the cause of each difference in the comparison, as text and as a page', async () => {
-        const text = markdownComparison(first.report, second.report);
+        const text = markdownComparison({ before: first.report, after: second.report, stacks: [] });
         const rows = text.split('\n').map((line) => line.split(' | '));
-        const texts = textsOf(await htmlComparison(first.report, second.report));
+        const texts = textsOf(await htmlComparison({ before: first.report, after: second.report, stacks: [] }));
         expect(directionOf(0, dollars(/: ([+-]\$[\d,.]+)\. /.exec(text)?.[1]))).to.equal(sum);
         for (const [item, direction, cause] of lines) {
           const row = rows.find(([name]) => name?.endsWith(`: ${item}`)) ?? [];
