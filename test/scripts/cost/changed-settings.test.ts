@@ -30,9 +30,9 @@ const CHANGES: Change[] = [
       [
         'worker: instances on demand',
         'more',
-        /1\.00 instances for 730 hours: \$([\d.]+) an hour → 2\.00 instances for 730 hours: \$\1 an hour/,
+        /1\.00 instances for 730 hours, [^:]*: \$([\d.]+) an hour → 2\.00 instances for 730 hours, [^:]*: \$\1 an hour/,
       ],
-      ['worker: instances on spot', 'less', /1\.00 instances for 730 hours: .* → 0\.00 instances/],
+      ['worker: instances on spot', 'less', /1\.00 instances for 730 hours.* → 0\.00 instances/],
     ],
     same: ['download:', 'S3: STANDARD', 'CloudFront:'],
   },
@@ -42,7 +42,16 @@ const CHANGES: Change[] = [
     sum: 'more',
     lines: [
       ['S3: STANDARD', 'less', /: ([\d,]+) GB-month × .* → [\d,]+ GB-month/],
-      ['S3 requests: renditions', 'more', /processRendition.* → .*processRendition/],
+      [
+        'S3 requests: renditions',
+        'more',
+        /processRendition, with ([\d,]+) expired renditions made again: .* → .*processRendition, with (?!\1)[\d,]+ expired renditions made again:/,
+      ],
+      [
+        'S3: INTELLIGENT_TIERING frequent',
+        'more',
+        /began empty, with [\d,]+ expired renditions made again: .* → .*made again:/,
+      ],
     ],
     same: ['download:', 'CloudFront: bytes', 'NAT gateway: hours'],
   },
