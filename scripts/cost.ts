@@ -11,7 +11,7 @@ import { costReport } from './cost/model/cost-model.ts';
 import { imageLifecycle } from './cost/model/image-lifecycle.ts';
 import { MONTHS } from './cost/model/object-mixes.ts';
 import { reportJson } from './cost/report/amounts.ts';
-import type { CostReport } from './cost/report/cost-report.ts';
+import type { CostReport, CostWarning } from './cost/report/cost-report.ts';
 import { csvReport } from './cost/report/csv.ts';
 import { htmlPage } from './cost/report/html-page.ts';
 import { markdownReport } from './cost/report/markdown.ts';
@@ -19,6 +19,7 @@ import { columnLines } from './cost/report/range-columns.ts';
 import { terminalReport } from './cost/report/terminal-table.ts';
 import { usedPrices } from './cost/report/used-prices.ts';
 import { seedOf, spotOutput } from './cost/simulation/spot-output.ts';
+import { SYNTHESISED, tellIfStale } from './cost/stale-stacks.ts';
 import { readWorkload, WORKLOADS } from './cost/workloads/all-workloads.ts';
 import { measuredFactsText, readMeasuredWorkload } from './cost/workloads/measured-workload.ts';
 import type { Workload } from './cost/workloads/workload.ts';
@@ -41,8 +42,9 @@ ${columnLines()
   --environment NAME  an environment of the stacks
   --workload NAME     ${Object.keys(WORKLOADS).join(', ')}, or the file of another  (medium)
   --from-metrics FILE the worker's own metrics, which say what people do; what they do not say is that of --workload, and listed
-                      on standard error: a log of workers with METRICS=emf or its export, or what workers answered at /metrics
-  --stacks FOLDER     where npm run synth has written the stacks  (cdktf.out/stacks)
+                      on standard error: a log of workers with METRICS=emf or its export, or what workers answered at /metrics. Less than a
+                      day is a warning of the report
+  --stacks FOLDER     where npm run synth has written the stacks  (${SYNTHESISED})
   --month N           the month whose storage is shown, 1 to ${MONTHS}, of an environment that begins empty  (${USUAL_MONTH})
   --prices FILE       negotiated prices, discounts and savings plans (stacks/prices/overrides.schema.json)
   --without-free      leaves out what an account gets free each month, for an account that uses it up elsewhere
@@ -52,7 +54,7 @@ It prints something else with one of these:
   --lifecycle         lifecycle rules: which of them pays, from which month and size
   --spot              a simulation of the workers in the busiest hour: waits, lost work and costs with interruptions, droughts of spot and
                       bursts. It takes up to a minute
-  --seed N            the seed of the simulation; the same one gives the same table  (1)
+  --seed N            the seed of that simulation; the same one gives the same table  (1)
 
   --json              everything, unrounded
   --csv               a row for each line, unrounded, and the sums in columns of their own
@@ -70,14 +72,14 @@ const options = {
   environment: { type: 'string' },
   workload: { type: 'string', default: 'medium' },
   'from-metrics': { type: 'string' },
-  stacks: { type: 'string', default: 'cdktf.out/stacks' },
+  stacks: { type: 'string', default: SYNTHESISED },
   month: { type: 'string', default: String(USUAL_MONTH) },
   prices: { type: 'string' },
   'without-free': { type: 'boolean', default: false },
   compare: { type: 'string' },
   lifecycle: { type: 'boolean', default: false },
   spot: { type: 'boolean', default: false },
-  seed: { type: 'string', default: '1' },
+  seed: { type: 'string' },
   json: { type: 'boolean', default: false },
   csv: { type: 'boolean', default: false },
   markdown: { type: 'boolean', default: false },
@@ -134,18 +136,28 @@ function monthOf(text: string): number {
   throw new WrongUse(`--month is a whole number from 1 to ${MONTHS}, not ${text}.`);
 }
 
-/** The workload that is named or, on that basis, the one that metrics say; then standard error tells which fields were measured. */
-async function workloadOf(name: string, metrics: string | undefined): Promise<Workload> {
-  const base = readWorkload(name);
-  if (metrics === undefined) return base;
-  const { workload, facts } = await readMeasuredWorkload(metrics, base);
-  process.stderr.write(`${printable(measuredFactsText(facts, textWidth(process.stderr.columns)))}\n\n`);
-  return workload;
+/** A workload, and what a reader must know of how it was measured. */
+interface UsedWorkload {
+  workload: Workload;
+  warnings: Warnings;
 }
 
-function lifecycleOutput(input: ModelInput, format: Format | undefined): string {
+/** The workload that is named or, on that basis, the one that metrics say; then standard error tells which fields were measured. */
+async function workloadOf(name: string, metrics: string | undefined): Promise<UsedWorkload> {
+  const base = readWorkload(name);
+  if (metrics === undefined) return { workload: base, warnings: [] };
+  const { workload, facts, warnings } = await readMeasuredWorkload(metrics, base);
+  process.stderr.write(`${printable(measuredFactsText(facts, textWidth(process.stderr.columns)))}\n\n`);
+  return { workload, warnings };
+}
+
+type Warnings = readonly CostWarning[];
+
+function lifecycleOutput(input: ModelInput, warnings: Warnings, format: Format | undefined): string {
   const report = imageLifecycle(input);
-  return format === 'json' ? reportJson(lifecycleSummary(report)) : `${lifecycleText(report, textWidth())}\n`;
+  if (format === 'json') return reportJson({ ...lifecycleSummary(report), warnings });
+  const width = textWidth();
+  return `${[...warnings.map(({ sentence }) => wrapped(`Warning. ${sentence}`, { width })), lifecycleText(report, width)].join('\n\n')}\n`;
 }
 
 /** Prices environments as the options say. */
@@ -170,7 +182,9 @@ async function output(values: Values, others: readonly string[]): Promise<string
   const sides = sidesOf(values.compare, others);
   if (sides && values['from-metrics'] !== undefined)
     throw new WrongUse('--compare takes workloads that are named, and no --from-metrics.');
-  const seed = seedOf(values.seed);
+  const seed = seedOf(values.seed ?? '1');
+  if (values.seed !== undefined && instead !== 'spot')
+    throw new WrongUse('--seed is that of the simulation: add --spot, or leave it out.');
   const { inputOf, reportOf } = pricing(values);
   if (sides) {
     const ofSide = ({ environment, workload }: Side) =>
@@ -179,10 +193,13 @@ async function output(values: Values, others: readonly string[]): Promise<string
   }
   if (!values.environment) throw new WrongUse('Name an environment: npm run -s cost -- --environment prod');
   const environment = await readEnvironment(values.stacks, values.environment);
-  const input = inputOf({ environment, workload: await workloadOf(values.workload, values['from-metrics']) });
-  if (instead === 'lifecycle') return lifecycleOutput(input, format);
+  tellIfStale([environment]);
+  const { workload, warnings } = await workloadOf(values.workload, values['from-metrics']);
+  const input = inputOf({ environment, workload });
+  if (instead === 'lifecycle') return lifecycleOutput(input, warnings, format);
   if (instead === 'spot') return spotOutput(input, seed, format === 'json' ? 'json' : 'markdown');
-  const report = reportOf(input);
+  const priced = reportOf(input);
+  const report = { ...priced, warnings: [...warnings, ...priced.warnings] };
   return format ? await FORMATS[format](report, input) : terminalReport(report, textWidth());
 }
 

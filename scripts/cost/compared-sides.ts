@@ -11,7 +11,7 @@ const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What a side of a comparison is, unless it says otherwise. */
 export interface Usual {
-  environment: string | undefined;
+  environment?: string | undefined;
   workload: string;
   stacks: string;
 }

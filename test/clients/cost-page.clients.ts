@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { htmlComparison } from '../../scripts/cost/report/html-comparison.ts';
 import { htmlPage } from '../../scripts/cost/report/html-page.ts';
 import { HOSTILE, hostilePage } from '../support/cost/hostile-page.ts';
@@ -10,7 +11,7 @@ import { samplePage, sampleReport } from '../support/cost/sample-report.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/storage/temporary-folder.ts';
 import { CHROMIUM, openBrowser } from './browser.ts';
 import { skipWithout } from './client-programs.ts';
-import { figuresOf, hiddenCount, scrollWidth, styleOf, unfold } from './page-layout.ts';
+import { figuresOf, hiddenCount, scrollWidth, styleOf, tornFromFigures, unfold } from './page-layout.ts';
 
 const TITLES = [
   'Where the money goes',
@@ -20,6 +21,7 @@ const TITLES = [
   'The life of an image',
   'CDN: pay as you go beside flat-rate plans',
   'What would save most, each by itself',
+  'Changes of the product that would lower it most',
   'Warnings',
   'Every line and its arithmetic',
   'What the figures assume',
@@ -36,6 +38,20 @@ const SCREENS = [
   ['a small window', { width: 740, height: 800 }],
   ['a desktop', { width: 1280, height: 900 }],
 ] as const;
+
+/** The lightness of the page in light mode, from 0 to 255. */
+const PAGE_LIGHT = 250;
+
+/** The lightness of what is at the left and at the right edge of an element, between its texts: the lightest of a column of pixels. */
+async function shadesOf(element: Locator): Promise<[left: number, right: number]> {
+  const { data, info } = await sharp(await element.screenshot())
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const lightest = (column: number) =>
+    Math.max(...Array.from({ length: info.height - 8 }, (_, row) => data[(row + 4) * info.width + column] ?? 0));
+  return [lightest(1), lightest(info.width - 2)];
+}
 
 describe('The HTML page of a cost report', () => {
   let browser: Browser;
@@ -122,6 +138,20 @@ describe('The HTML page of a cost report', () => {
     await page.emulateMedia({ media: 'print' });
     expect(await hiddenCount(page, 'details .table')).to.equal(0);
     expect(await styleOf(page, 'body', 'color')).to.equal('rgb(29, 31, 33)');
+    // A browser repeats a foot on every sheet.
+    expect(await styleOf(page, 'tfoot', 'display')).to.equal('table-row-group');
+    expect(await tornFromFigures(page)).to.deep.equal([]);
+  });
+
+  it('shows at the edge of a table that it goes on there, until it is scrolled to its end', async () => {
+    const { page } = await open(await htmlPage(samplePage), { viewport: { width: 400, height: 800 } });
+    await unfold(page);
+    const table = page.locator('.table').filter({ hasText: 'Storage of images by month' });
+    const [left, right] = await shadesOf(table);
+    await table.evaluate((each) => each.scrollTo({ left: each.scrollWidth }));
+    const [leftAtEnd, rightAtEnd] = await shadesOf(table);
+    expect([left, rightAtEnd]).to.deep.equal([PAGE_LIGHT, PAGE_LIGHT]);
+    for (const shade of [right, leftAtEnd]) expect(shade).to.be.below(PAGE_LIGHT - 25);
   });
 
   it('shows hostile texts as they are, and does nothing that they say', async () => {
@@ -150,7 +180,9 @@ describe('The HTML page of a cost report', () => {
       byArea: { ...byArea, compute: { ...byArea.compute, typical: byArea.compute.typical - 100 } },
       total: { ...total, typical: total.typical - 100 },
     };
-    const { page, complaints } = await open(await htmlComparison(sampleReport, after), { viewport: SCREENS[0][1] });
+    const { page, complaints } = await open(await htmlComparison({ before: sampleReport, after, stacks: [] }), {
+      viewport: SCREENS[0][1],
+    });
     const rows = await page.locator('tbody tr').allInnerTexts();
     expect(rows.map((row) => row.split('\t'))).to.deep.equal([
       ['Compute: worker, spot', '$412.37', '$312.37', '-$100.00', `${first.arithmetic}\n→ half of the tasks`],

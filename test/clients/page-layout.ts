@@ -40,3 +40,14 @@ export const figuresOf = (page: Page): Promise<Figure[]> =>
       smallest: Math.min(...texts.map(({ height }) => height)),
     };
   })`);
+
+/** What stands between a heading and a figure, and may be on another sheet of paper than what follows it: nothing, if headings stay with figures. */
+export const tornFromFigures = (page: Page): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll('figure')].flatMap((figure) => {
+    const torn = [];
+    for (let each = figure.previousElementSibling; each; each = each.previousElementSibling) {
+      if (getComputedStyle(each).breakAfter !== 'avoid') torn.push(each.outerHTML.slice(0, 80));
+      if (/^H[2-6]$/.test(each.tagName)) break;
+    }
+    return torn;
+  })`);

@@ -63,6 +63,24 @@ describe('npm run cost', () => {
     expect(stderr).to.match(/^cacheHitRate +assumed +0.6: of the workload small, /m);
   });
 
+  it('says in the report how long was measured if it is less than a day', () => {
+    const metrics = join(folder, 'morning.log');
+    writeFileSync(
+      metrics,
+      [0, 1, 2].map((hour) => metricLine(Date.parse('2026-11-02T08:00Z') + hour * 3_600_000)).join('\n'),
+    );
+    const { stdout } = cost('--environment', 'dev', '--from-metrics', metrics, '--workload', 'small', '--json');
+    const { workload, warnings } = JSON.parse(stdout);
+    expect(workload).to.equal('measured in 3 hours');
+    expect(warnings[0])
+      .to.include({ code: 'short-measurement' })
+      .with.property('sentence')
+      .that.includes('cover 3 hours');
+    expect(cost('--environment', 'dev', '--from-metrics', metrics, '--lifecycle').stdout).to.match(
+      /^Warning\. The metrics cover 3 hours/,
+    );
+  });
+
   it('compares two workloads, line by line with the cause', () => {
     const { stdout, status } = cost('--environment', 'dev', '--compare', 'small', 'medium', '--markdown');
     expect(status).to.equal(0);
@@ -94,6 +112,7 @@ describe('npm run cost', () => {
   it('refuses what it cannot use, with the exit statuses of its help', () => {
     expect(cost().status).to.equal(2);
     expect(cost('--environment', 'dev', '--month', '25').stderr).to.include('1 to 24');
+    expect(cost('--environment', 'dev', '--seed', '7').stderr).to.include('add --spot');
     expect(cost('--environment', 'dev', '--csv', '--json').stderr).to.include('--json and --csv');
     expect(cost('--environment', 'dev', '--workload', 'huge').stderr).to.include('There is no workload "huge"');
     expect(cost('--environment', 'dev', '--from-metrics', folder).stderr).to.include('cannot be read (EISDIR)');

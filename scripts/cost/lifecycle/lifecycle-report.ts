@@ -119,9 +119,18 @@ function prefixCosts(rules: LifecycleRules, comparison: Comparison): PrefixCosts
     prefix: mix.prefix,
     objectsPerMonth: mix.perMonth,
     unmoved: unmoved.costs,
-    candidates: lifecycleCandidates(rules, mix.prefix).map((each) => candidateCosts(each, comparison, unmoved)),
+    candidates: withoutRepeated(
+      lifecycleCandidates(rules, mix.prefix).map((each) => candidateCosts(each, comparison, unmoved)),
+    ),
   };
 }
+
+/** Leaves out an alternative that does for objects of every size what a rule of the stack does already. */
+const withoutRepeated = (candidates: readonly CandidateCosts[]): CandidateCosts[] => {
+  const costsOfSizes = ({ bands }: CandidateCosts) => JSON.stringify(bands.map(({ cumulativeUsd }) => cumulativeUsd));
+  const firsts = new Map(candidates.toReversed().map((each) => [costsOfSizes(each), each]));
+  return candidates.filter((each) => each.moved === 0 || firsts.get(costsOfSizes(each)) === each);
+};
 
 function candidateCosts(
   { name, rules }: LifecycleCandidate,

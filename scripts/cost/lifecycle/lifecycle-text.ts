@@ -1,7 +1,7 @@
 import { alignedTable, fitting } from '../../terminal/plain-table.ts';
 import { wrapped } from '../../terminal/wrapped.ts';
 import { formatUsd } from '../report/amounts.ts';
-import type { CandidateCosts, LifecycleCosts, LifecycleReport, PrefixCosts } from './lifecycle-report.ts';
+import type { BandCosts, CandidateCosts, LifecycleCosts, LifecycleReport, PrefixCosts } from './lifecycle-report.ts';
 import { bandVerdict, sizeText, verdict } from './lifecycle-verdicts.ts';
 import type { StoragePrice } from './storage-price.ts';
 
@@ -90,11 +90,11 @@ interface Shown {
   width: number;
 }
 
-/** A row for each size that a rule moves, with what it does for objects of that size. */
+/** A row for each size, with what a rule does for objects of that size, or why it leaves them. */
 function bandsText(candidate: CandidateCosts, { prefix, report, width }: Shown): string {
-  const moved = [...candidate.bands.entries()].filter(([, band]) => band.moved > 0);
-  const rows = moved.map(([index, band]) => {
-    const [without, costs] = [prefix.unmoved.bands[index]?.cumulativeUsd.at(-1) ?? 0, totalOf(band)];
+  const withoutMoves = (index: number) => prefix.unmoved.bands[index]?.cumulativeUsd.at(-1) ?? 0;
+  const rows = candidate.bands.map((band, index) => {
+    const [without, costs] = [withoutMoves(index), totalOf(band)];
     return [sizeText(band.meanBytes), shareText(band.share), ...[without, costs, without - costs].map(formatUsd)];
   });
   const [head = '', ...lines] = alignedTable(
@@ -103,10 +103,19 @@ function bandsText(candidate: CandidateCosts, { prefix, report, width }: Shown):
     1,
   ).split('\n');
   const indent = Math.max(...lines.map(({ length }) => length)) + 4;
-  const texts = moved.map(([, band], index) =>
-    wrapped(`  ${lines[index]?.padEnd(indent - 4)}  ${bandVerdict(candidate, band, report)}`, { width, indent }),
+  const texts = candidate.bands.map((band, index) =>
+    wrapped(
+      `  ${lines[index]?.padEnd(indent - 4)}  ${bandVerdict(candidate, band, report)}${dearer(band, withoutMoves(index))}`,
+      { width, indent },
+    ),
   );
   return [`${prefix.prefix} by ${candidate.name}`, `  ${head}`, ...texts].join('\n');
 }
+
+/** Why objects that stay may cost more: tiers of prices count all that a class has. */
+const dearer = (band: BandCosts, withoutMoves: number): string =>
+  band.moved === 0 && totalOf(band) - withoutMoves >= 0.005
+    ? '; with fewer GB in S3 Standard, fewer reach its cheaper tiers'
+    : '';
 
 const shareText = (share: number): string => `${Number((share * 100).toFixed(1))} %`;

@@ -47,8 +47,25 @@ export function averageUsd(name: PriceName, amount: number, book: PriceBook): nu
   return usd(name, quantity(asked, PRICE_UNITS[name])) / asked;
 }
 
-/** Dollars of a unit in each case of a report, for all prices in it. */
-export type Averages = ReadonlyMap<PriceName, Range>;
+/** Dollars of a unit in each case of a report, and how the typical ones are written beside its amount. */
+interface Average extends Range {
+  text: string;
+}
+
+/** For all prices in a report. */
+export type Averages = ReadonlyMap<PriceName, Average>;
+
+const significant = (value: number): string => value.toLocaleString('en', { maximumSignificantDigits: 4 });
+
+/** What a unit costs, and whether that is a mean: such a one changes with the amount, and with what other lines buy, though no price does. */
+export function rateText(rate: number, figures: readonly string[], book: PriceBook): string {
+  // Some classes have no price of some things, such as retrieval from S3 Standard.
+  const rows = figures
+    .filter((name): name is PriceName => Object.hasOwn(PRICE_UNITS, name))
+    .map((name) => book.row(name));
+  const isPrice = rows.some(({ tiers, per }) => tiers.some(({ usd }) => Math.abs(usd / per - rate) <= rate * 1e-9));
+  return `$${significant(rate)}${isPrice ? '' : ' (mean over tiers and after what is free)'}`;
+}
 
 /**
  * The average dollars of each price over all lines together: AWS applies tiers and free allowances to the sum of a month, not to a line, so that
@@ -61,7 +78,8 @@ export function averagesOf(lines: readonly Billed[], book: PriceBook): Averages 
   return new Map(
     [...amounts].map(([name, ranges]) => {
       const total = sumOf(ranges);
-      return [name, perCase((each) => averageUsd(name, total[each], book))];
+      const average = perCase((each) => averageUsd(name, total[each], book));
+      return [name, { ...average, text: rateText(average.typical, [name], book) }];
     }),
   );
 }
@@ -72,12 +90,9 @@ function usdOf(charge: Charge, averages: Averages): Range {
   return perCase((each) => charge.amount[each] * (average?.[each] ?? Number.NaN));
 }
 
-const significant = (value: number): string => value.toLocaleString('en', { maximumSignificantDigits: 4 });
-
 function explain(charge: Charge, averages: Averages): string {
   if ('usd' in charge) return charge.per;
-  const rate = averages.get(charge.price)?.typical ?? Number.NaN;
-  return `${significant(charge.amount.typical)} ${PRICE_UNITS[charge.price]} × $${significant(rate)}`;
+  return `${significant(charge.amount.typical)} ${PRICE_UNITS[charge.price]} × ${averages.get(charge.price)?.text}`;
 }
 
 /** Prices a line. Its sums of dollars are those of its charges. */

@@ -12,6 +12,7 @@ import { bestLevers } from './levers/lever.ts';
 import { PRODUCT_CHANGES, provisionedTable } from './levers/product-changes.ts';
 import { imageStorage, MONTHS, renditionDays, rulesOf } from './object-mixes.ts';
 import { PRODUCT } from './product.ts';
+import { withRemade } from './remade-text.ts';
 import { allResources } from './resource.ts';
 import { RESOURCES, unknownTypes } from './resources.ts';
 import { storageByMonth } from './storage-lines.ts';
@@ -59,7 +60,8 @@ const isAnything = ({ usd, quantity }: CostLine): boolean => usd.maximum > 0 || 
 export function linesOf(context: Context): { lines: CostLine[]; averages: Averages } {
   const billed: Billed[] = context.resources.flatMap((resource) => {
     const pricing = RESOURCES[resource.type];
-    return typeof pricing === 'function' ? pricing(resource, context) : [];
+    const lines = typeof pricing === 'function' ? pricing(resource, context) : [];
+    return lines.map((line) => withRemade(line, context));
   });
   const averages = averagesOf(billed, context.book);
   return { lines: inOrder(billed.map((line) => priced(line, averages)).filter(isAnything)), averages };

@@ -1,7 +1,8 @@
+import type { PriceBook } from '../../../stacks/prices/price-book.ts';
 import { STORAGE_CLASS_NAMES } from '../lifecycle/storage-classes.ts';
 import { priceOfStorage, storagePriceNames } from '../lifecycle/storage-price.ts';
 import type { CostReport, Range } from '../report/cost-report.ts';
-import { type Billed, kept, used } from './charge.ts';
+import { type Billed, kept, rateText, used } from './charge.ts';
 import type { Context } from './context.ts';
 import { MONTHS } from './object-mixes.ts';
 
@@ -9,9 +10,9 @@ type Row = [item: string, quantity: Billed['quantity'] & object, usd: Range, fig
 
 const total = (amounts: Record<string, number>): number => Object.values(amounts).reduce((sum, each) => sum + each, 0);
 
-/** An amount and what a unit of it costs on average, because tiers and classes have several prices. */
-const perUnit = ({ amount, unit }: Billed['quantity'] & object, { typical }: Range): string => {
-  const each = amount > 0 ? ` × $${(typical / amount).toLocaleString('en', { maximumSignificantDigits: 4 })}` : '';
+/** An amount and what a unit of it costs, which is a mean where tiers or classes have several prices. */
+const perUnit = ([, { amount, unit }, { typical }, figures]: Row, book: PriceBook): string => {
+  const each = amount > 0 ? ` × ${rateText(typical / amount, figures, book)}` : '';
   return `${Math.round(amount).toLocaleString('en')} ${unit}${each}`;
 };
 
@@ -47,14 +48,17 @@ export function storageLines({ storage, month, book }: Context, resource: string
     ],
     ['S3 requests: reads', { amount: total(found.reads), unit: 'request' }, used(price.readRequestsUsd), names.reads],
   ];
-  return rows.map(([item, quantity, usd, figures]) => ({
-    area: item.startsWith('S3 requests') ? 'requests' : 'storage',
-    item,
-    resource,
-    quantity,
-    how: `in month ${month} of an environment that began empty`,
-    charges: [{ usd, per: perUnit(quantity, usd), figures }],
-  }));
+  return rows.map((row) => {
+    const [item, quantity, usd, figures] = row;
+    return {
+      area: item.startsWith('S3 requests') ? 'requests' : 'storage',
+      item,
+      resource,
+      quantity,
+      how: `in month ${month} of an environment that began empty`,
+      charges: [{ usd, per: perUnit(row, book), figures }],
+    };
+  });
 }
 
 /** The report's months of storage. */

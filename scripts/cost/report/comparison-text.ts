@@ -3,14 +3,9 @@ import { alignedTable, fitting } from '../../terminal/plain-table.ts';
 import { wrapped } from '../../terminal/wrapped.ts';
 import { formatDifference, formatUsd, reportJson } from './amounts.ts';
 import type { CostReport } from './cost-report.ts';
-import { causeText, type Difference, differencesOf, nameOf } from './differences.ts';
+import { causeText, type Difference, differencesOf, nameOf, rowsOf, SMALLEST, together } from './differences.ts';
 import { plain } from './markdown.ts';
-
-/** US dollars below which a difference is not worth a line. JSON has all of them. */
-const SMALLEST = 0.005;
-
-const shown = (before: CostReport, after: CostReport): Difference[] =>
-  differencesOf(before, after).filter((each) => Math.abs(each.after - each.before) >= SMALLEST);
+import { type Compared, STACK_TITLE, stackDifferenceText } from './stack-differences.ts';
 
 /** The sums of both sides, also of the minimum and the maximum where a setting, such as a limit of tasks, changes only them. */
 export function sumSentences(before: CostReport, after: CostReport): string[] {
@@ -50,44 +45,74 @@ const totalOf = (before: CostReport, after: CostReport): string[] => [
 
 const HEAD = ['USD of a typical month', 'first', 'second', 'difference'];
 
-/** What differs between two reports, for a terminal with so many columns: a table, and the cause of each difference below it. */
-export function terminalComparison(before: CostReport, after: CostReport, width: number): string {
-  const differences = shown(before, after);
+/** The row of all that have none of their own, if there are any. */
+const rowTogether = (smaller: readonly Difference[]): string[][] => {
+  const sum = together(smaller);
+  return smaller.length === 0 ? [] : [[sum.item, ...dollarsOf(sum)]];
+};
+
+/** What differs between two reports, for a terminal with so many columns: causes in the stacks, a table, and the cause of each difference below it. */
+export function terminalComparison({ before, after, stacks }: Compared, width: number): string {
+  const { rows, smaller } = rowsOf(before, after);
   const texts = (lines: readonly string[], indent: number) => lines.map((line) => wrapped(line, { width, indent }));
+  const titled = (title: string, lines: readonly string[]) =>
+    lines.length === 0
+      ? []
+      : [
+          [
+            title,
+            ...texts(
+              lines.map((line) => `  ${line}`),
+              6,
+            ),
+          ].join('\n'),
+        ];
+  const sums = texts(sumSentences(before, after), 0).join('\n');
   const warnings = texts(
     warningsOf(before, after).map((each) => `Warning. ${each}`),
     2,
   );
-  const sums = texts(sumSentences(before, after), 0).join('\n');
-  if (differences.length === 0) return `${[sums, ...warnings].join('\n\n')}\n`;
   const tableOf = (nameIn: (each: Difference) => string) => () =>
-    alignedTable(HEAD, [...differences.map((each) => [nameIn(each), ...dollarsOf(each)]), totalOf(before, after)], 1);
-  const rows = fitting(width, [tableOf(itemOf), tableOf(({ item }) => item)]);
-  const causes = texts(
-    differences.map((each) => `  ${each.item}: ${causeText(each)}`),
-    6,
-  );
-  return `${[sums, rows, ['Causes', ...causes].join('\n'), ...warnings].join('\n\n')}\n`;
+    alignedTable(
+      HEAD,
+      [...rows.map((each) => [nameIn(each), ...dollarsOf(each)]), ...rowTogether(smaller), totalOf(before, after)],
+      1,
+    );
+  const parts = [
+    ...titled(STACK_TITLE, stacks.map(stackDifferenceText)),
+    ...(rows.length > 0 ? [fitting(width, [tableOf(itemOf), tableOf(({ item }) => item)])] : []),
+    ...titled(
+      'Causes',
+      rows.map((each) => `${each.item}: ${causeText(each)}`),
+    ),
+  ];
+  return `${[sums, ...parts, ...warnings].join('\n\n')}\n`;
 }
 
 /** The same as Markdown, for the comment of a pull request. */
-export function markdownComparison(before: CostReport, after: CostReport): string {
-  const rows = shown(before, after).map((each) => [itemOf(each), ...dollarsOf(each), causeText(each)]);
-  const warnings = warningsOf(before, after).map((each) => `- **Warning.** ${plain(each)}`);
-  const parts = [
-    rows.length > 0 ? table([...HEAD, 'cause'], [...rows, [...totalOf(before, after), '']]) : '',
-    warnings.join('\n'),
+export function markdownComparison({ before, after, stacks }: Compared): string {
+  const { rows, smaller } = rowsOf(before, after);
+  const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n');
+  const cells = [
+    ...rows.map((each) => [itemOf(each), ...dollarsOf(each), causeText(each)]),
+    ...[...rowTogether(smaller), totalOf(before, after)].map((row) => [...row, '']),
   ];
-  const sums = sumSentences(before, after).map(plain).join(' ');
-  return `${[sums, ...parts.filter((part) => part !== '')].join('\n\n')}\n`;
+  const parts = [
+    sumSentences(before, after).map(plain).join(' '),
+    stacks.length > 0 ? `${STACK_TITLE}:\n\n${list(stacks.map(stackDifferenceText).map(plain))}` : '',
+    rows.length > 0 ? table([...HEAD, 'cause'], cells) : '',
+    list(warningsOf(before, after).map((each) => `**Warning.** ${plain(each)}`)),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 /** Everything, unrounded. */
-export const jsonComparison = (before: CostReport, after: CostReport): string =>
+export const jsonComparison = ({ before, after, stacks }: Compared): string =>
   reportJson({
     sides: [nameOf(before), nameOf(after)],
     before: before.total,
     after: after.total,
+    stacks,
     differences: differencesOf(before, after),
     warnings: warningsOf(before, after),
   });

@@ -16,7 +16,8 @@ export type Area = (typeof AREAS)[number];
 
 /**
  * Unrounded. The minimum is a month without any work, in which everything is scaled down and what is stored stays; the typical value is the
- * workload's; the maximum is what the scaling settings allow, all month long.
+ * workload's; the maximum is what the limits of the settings allow, all month long, and the workload's again where no setting limits anything,
+ * such as what is read from the CDN: it is no ceiling of the bill. `RANGE_COLUMNS` says so to readers.
  */
 export interface Range {
   minimum: number;

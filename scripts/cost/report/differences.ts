@@ -48,6 +48,34 @@ export function causeParts({ arithmetic: { before, after } }: Difference): {
   return { shared: before.slice(0, length), before: before.slice(length), after: after.slice(length) };
 }
 
+/** US dollars, and the share of the larger sum, below which a difference has no row of its own, unless the others are as small. */
+const [SMALL, SMALL_SHARE] = [0.5, 0.001];
+/** The share of the largest difference that has a row always. */
+const SHARE_OF_LARGEST = 0.05;
+/** US dollars that would be written as nothing. */
+export const SMALLEST = 0.005;
+
+const sizeOf = ({ before, after }: Pick<Difference, 'before' | 'after'>): number => Math.abs(after - before);
+
+/** The differences that have a row each, and all others, which have one together. */
+export function rowsOf(before: CostReport, after: CostReport): { rows: Difference[]; smaller: Difference[] } {
+  const differences = differencesOf(before, after);
+  const total = Math.max(before.total.typical, after.total.typical);
+  const largest = Math.max(0, ...differences.map(sizeOf));
+  const least = Math.max(SMALLEST, Math.min(Math.max(SMALL, total * SMALL_SHARE), largest * SHARE_OF_LARGEST));
+  const { rows = [], smaller = [] } = Object.groupBy(differences, (each) =>
+    sizeOf(each) >= least ? 'rows' : 'smaller',
+  );
+  return { rows, smaller };
+}
+
+/** The sums of the differences that have one row together. */
+export const together = (smaller: readonly Difference[]): Pick<Difference, 'item' | 'before' | 'after'> => ({
+  item: smaller.length === 1 ? 'one smaller difference' : `${smaller.length} smaller differences`,
+  before: smaller.reduce((sum, { before }) => sum + before, 0),
+  after: smaller.reduce((sum, { after }) => sum + after, 0),
+});
+
 /** The cause of a difference in one sentence. */
 export function causeText(difference: Difference): string {
   const { shared, before, after } = causeParts(difference);

@@ -61,7 +61,7 @@ const plans = ({ cdn }: CostReport): string =>
     ? list([
         `as one goes: ${dollars(cdn.payAsYouGo)}`,
         ...cdn.plans.map(
-          ({ name, usd, fits, why }) => `plan ${name}: ${dollars(usd)}, ${fits ? 'fits' : 'does not fit'}: ${why}`,
+          ({ name, usd, fits, why }) => `plan ${name}${fits ? `: ${dollars(usd)}, fits` : ' does not fit'}: ${why}`,
         ),
       ])
     : '';

@@ -1,7 +1,7 @@
 import { fitting, alignedTable as table } from '../../terminal/plain-table.ts';
 import { wrapped } from '../../terminal/wrapped.ts';
 import { formatNumber as amount, formatUsd as dollars } from './amounts.ts';
-import { AREAS, type CostReport, type Range } from './cost-report.ts';
+import { AREAS, type CostReport, type Range, sumOf } from './cost-report.ts';
 import { columnLines, RANGE_NAMES } from './range-columns.ts';
 import { sameItems } from './same-items.ts';
 import { priceDatesText } from './used-prices.ts';
@@ -15,8 +15,8 @@ function costTable({ lines, byArea, total }: CostReport, width: number): string 
   const rows = AREAS.flatMap((area) => {
     const all = sameItems(lines.filter((line) => line.area === area));
     const shown = all.filter(({ usd }) => isWorthShowing(usd, total));
-    const rest = all.length - shown.length;
-    if (shown.length + rest === 0) return [];
+    const rest = all.filter((item) => !shown.includes(item));
+    if (all.length === 0) return [];
     return [
       [area.toUpperCase(), '', ...rangeCells(byArea[area])],
       ...shown.map(({ item, quantity, usd }) => [
@@ -24,7 +24,9 @@ function costTable({ lines, byArea, total }: CostReport, width: number): string 
         `${amount(quantity.amount)} ${quantity.unit}`,
         ...rangeCells(usd),
       ]),
-      ...(rest > 0 ? [[`  and ${rest} smaller`, '', '', '', '']] : []),
+      ...(rest.length > 0
+        ? [[`  and ${rest.length} smaller`, '', ...rangeCells(sumOf(rest.map(({ usd }) => usd)))]]
+        : []),
     ];
   });
   rows.push(['TOTAL', '', ...rangeCells(total)]);
@@ -35,9 +37,7 @@ function costTable({ lines, byArea, total }: CostReport, width: number): string 
 
 /** Below the table: what its columns say, and what its sums add up. */
 const columnText = (_: CostReport, width: number): string =>
-  [...columnLines(), 'Each sum adds up its column, also the lines that are too small to be shown.']
-    .map((line) => wrapped(line, { width, indent: 2 }))
-    .join('\n');
+  [...columnLines(), 'Each sum adds up its column.'].map((line) => wrapped(line, { width, indent: 2 })).join('\n');
 
 const isWorthShowing = (usd: Range, total: Range): boolean => usd.typical >= total.typical * SMALLEST_SHARE;
 
@@ -104,9 +104,10 @@ const cdnText = ({ cdn }: CostReport, width: number): string =>
         'CDN and its web ACL, by way of paying',
         [
           [dollars(cdn.payAsYouGo), 'as one goes'],
-          ...cdn.plans.map(
-            ({ name, usd, fits, why }) =>
-              [dollars(usd), `plan ${name}, which ${fits ? 'fits' : `does not fit: ${why}`}`] as const,
+          ...cdn.plans.map(({ name, usd, fits, why }) =>
+            fits
+              ? ([dollars(usd), `plan ${name}, which fits`] as const)
+              : (['–', `plan ${name} does not fit: ${why}`] as const),
           ),
         ],
         width,

@@ -1,31 +1,38 @@
 import { stat } from 'node:fs/promises';
 import { CommandError } from '../../command-line.ts';
 import { wrapped } from '../../terminal/wrapped.ts';
+import type { CostWarning } from '../report/cost-report.ts';
 import { openEmbeddedMetrics } from './measured/embedded-metrics.ts';
 import type { Measurement, WorkloadFact } from './measured/measurement.ts';
 import { linesOf } from './measured/metrics-lines.ts';
 import { measurementOf } from './measured/prometheus-metrics.ts';
 import { openScrapes, SCRAPE_LINE } from './measured/scrapes.ts';
+import { shortWindow, shortWindowWarnings } from './measured/short-window.ts';
 import { validWorkload } from './validate-workload.ts';
 import type { Workload } from './workload.ts';
 
 /**
  * Reads the worker's own metrics, either records in the embedded metric format in any log or export of it, or what workers answered at /metrics, and
  * returns what people did as a workload. What metrics do not tell, such as reads, is that of `base`; `facts` names it field by field.
- * Of a file with both, the records count, which tell more.
+ * Of a file with both, the records count, which tell more. Less than a day is in the name of the workload, which every format prints, and a warning.
  */
 export async function readMeasuredWorkload(
   path: string,
   base: Workload,
-): Promise<{ workload: Workload; facts: WorkloadFact[] }> {
-  const { fields, facts } = await measure(path, base);
+): Promise<{ workload: Workload; facts: WorkloadFact[]; warnings: CostWarning[] }> {
+  const { fields, facts, seenMs } = await measure(path, base);
+  const window = shortWindow(seenMs);
   const workload = {
     ...base,
     ...fields,
-    name: 'measured',
+    name: window === undefined ? 'measured' : `measured in ${window}`,
     description: `Measured by the metrics in ${path}; the rest is that of ${base.name}`,
   };
-  return { workload: validWorkload(workload, path), facts: [...facts, ...assumed(workload, base, facts)] };
+  return {
+    workload: validWorkload(workload, path),
+    facts: [...facts, ...assumed(workload, base, facts)],
+    warnings: shortWindowWarnings(seenMs),
+  };
 }
 
 async function measure(path: string, base: Workload): Promise<Measurement> {

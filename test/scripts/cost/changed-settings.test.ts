@@ -30,9 +30,9 @@ const CHANGES: Change[] = [
       [
         'worker: instances on demand',
         'more',
-        /1\.00 instances for 730 hours: \$([\d.]+) an hour → 2\.00 instances for 730 hours: \$\1 an hour/,
+        /1\.00 instances for 730 hours, [^:]*: \$([\d.]+) an hour → 2\.00 instances for 730 hours, [^:]*: \$\1 an hour/,
       ],
-      ['worker: instances on spot', 'less', /1\.00 instances for 730 hours: .* → 0\.00 instances/],
+      ['worker: instances on spot', 'less', /1\.00 instances for 730 hours.* → 0\.00 instances/],
     ],
     same: ['download:', 'S3: STANDARD', 'CloudFront:'],
   },
@@ -42,7 +42,16 @@ const CHANGES: Change[] = [
     sum: 'more',
     lines: [
       ['S3: STANDARD', 'less', /: ([\d,]+) GB-month × .* → [\d,]+ GB-month/],
-      ['S3 requests: renditions', 'more', /processRendition.* → .*processRendition/],
+      [
+        'S3 requests: renditions',
+        'more',
+        /processRendition, with ([\d,]+) expired renditions made again: .* → .*processRendition, with (?!\1)[\d,]+ expired renditions made again:/,
+      ],
+      [
+        'S3: INTELLIGENT_TIERING frequent',
+        'more',
+        /began empty, with [\d,]+ expired renditions made again: .* → .*made again:/,
+      ],
     ],
     same: ['download:', 'CloudFront: bytes', 'NAT gateway: hours'],
   },
@@ -105,9 +114,9 @@ describe('a setting that is changed', () => {
       });
 
       it('is the cause of each difference in the comparison, as text and as a page', async () => {
-        const text = markdownComparison(first.report, second.report);
+        const text = markdownComparison({ before: first.report, after: second.report, stacks: [] });
         const rows = text.split('\n').map((line) => line.split(' | '));
-        const texts = textsOf(await htmlComparison(first.report, second.report));
+        const texts = textsOf(await htmlComparison({ before: first.report, after: second.report, stacks: [] }));
         expect(directionOf(0, dollars(/: ([+-]\$[\d,.]+)\. /.exec(text)?.[1]))).to.equal(sum);
         for (const [item, direction, cause] of lines) {
           const row = rows.find(([name]) => name?.endsWith(`: ${item}`)) ?? [];

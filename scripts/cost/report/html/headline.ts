@@ -17,9 +17,9 @@ function spotFact({ compute }: CostReport): Fact | undefined {
   const onDemand = sumOf(compute.map((each) => each.onDemand)).typical;
   const spot = sumOf(compute.map((each) => each.spot)).typical;
   return {
-    name: 'Compute wholly on spot saves',
+    name: 'Saved by everything on spot, compared with everything on demand',
     figure: formatUsd(onDemand - spot),
-    sentence: `${shareOf(onDemand - spot, onDemand)} of ${formatUsd(onDemand)}, which the same work costs on demand`,
+    sentence: `${shareOf(onDemand - spot, onDemand)} of ${formatUsd(onDemand)}. The settings are at one of these ends or in between.`,
   };
 }
 
@@ -31,9 +31,16 @@ function largestFact({ byArea, total }: CostReport): Fact | undefined {
   return { name: `The largest part: ${areaTitle(area)}`, figure: formatUsd(typical), sentence };
 }
 
-function leverFact({ levers }: CostReport): Fact | undefined {
-  const [best] = [...levers].sort((a, b) => b.saves - a.saves);
-  return best && { name: 'The largest saving left', figure: formatUsd(best.saves), sentence: best.change };
+/** The largest of all savings that the page lists anywhere. */
+function savingFact({ levers, productChanges, warnings }: CostReport): Fact | undefined {
+  const savings = [
+    ...levers.map(({ saves, change }) => ({ usd: saves, sentence: change })),
+    ...productChanges.map(({ saves, change }) => ({ usd: saves, sentence: `${change} (a change of the product)` })),
+    ...warnings.map(({ usd, code }) => ({ usd, sentence: `Heed the warning ${code}` })),
+  ];
+  const [best] = savings.sort((a, b) => b.usd - a.usd);
+  if (!best || best.usd <= 0) return undefined;
+  return { name: 'The largest saving left', figure: formatUsd(best.usd), sentence: best.sentence };
 }
 
 const factOf = ({ name, figure, sentence }: Fact): SafeHtml =>
@@ -42,7 +49,7 @@ const factOf = ({ name, figure, sentence }: Fact): SafeHtml =>
 /** What somebody reads who reads nothing else. */
 export function headline(report: CostReport): SafeHtml {
   const { total, byArea, month, warnings } = report;
-  const facts = [spotFact(report), largestFact(report), leverFact(report)].filter((fact) => fact !== undefined);
+  const facts = [spotFact(report), largestFact(report), savingFact(report)].filter((fact) => fact !== undefined);
   const warned = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
   return html`<p class="headline">A typical month costs <strong>${formatUsd(total.typical)}</strong>.</p>
 <p>If nobody did anything in month ${month}, it would cost ${formatUsd(total.minimum)}, ${formatUsd(byArea.storage.minimum)} of it for images that are stored already. With tasks, machines and the table at the limits of the settings all month long it costs ${formatUsd(total.maximum)}; what no setting limits, such as the CDN, is in that as in a typical month. <a href="#warnings">${warned}</a></p>

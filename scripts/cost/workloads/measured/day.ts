@@ -6,7 +6,7 @@ const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** A day's export rarely begins and ends with a message. */
-const NEARLY_A_DAY_MS = 23 * HOUR_MS;
+export const NEARLY_A_DAY_MS = 23 * HOUR_MS;
 
 /** When images were uploaded. */
 export interface Uploads {
@@ -18,6 +18,8 @@ export interface Uploads {
 }
 
 export interface Day {
+  /** The time seen, in milliseconds. */
+  seenMs: number;
   imagesPerDay: number;
   /** Absent if less than a day was seen. */
   dailyCurve?: number[];
@@ -36,11 +38,11 @@ export function dayOf({ byHour, first, last }: Uploads): Day {
       `The metrics have ${images === 1 ? 'one image' : `${images} images`}${images > 0 ? `, at ${moment(first)}` : ''}, from which no rate follows. Export more of the log, best a week.`,
     );
   const seenMs = ((last - first) * images) / (images - 1);
-  if (seenMs < NEARLY_A_DAY_MS) return { imagesPerDay: (images / seenMs) * DAY_MS };
+  if (seenMs < NEARLY_A_DAY_MS) return { seenMs, imagesPerDay: (images / seenMs) * DAY_MS };
   const times = timesSeen(first, Math.max(seenMs, DAY_MS));
   const hourly = byHour.map((count, hour) => count / (times[hour] ?? 1));
   const imagesPerDay = sum(hourly);
-  return { imagesPerDay, dailyCurve: hourly.map((count) => (count / imagesPerDay) * 24) };
+  return { seenMs, imagesPerDay, dailyCurve: hourly.map((count) => (count / imagesPerDay) * 24) };
 }
 
 /** How often each hour of the day was seen, a part of it as a part. */

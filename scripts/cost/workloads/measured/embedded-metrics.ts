@@ -49,7 +49,7 @@ export function openEmbeddedMetrics() {
         ...messageFacts(lines, { perImage: laterRenditionsPerImage, renditions: readyIn(seen.later) }),
         outcomesFact(outcomes),
       ];
-      return { fields, facts };
+      return { fields, facts, seenMs: day.seenMs };
     },
   };
 }

@@ -13,6 +13,8 @@ export interface WorkloadFact {
 export interface Measurement {
   fields: Partial<Workload>;
   facts: WorkloadFact[];
+  /** How long was measured, in milliseconds. */
+  seenMs: number;
 }
 
 /** The number if it is one that a clock or a count comes to: finite, not negative, and small enough to be added up exactly. */

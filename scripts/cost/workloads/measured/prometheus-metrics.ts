@@ -32,6 +32,7 @@ export function measurementOf(increases: readonly Increase[], base: Workload): M
   ) as [Row, Row];
   return {
     fields,
+    seenMs: to - from,
     facts: [
       measured(
         'imagesPerDay',

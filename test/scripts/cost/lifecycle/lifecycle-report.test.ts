@@ -49,6 +49,26 @@ describe('the report on lifecycle rules', () => {
     ]);
   });
 
+  it('has a row for every size, also for those that a rule leaves, with the reason', () => {
+    const text = lifecycleText(report, 200);
+    const [, rows = ''] = /originals\/ by rule tier-originals.*?\n(.*?)\n\n/s.exec(text) ?? [];
+    expect(rows).to.match(
+      /^ +100 KiB +33\.3 % .*\$0\.00 {2}does not move these objects, because they have less than 128 KiB$/m,
+    );
+    expect(rows).to.match(/^ +180 KiB .*because its filter leaves out their size$/m);
+    expect(rows).to.match(/^ +4 MiB .*pays from month 3/m);
+  });
+
+  it('leaves out an alternative that does what a rule of the stack does', () => {
+    const names = (mix: ReturnType<typeof mixOf>) => reportOf({}, mix).prefixes[0]?.candidates.map(({ name }) => name);
+    const alternative = 'INTELLIGENT_TIERING after 0 days';
+    expect(names(mixOf({ sizes: [{ meanBytes: 4 * MIB, share: 1 }] })))
+      .to.include(`rule tier-originals: ${alternative}`)
+      .and.not.include(alternative);
+    // The rule leaves objects of 180 KiB, which the alternative moves.
+    expect(names(mixOf({ sizes: SIZES }))).to.include(alternative);
+  });
+
   it('says of a rule that never pays below which size', () => {
     const tiering = sentencesOf(
       reportOf({}, mixOf({ sizes: [{ meanBytes: 150 * KIB, share: 1 }] })),
@@ -116,7 +136,7 @@ describe('the report on lifecycle rules', () => {
     expect(tiered(0)).to.be.lessThan(tiered(20)).and.to.be.lessThan(tiered(60));
   });
 
-  it('is a table with a row for each rule, and one of the sizes that it moves', () => {
+  it('is a table with a row for each rule, and one of all sizes', () => {
     const text = lifecycleText(report, 120);
     expect(text).to.match(/^rule +month 1 +month 3 +month 6 +month 13 +month 24 +24 months +saved$/m);
     expect(text).to.match(/^no transition +\$\d/m);
@@ -126,10 +146,8 @@ describe('the report on lifecycle rules', () => {
     const [, sizes = ''] = text.split('originals/ by STANDARD_IA after 30 days\n');
     const [head, ...rows] = sizes.split('\n\n')[0]?.split('\n') ?? [];
     expect(head).to.match(/^ +size +share +no transition +24 months +saved$/);
-    expect(rows.map((row) => /^ +(180 KiB|4 MiB) +33\.3 % .* pays from month/.exec(row)?.[1])).to.deep.equal([
-      '180 KiB',
-      '4 MiB',
-    ]);
+    const row = /^ +(\d+ [KM]iB) +33\.3 % .* (does not move|pays from month)/;
+    expect(rows.flatMap((each) => row.exec(each)?.[1] ?? [])).to.deep.equal(['100 KiB', '180 KiB', '4 MiB']);
   });
 
   for (const width of [80, 120])

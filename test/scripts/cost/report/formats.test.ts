@@ -33,6 +33,23 @@ describe('formats of the cost report', () => {
     expect(text.match(/NAT gateway: hours/g)).to.have.length(1);
   });
 
+  it('print rows that add up to their area, those of the smaller lines together, and areas that add up to the sum', () => {
+    const cents = (text = '') => Math.round(Number(text.replaceAll(/[$,]/g, '')) * 100);
+    const rows = terminalReport(report, 120)
+      .split('\n')
+      .flatMap((line) => {
+        const [, name = '', typical] = /^(\S.*?| {2}\S.*?) {2}.*\$[\d.,]+ +(\$[\d.,]+) +\$[\d.,]+$/.exec(line) ?? [];
+        return typical === undefined ? [] : [{ name, cents: cents(typical) }];
+      });
+    const total = rows.findIndex(({ name }) => name === 'TOTAL');
+    const table = rows.slice(0, total);
+    const sum = (some: typeof rows) => some.reduce((all, row) => all + row.cents, 0);
+    const [areas, lines] = [/^[A-Z]/, /^ /].map((kind) => sum(table.filter(({ name }) => kind.test(name))));
+    // Amounts are rounded to cents, or to dollars from a thousand on.
+    for (const added of [areas, lines]) expect(added).to.be.closeTo(rows[total]?.cents ?? 0, 400);
+    expect(table.filter(({ name }) => / smaller$/.test(name))).to.have.length.above(3);
+  });
+
   it('tell changes of settings apart from changes of the product', () => {
     const [change] = report.productChanges;
     for (const text of [terminalReport(report, 1000), markdownReport(report)]) {

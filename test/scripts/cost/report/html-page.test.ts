@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { formatUsd } from '../../../../scripts/cost/report/amounts.ts';
 import type { CostReport, Range } from '../../../../scripts/cost/report/cost-report.ts';
 import { htmlPage } from '../../../../scripts/cost/report/html-page.ts';
+import { markdownReport } from '../../../../scripts/cost/report/markdown.ts';
+import { terminalReport } from '../../../../scripts/cost/report/terminal-table.ts';
 import { HOSTILE, hostilePage } from '../../../support/cost/hostile-page.ts';
 import { samplePage, sampleReport } from '../../../support/cost/sample-report.ts';
 
@@ -22,7 +24,9 @@ const amountsOf = (report: CostReport): number[] => [
     requestsUsd,
     ...Object.values(byClass).map((each) => each.usd),
   ]),
-  ...[...report.unitCosts, ...(report.cdn?.plans ?? []), ...report.warnings].map(({ usd }) => usd),
+  ...[...report.unitCosts, ...(report.cdn?.plans.filter(({ fits }) => fits) ?? []), ...report.warnings].map(
+    ({ usd }) => usd,
+  ),
   ...report.unitCosts.flatMap(({ parts = [] }) => parts.flatMap(({ usd }) => [usd, usd * 1000])),
   ...[...report.levers, ...report.productChanges].map(({ saves }) => saves),
 ];
@@ -35,6 +39,34 @@ describe('the HTML page of a cost report', () => {
 
   it('has every amount of the report', () => {
     for (const usd of amountsOf(sampleReport)) expect(page).to.include(formatUsd(usd));
+  });
+
+  it('begins with the largest of all savings that it lists, whatever they are of', async () => {
+    const first = (text: string) =>
+      /The largest saving left<\/strong> <span class="figure">(.*?)<.*?<span>(.*?)</.exec(text);
+    expect(first(page)?.slice(1)).to.deep.equal(['$204.60', 'Renditions expire after 90 days']);
+    const [change] = sampleReport.productChanges;
+    const [warning] = sampleReport.warnings;
+    if (!change || !warning) throw new Error('The sample lists no savings.');
+    const product = { ...sampleReport, productChanges: [{ ...change, saves: 300 }] };
+    expect(first(await htmlPage({ ...samplePage, report: product }))?.slice(1)).to.deep.equal([
+      '$300.00',
+      `${change.change} (a change of the product)`,
+    ]);
+    const warned = { ...product, warnings: [{ ...warning, usd: 400 }] };
+    expect(first(await htmlPage({ ...samplePage, report: warned }))?.slice(1)).to.deep.equal([
+      '$400.00',
+      'Heed the warning nat-per-zone',
+    ]);
+  });
+
+  it('has sums of the plans of the CDN that fit alone, as tables for terminals and Markdown have', () => {
+    const [, section = ''] = /<section id="cdn"(.*?)<\/section>/s.exec(page) ?? [];
+    expect(section).to.include('Pay as you go: $940.10').and.include('Premium: $1,000').and.include('Business');
+    for (const text of [section, terminalReport(sampleReport, 120), markdownReport(sampleReport)])
+      expect(text)
+        .to.match(/Business/)
+        .and.not.match(/\$200\.00|\$15\.00/);
   });
 
   it('has the arithmetic of every line and unit cost, and the reason for every resource without a line', () => {

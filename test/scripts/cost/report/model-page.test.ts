@@ -42,14 +42,14 @@ describe('the HTML page of the model', () => {
 
   it('differs where the on-demand base of the workers is another, in the lines of workers', async () => {
     const workers = { ...SETTINGS.prod.workers, onDemandBase: SETTINGS.prod.workers.onDemandBase + 2 };
-    const page = await htmlComparison(report, reportOf({ workers }));
+    const page = await htmlComparison({ before: report, after: reportOf({ workers }), stacks: [] });
     expect(page).to.include('Compute: worker: instances on demand');
     expect(page).to.not.include('Compute: download: instances on demand');
   });
 
   it('differs where renditions expire earlier, in their storage and in what makes them again', async () => {
     const storage = { ...SETTINGS.prod.storage, renditionsExpireDays: 30 };
-    const page = await htmlComparison(report, reportOf({ storage }));
+    const page = await htmlComparison({ before: report, after: reportOf({ storage }), stacks: [] });
     expect(page).to.include('Storage: S3: STANDARD').and.include('Requests: S3 requests: renditions');
   });
 });
