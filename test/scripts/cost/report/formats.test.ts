@@ -96,7 +96,7 @@ describe('formats of the cost report', () => {
 
   it('write Markdown in which names notify nobody on GitHub', () => {
     const workload = '@everyone and @org/team';
-    const compared = markdownComparison({ ...report, workload }, report);
+    const compared = markdownComparison({ before: { ...report, workload }, after: report, stacks: [] });
     for (const text of [
       markdownReport({ ...report, workload, priceBook: { ...report.priceBook, overrides: './@someone.json' } }),
       compared,
