@@ -11,14 +11,15 @@ export const cdnRequests = ({ traffic: { reads } }: Context): number => reads.or
 
 const behavioursOf = (values: Values): Values[] => values.ordered_cache_behavior ?? [];
 
-/** Requests that run a function: those for renditions, if their behaviour has one. */
-function functionRuns({ values }: Resource, { traffic: { reads } }: Context): number {
+/** Requests that run a function: those for renditions by their names, if that behaviour has one. /files/HASH has none. */
+function functionRuns({ values }: Resource, { traffic: { reads }, workload }: Context): number {
   const hasFunction = (part: string) =>
     behavioursOf(values).some(
       ({ path_pattern, function_association = [] }) =>
         String(path_pattern).includes(part) && [function_association].flat().length > 0,
     );
-  return (hasFunction('/renditions/') ? reads.rendition : 0) + (hasFunction('/original') ? reads.original : 0);
+  const runs = (hasFunction('/renditions/') ? reads.rendition : 0) + (hasFunction('/original') ? reads.original : 0);
+  return runs * workload.readsByNameShare;
 }
 
 /** Whether a distribution asks Origin Shield for what its edges have not. */
@@ -54,7 +55,7 @@ export function cdnLines(distribution: Resource, context: Context): Billed[] {
       amount: used(context.traffic.bytesDelivered / GB),
     }),
     line('requests', 'every read of bytes', { price: 'cloudfront.https', amount: used(requests) }),
-    line('functions', 'requests for renditions', {
+    line('functions', 'requests for renditions by their names', {
       price: 'cloudfront.function',
       amount: used(functionRuns(distribution, context)),
     }),

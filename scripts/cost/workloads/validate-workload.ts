@@ -70,6 +70,7 @@ const RULES: { [Field in keyof Workload]: Rule<Workload[Field]> } = {
     is: (curve) => Array.isArray(curve) && curve.every(isShare) && isWhole(curve),
     must: 'be shares of the reads by month, whose sum is 1',
   },
+  readsByNameShare: SHARE,
   cacheHitRate: SHARE,
   originShieldHitRate: SHARE,
   notModifiedShare: SHARE,

@@ -34,7 +34,12 @@ export interface Workload {
   readsPerImage: { original: number; rendition: number };
   /** The share of those reads in each month after the upload; the last month is the last in which an image is read. */
   ageCurve: readonly number[];
-  /** The share of all reads that the CDN's edges answer themselves, with or without Origin Shield; those of private images, which they never do, are in the whole. */
+  /**
+   * The share of those reads that are by the name of a rendition, or of the original by its image, which edges keep for a minute and then ask about.
+   * The others are by content, /files/HASH, which the record has as `links.file`, and which edges keep for a year.
+   */
+  readsByNameShare: number;
+  /** The share of all reads of which the CDN's edges have a copy, with or without Origin Shield, also if it is so old that they ask whether it is still right; those of private images, of which they have none, are in the whole. */
   cacheHitRate: number;
   /** The share of the other reads that Origin Shield answers, where it is switched on. The first read of anything reaches the service. */
   originShieldHitRate: number;
