@@ -10,14 +10,27 @@ export interface EdgeSettings {
   product: Pick<Product, 'edgeSeconds'>;
 }
 
-/** The share of reads that no edge can answer. */
-export const shareMissedByEdges = ({ cacheHitRate }: Workload, { hasCdn }: Pick<EdgeSettings, 'hasCdn'>): number =>
-  hasCdn ? 1 - cacheHitRate : 1;
+type Edges = Pick<EdgeSettings, 'hasCdn'>;
 
-/** The share of reads that come through to the services, because neither an edge nor Origin Shield can answer them. */
-export const shareAtOrigin = (workload: Workload, settings: Pick<EdgeSettings, 'hasCdn' | 'hasShield'>): number =>
-  shareMissedByEdges(workload, settings) *
-  (settings.hasCdn && settings.hasShield ? 1 - workload.originShieldHitRate : 1);
+/** The share of reads of which an edge has a copy. It has none of private images, which no shared cache may keep. */
+const shareAtEdges = ({ cacheHitRate, privateShare }: Workload, { hasCdn }: Edges): number =>
+  hasCdn ? (1 - privateShare) * cacheHitRate : 0;
+
+/** The share of reads that no edge can answer. */
+export const shareMissedByEdges = (workload: Workload, settings: Edges): number => 1 - shareAtEdges(workload, settings);
+
+/**
+ * The share of reads that come through to the services, because neither an edge nor Origin Shield can answer them. Those of private images all do,
+ * through Origin Shield, which has no copies of them either.
+ */
+export function shareAtOrigin(
+  workload: Workload,
+  { hasCdn, hasShield }: Pick<EdgeSettings, 'hasCdn' | 'hasShield'>,
+): number {
+  const { cacheHitRate, privateShare, originShieldHitRate } = workload;
+  if (!hasCdn) return 1;
+  return privateShare + (1 - privateShare) * (1 - cacheHitRate) * (hasShield ? 1 - originShieldHitRate : 1);
+}
 
 /** Reads of a month, of so many copies that are read equally often, for which the copy is older than its time. Reads come independently of each other. */
 const tooOld = ({ reads, copies }: { reads: number; copies: number }, seconds: number): number =>
@@ -47,5 +60,5 @@ export function revalidations(workload: Workload, { hasCdn, product }: EdgeSetti
     );
     return sum(asked) * shareStored(workload, age);
   });
-  return imagesPerMonth(workload) * sum(perImage) * workload.cacheHitRate;
+  return imagesPerMonth(workload) * sum(perImage) * shareAtEdges(workload, { hasCdn });
 }

@@ -31,6 +31,16 @@ describe('reads that come through the CDN', () => {
     expect(open.shield).to.equal(undefined);
   });
 
+  it('are all of private images, and those that edges lack of public ones', () => {
+    // A quarter of 40,000,000 reads is private. Of the 30,000,000 others edges lack 3,000,000, of which Origin Shield has three quarters.
+    const { traffic } = contextOf({
+      ...{ environment: synthesised('prod'), workload: { ...SHIELDED, privateShare: 0.25 }, book: fixedPrices() },
+      month: 13,
+    });
+    expect(traffic.reads.missedByEdges).to.be.closeTo(13_000_000, 1e-3);
+    expect(traffic.reads.atOrigin).to.be.closeTo(10_750_000, 1e-3);
+  });
+
   it('by name are asked about after a minute, by content never', () => {
     const asked = (readsByNameShare: number) => {
       const { traffic } = contextOf({
