@@ -2,8 +2,7 @@ import type { Values } from '../../target-stack/synthesised-environment.ts';
 import { GB } from '../lifecycle/storage-classes.ts';
 import { type Billed, used } from './charge.ts';
 import type { Context } from './context.ts';
-
-import { callsInMonth } from './request-lines.ts';
+import { invalidationsTaken } from './invalidations.ts';
 import type { Resource } from './resource.ts';
 
 /** Requests for bytes that clients send to the CDN in a month. */
@@ -32,9 +31,6 @@ export const asksForInvalidations = (resources: readonly Resource[]): boolean =>
     ({ type, values }) =>
       type === 'aws_ecs_task_definition' && String(values.container_definitions).includes('"CDN_DISTRIBUTION_ID"'),
   );
-
-/** Paths that deletions invalidate in a month. */
-const invalidationsOf = (context: Context): number => callsInMonth(context, ({ service }) => service === 'cloudfront');
 
 /**
  * Paying for the CDN as one goes. Fetches from origins in AWS are free. Each request that passes Origin Shield is charged once more, at a price of
@@ -67,9 +63,9 @@ export function cdnLines(distribution: Resource, context: Context): Billed[] {
           }),
         ]
       : []),
-    line('invalidations', 'a path for each public image that is deleted', {
+    line('invalidations', 'a path for each public image that is deleted, as many as CloudFront takes', {
       price: 'cloudfront.invalidation',
-      amount: used(invalidationsOf(context)),
+      amount: used(invalidationsTaken(context)),
     }),
   ];
 }

@@ -124,6 +124,8 @@ describe('lines of the cost report, computed by hand', () => {
     const deleting = { ...PLAIN, deletionsPerMonth: 0.01, privateShare: 0.25 };
     expectUsd(report(deleting), 'CloudFront: invalidations', 454.3);
     expect(typical(report({ ...deleting, privateShare: 1 }), 'CloudFront: invalidations')).to.equal(0);
+    // Ten times as many would be 918,592; CloudFront takes 15 in 60 s, which are 657,000 in 2,628,000 s: 656,000 × 0.005.
+    expectUsd(report({ ...deleting, imagesPerDay: PLAIN.imagesPerDay * 10 }), 'CloudFront: invalidations', 3280);
   });
 
   it('price NAT gateways by hour and byte', () => {
