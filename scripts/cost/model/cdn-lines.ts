@@ -2,8 +2,7 @@ import type { Values } from '../../target-stack/synthesised-environment.ts';
 import { GB } from '../lifecycle/storage-classes.ts';
 import { type Billed, used } from './charge.ts';
 import type { Context } from './context.ts';
-
-import { callsInMonth } from './request-lines.ts';
+import { invalidationsTaken } from './invalidations.ts';
 import type { Resource } from './resource.ts';
 
 /** Requests for bytes that clients send to the CDN in a month. */
@@ -11,14 +10,15 @@ export const cdnRequests = ({ traffic: { reads } }: Context): number => reads.or
 
 const behavioursOf = (values: Values): Values[] => values.ordered_cache_behavior ?? [];
 
-/** Requests that run a function: those for renditions, if their behaviour has one. */
-function functionRuns({ values }: Resource, { traffic: { reads } }: Context): number {
+/** Requests that run a function: those for renditions by their names, if that behaviour has one. /files/HASH has none. */
+function functionRuns({ values }: Resource, { traffic: { reads }, workload }: Context): number {
   const hasFunction = (part: string) =>
     behavioursOf(values).some(
       ({ path_pattern, function_association = [] }) =>
         String(path_pattern).includes(part) && [function_association].flat().length > 0,
     );
-  return (hasFunction('/renditions/') ? reads.rendition : 0) + (hasFunction('/original') ? reads.original : 0);
+  const runs = (hasFunction('/renditions/') ? reads.rendition : 0) + (hasFunction('/original') ? reads.original : 0);
+  return runs * workload.readsByNameShare;
 }
 
 /** Whether a distribution asks Origin Shield for what its edges have not. */
@@ -31,9 +31,6 @@ export const asksForInvalidations = (resources: readonly Resource[]): boolean =>
     ({ type, values }) =>
       type === 'aws_ecs_task_definition' && String(values.container_definitions).includes('"CDN_DISTRIBUTION_ID"'),
   );
-
-/** Paths that deletions invalidate in a month. */
-const invalidationsOf = (context: Context): number => callsInMonth(context, ({ service }) => service === 'cloudfront');
 
 /**
  * Paying for the CDN as one goes. Fetches from origins in AWS are free. Each request that passes Origin Shield is charged once more, at a price of
@@ -54,7 +51,7 @@ export function cdnLines(distribution: Resource, context: Context): Billed[] {
       amount: used(context.traffic.bytesDelivered / GB),
     }),
     line('requests', 'every read of bytes', { price: 'cloudfront.https', amount: used(requests) }),
-    line('functions', 'requests for renditions', {
+    line('functions', 'requests for renditions by their names', {
       price: 'cloudfront.function',
       amount: used(functionRuns(distribution, context)),
     }),
@@ -66,9 +63,9 @@ export function cdnLines(distribution: Resource, context: Context): Billed[] {
           }),
         ]
       : []),
-    line('invalidations', 'a path for each public image that is deleted', {
+    line('invalidations', 'a path for each public image that is deleted, as many as CloudFront takes', {
       price: 'cloudfront.invalidation',
-      amount: used(invalidationsOf(context)),
+      amount: used(invalidationsTaken(context)),
     }),
   ];
 }

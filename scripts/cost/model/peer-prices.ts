@@ -3,6 +3,7 @@ import { GB } from '../lifecycle/storage-classes.ts';
 import { type CostLine, sumOf } from '../report/cost-report.ts';
 import { meanRenditionBytes } from '../workloads/workload.ts';
 import type { Context } from './context.ts';
+import { shareMissedByEdges } from './edge-reads.ts';
 import { over } from './unit-prices.ts';
 
 /** What a service for images counts in a month, in its usual units. */
@@ -16,7 +17,7 @@ export interface PeerUsage {
   /** What the same storage costs here, in US dollars, for services that store nothing or publish no price of it. */
   storageUsd: number;
   reads: number;
-  /** Reads that no edge answers by itself. */
+  /** Reads of which no edge has a copy. That edges ask here whether a copy is still right is no work of others. */
   readsPastEdge: number;
   gbDelivered: number;
   renditionBytes: number;
@@ -26,14 +27,15 @@ export interface PeerUsage {
 export function peerUsage(context: Context, lines: readonly CostLine[]): PeerUsage {
   const { traffic, workload, storage, month } = context;
   const gbStored = Object.values(storage[month - 1]?.byClass ?? {}).reduce((sum, { gbMonths }) => sum + gbMonths, 0);
+  const reads = traffic.reads.original + traffic.reads.rendition;
   return {
     images: traffic.images,
     transformations: traffic.images * workload.renditions.length + traffic.operations.requestRendition,
     imagesStored: traffic.stored,
     gbStored,
     storageUsd: sumOf(lines.filter(({ area }) => area === 'storage').map(({ usd }) => usd)).typical,
-    reads: traffic.reads.original + traffic.reads.rendition,
-    readsPastEdge: traffic.reads.missedByEdges,
+    reads,
+    readsPastEdge: reads * shareMissedByEdges(workload, context),
     gbDelivered: traffic.bytesDelivered / GB,
     renditionBytes: meanRenditionBytes(workload),
   };

@@ -3,7 +3,7 @@ import { priceOfStorage } from '../lifecycle/storage-price.ts';
 import { type CostLine, LIFE_OF_AN_IMAGE, sumOf, type UnitCost } from '../report/cost-report.ts';
 import { cpuSecondsOfLaterRendition, cpuSecondsOfUpload, shareStored, sum } from '../workloads/workload.ts';
 import { workerSeconds } from './compute/tasks-needed.ts';
-
+import { invalidationsAsked, invalidationsTaken } from './invalidations.ts';
 import { MONTHS } from './object-mixes.ts';
 import { callsUsd, over, type Parts, type Priced, requestUsd, typicalUsd } from './unit-prices.ts';
 
@@ -97,12 +97,18 @@ function storedParts(priced: Priced): Parts {
   ];
 }
 
+/** The parts of a deletion, with that share of an invalidation which CloudFront takes. */
+function onlyTaken(parts: Parts, priced: Priced): Parts {
+  const taken = over(invalidationsTaken(priced), invalidationsAsked(priced));
+  return parts.map(([what, usd]) => [what, what === 'invalidation' ? usd * taken : usd]);
+}
+
 /** One deletion: of a public image, which the CDN may have, or of a private one, by their shares. */
 function deletionParts(priced: Priced): Parts {
   const cached = priced.invalidates ? 1 - priced.workload.privateShare : 0;
   return [
     ...times(callsUsd('deleteImage', priced), 1 - cached),
-    ...times(callsUsd('deleteCachedImage', priced), cached),
+    ...times(onlyTaken(callsUsd('deleteCachedImage', priced), priced), cached),
     ...requestUsd('sync-upload', priced),
   ];
 }

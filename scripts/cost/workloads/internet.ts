@@ -1,4 +1,4 @@
-import { EVENING_CURVE, FOUR_SIZES, PHONE_PHOTOGRAPHS, SOON_FORGOTTEN } from './usual-shapes.ts';
+import { EVENING_CURVE, FOUR_SIZES, MOSTLY_BY_CONTENT, PHONE_PHOTOGRAPHS, SOON_FORGOTTEN } from './usual-shapes.ts';
 import { sum, type Workload } from './workload.ts';
 
 const PEAK_IMAGES_PER_SECOND = 10_000;
@@ -16,6 +16,7 @@ export const internet: Workload = {
   laterRenditionsPerImage: 0.1,
   readsPerImage: { original: 0.2, rendition: 100 },
   ageCurve: SOON_FORGOTTEN,
+  readsByNameShare: MOSTLY_BY_CONTENT,
   cacheHitRate: 0.95,
   // Assumed: of the 1.25 reads of a rendition that edges lack, the shield lacks the first, so that it answers at most 0.2.
   originShieldHitRate: 0.15,

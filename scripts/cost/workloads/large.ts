@@ -1,4 +1,4 @@
-import { EVENING_CURVE, FOUR_SIZES, PHONE_PHOTOGRAPHS, SOON_FORGOTTEN } from './usual-shapes.ts';
+import { EVENING_CURVE, FOUR_SIZES, MOSTLY_BY_CONTENT, PHONE_PHOTOGRAPHS, SOON_FORGOTTEN } from './usual-shapes.ts';
 import type { Workload } from './workload.ts';
 
 export const large: Workload = {
@@ -13,6 +13,7 @@ export const large: Workload = {
   laterRenditionsPerImage: 0.1,
   readsPerImage: { original: 0.2, rendition: 100 },
   ageCurve: SOON_FORGOTTEN,
+  readsByNameShare: MOSTLY_BY_CONTENT,
   cacheHitRate: 0.92,
   // Assumed: of the 2 reads of a rendition that edges lack, the shield lacks the first, so that it answers at most 0.5.
   originShieldHitRate: 0.4,

@@ -1,4 +1,4 @@
-import { EVENING_CURVE, FOUR_SIZES, PHONE_PHOTOGRAPHS, SOON_FORGOTTEN } from './usual-shapes.ts';
+import { EVENING_CURVE, FOUR_SIZES, MOSTLY_BY_CONTENT, PHONE_PHOTOGRAPHS, SOON_FORGOTTEN } from './usual-shapes.ts';
 import type { Workload } from './workload.ts';
 
 export const small: Workload = {
@@ -13,6 +13,7 @@ export const small: Workload = {
   laterRenditionsPerImage: 0.2,
   readsPerImage: { original: 0.3, rendition: 60 },
   ageCurve: SOON_FORGOTTEN,
+  readsByNameShare: MOSTLY_BY_CONTENT,
   // Few readers for each image, so that edges often have not seen it.
   cacheHitRate: 0.6,
   // Assumed: of the 6 reads of a rendition that edges lack, the shield lacks the first, and often others, which come long after it.

@@ -72,6 +72,7 @@ const RULES: { [Field in keyof Workload]: Rule<Workload[Field]> } = {
     is: (curve) => Array.isArray(curve) && curve.length <= MOST_MONTHS && curve.every(isShare) && isWhole(curve),
     must: `be shares of the reads by month, of at most ${MOST_MONTHS}, whose sum is 1`,
   },
+  readsByNameShare: SHARE,
   cacheHitRate: SHARE,
   originShieldHitRate: SHARE,
   notModifiedShare: SHARE,

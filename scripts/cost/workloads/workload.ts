@@ -34,16 +34,21 @@ export interface Workload {
   readsPerImage: { original: number; rendition: number };
   /** The share of those reads in each month after the upload; the last month is the last in which an image is read, at most the 120th. */
   ageCurve: readonly number[];
-  /** The share of all reads that the CDN's edges answer themselves, with or without Origin Shield; those of private images, which they never do, are in the whole. */
+  /**
+   * The share of those reads that are by the name of a rendition, or of the original by its image, which edges keep for a minute and then ask about.
+   * The others are by content, /files/HASH, which the record has as `links.file`, and which edges keep for a year.
+   */
+  readsByNameShare: number;
+  /** The share of reads of public images of which the CDN's edges have a copy, with or without Origin Shield, also if it is so old that they ask whether it is still right. */
   cacheHitRate: number;
-  /** The share of the other reads that Origin Shield answers, where it is switched on. The first read of anything reaches the service. */
+  /** The share of the other reads of public images that Origin Shield answers, where it is switched on. The first read of anything reaches the service. */
   originShieldHitRate: number;
   /** The share of reads that are answered 304, without bytes. */
   notModifiedShare: number;
   /** Reads of an image's record in its life. */
   metadataReadsPerImage: number;
   listCallsPerDay: number;
-  /** The share of images that are private. No CDN keeps them, so nothing is invalidated when they are deleted. */
+  /** The share of images, and of reads, that are private. No CDN keeps them: each read comes through to the services, and nothing is invalidated when they are deleted. */
   privateShare: number;
   /** The share of the stored images that is deleted in a month. */
   deletionsPerMonth: number;

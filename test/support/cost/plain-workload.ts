@@ -20,6 +20,7 @@ export const PLAIN: Workload = {
   laterRenditionsPerImage: 0,
   readsPerImage: { original: 0, rendition: 40 },
   ageCurve: [1],
+  readsByNameShare: 0,
   cacheHitRate: 0.9,
   originShieldHitRate: 0,
   notModifiedShare: 0,

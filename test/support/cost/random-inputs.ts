@@ -43,6 +43,7 @@ const WORKLOADS: fc.Arbitrary<Workload> = fc.record({
   laterRenditionsPerImage: share(2),
   readsPerImage: fc.record({ original: share(5), rendition: share(500) }),
   ageCurve: shares(12),
+  readsByNameShare: share(),
   cacheHitRate: share(),
   originShieldHitRate: share(),
   notModifiedShare: share(0.5),

@@ -7,7 +7,7 @@ import { provisionedWarnings } from '../warnings/provisioned-warnings.ts';
 import { onSpot } from './compute-levers.ts';
 import { editEach, forgetCdn, type LeverRow, withStacks } from './lever.ts';
 
-/** The time for which edges would keep copies without asking, if nothing told them of deletions. */
+/** The time for which edges would keep copies by content without asking, if nothing told them of deletions. */
 const EDGE_SECONDS = 3600;
 
 const withProduct = (input: ModelInput, changes: Partial<Product>): ModelInput => ({
@@ -17,7 +17,8 @@ const withProduct = (input: ModelInput, changes: Partial<Product>): ModelInput =
 
 const shortLivedCopies: LeverRow['apply'] = (input) => {
   const silent = withStacks(input, ({ platform }) => forgetCdn(platform));
-  return silent && withProduct(silent, { edgeSeconds: EDGE_SECONDS });
+  const { edgeSeconds } = input.product ?? PRODUCT;
+  return silent && withProduct(silent, { edgeSeconds: { ...edgeSeconds, byContent: EDGE_SECONDS } });
 };
 
 const isOfQueued = (call: AwsCall): boolean =>

@@ -1,20 +1,26 @@
 import { WILDCARDS_AT_ONCE } from '../../../../shared/storage/cdn.ts';
 import { formatNumber } from '../../report/amounts.ts';
 import type { CostWarning } from '../../report/cost-report.ts';
+import {
+  INVALIDATIONS_A_SECOND,
+  invalidationsAsked,
+  invalidationsTaken,
+  SECONDS_IN_PROGRESS,
+} from '../invalidations.ts';
 import type { Priced } from '../unit-prices.ts';
 import { aSecondAtPeak } from './quota-warnings.ts';
 
-/**
- * Seconds that an invalidation is in progress. AWS promises no time; "typically completes in under 60 seconds for most regions" is what
- * https://www.static-asset-fingerprinting.com/cdn-purge-strategies/aws-cloudfront-invalidation/ says (read 2026-11-30), and others say 60 to 300.
- */
-const SECONDS_IN_PROGRESS = 60;
+/** What becomes of the deletions for whose paths there is no room. */
+function restOf(priced: Priced): string {
+  const [asked, taken] = [invalidationsAsked(priced), invalidationsTaken(priced)];
+  if (taken === asked) return 'The others wait for hours with fewer.';
+  return `Even all day long it takes ${formatNumber(taken)} of the ${formatNumber(asked)} in a month, and the report prices no more. Every other deleted image stays at edges that have it for the time in its Cache-Control: a year by /files/, minutes by name, and people who know its URL may see it.`;
+}
 
 /** Deletions of public images that come faster than CloudFront takes their paths. */
 export function invalidationWarnings(priced: Priced): CostWarning[] {
-  const needed = aSecondAtPeak(priced.traffic.operations.deleteCachedImage, priced);
-  const possible = WILDCARDS_AT_ONCE / SECONDS_IN_PROGRESS;
-  if (needed <= possible) return [];
-  const sentence = `In the busiest hour ${formatNumber(needed)} public images a second are deleted, and CloudFront takes the paths of ${formatNumber(possible)}: ${WILDCARDS_AT_ONCE} with a * at a time, each for some ${SECONDS_IN_PROGRESS} s. The others wait, more with every day, and stay at its edges up to the time in their Cache-Control. The report prices them all.`;
+  const needed = aSecondAtPeak(invalidationsAsked(priced), priced);
+  if (needed <= INVALIDATIONS_A_SECOND) return [];
+  const sentence = `In the busiest hour ${formatNumber(needed)} public images a second are deleted, and CloudFront takes the paths of ${formatNumber(INVALIDATIONS_A_SECOND)}: ${WILDCARDS_AT_ONCE} with a * at a time, each for some ${SECONDS_IN_PROGRESS} s. ${restOf(priced)}`;
   return [{ code: 'invalidations-in-progress', sentence, usd: 0 }];
 }

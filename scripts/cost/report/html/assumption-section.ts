@@ -43,6 +43,7 @@ const factsOf = (workload: Workload): [string, string][] => [
     'Reads in the life of an image',
     `${formatNumber(workload.readsPerImage.original)} of its original, ${formatNumber(workload.readsPerImage.rendition)} of its renditions`,
   ],
+  ['Read by name', `${formatShare(workload.readsByNameShare)} of those reads, the others by content (links.file)`],
   ['Answered by edges of the CDN', `${formatShare(workload.cacheHitRate)} of reads`],
   ['Answered by Origin Shield, where it is on', `${formatShare(workload.originShieldHitRate)} of the others`],
   ['Answered “not modified”', `${formatShare(workload.notModifiedShare)} of reads`],

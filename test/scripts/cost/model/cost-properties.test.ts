@@ -67,6 +67,20 @@ describe('costs, for random settings and workloads', () => {
       );
     });
 
+  it('are never less with more private images, but for the invalidations of public ones', () => {
+    fc.assert(
+      fc.property(INPUTS, fc.double({ min: 0, max: 1, noNaN: true }), (input, factor) => {
+        const usdWith = (privateShare: number): number => {
+          const found = lines({ ...input, workload: { ...input.workload, deletionsPerMonth: 0, privateShare } });
+          return total(found).typical;
+        };
+        const { privateShare } = input.workload;
+        expectNotBelow(usdWith(privateShare), usdWith(privateShare * factor), 'private images');
+      }),
+      RUNS,
+    );
+  });
+
   it('are those of what idles where nobody works', () => {
     fc.assert(
       fc.property(INPUTS, (input) => {

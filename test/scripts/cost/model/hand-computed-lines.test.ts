@@ -113,8 +113,9 @@ describe('lines of the cost report, computed by hand', () => {
     expectUsd(report(), 'CloudFront: requests', 30);
     // 4,000,000 that no edge has × 0.0075 / 10,000.
     expectUsd(report(), 'CloudFront: Origin Shield', 3);
-    // 40,000,000 - 2,000,000 runs.
-    expectUsd(report(), 'CloudFront: functions', 3.8);
+    // Of 40,000,000 reads three quarters are by names: 30,000,000 - 2,000,000 runs × 0.1 / 1,000,000. By content none runs.
+    expectUsd(report({ ...PLAIN, readsByNameShare: 0.75 }), 'CloudFront: functions', 2.8);
+    expect(typical(report(), 'CloudFront: functions')).to.equal(0);
   });
 
   it('price the invalidations of public images that are deleted', () => {
@@ -123,6 +124,8 @@ describe('lines of the cost report, computed by hand', () => {
     const deleting = { ...PLAIN, deletionsPerMonth: 0.01, privateShare: 0.25 };
     expectUsd(report(deleting), 'CloudFront: invalidations', 454.3);
     expect(usdOf(report({ ...deleting, privateShare: 1 }), 'CloudFront: invalidations')).to.equal(0);
+    // Ten times as many would be 918,592; CloudFront takes 15 in 60 s, which are 657,000 in 2,628,000 s: 656,000 × 0.005.
+    expectUsd(report({ ...deleting, imagesPerDay: PLAIN.imagesPerDay * 10 }), 'CloudFront: invalidations', 3280);
   });
 
   it('price NAT gateways by hour and byte', () => {

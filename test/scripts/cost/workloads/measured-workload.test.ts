@@ -167,6 +167,7 @@ describe('readMeasuredWorkload', () => {
         ageCurve: 'assumed',
         cacheHitRate: 'assumed',
         originShieldHitRate: 'assumed',
+        readsByNameShare: 'assumed',
         notModifiedShare: 'assumed',
         metadataReadsPerImage: 'assumed',
         listCallsPerDay: 'assumed',
