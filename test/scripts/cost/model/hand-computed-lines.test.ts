@@ -115,7 +115,7 @@ describe('lines of the cost report, computed by hand', () => {
     expectUsd(report(), 'CloudFront: Origin Shield', 3);
     // Of 40,000,000 reads three quarters are by names: 30,000,000 - 2,000,000 runs × 0.1 / 1,000,000. By content none runs.
     expectUsd(report({ ...PLAIN, readsByNameShare: 0.75 }), 'CloudFront: functions', 2.8);
-    expect(typical(report(), 'CloudFront: functions')).to.equal(0);
+    expect(usdOf(report(), 'CloudFront: functions')).to.equal(0);
   });
 
   it('price the invalidations of public images that are deleted', () => {
