@@ -6,7 +6,7 @@ import type { Workload } from '../../scripts/cost/workloads/workload.ts';
 import { code, table } from '../../scripts/docs/markdown.ts';
 import { prod } from '../environments/prod.ts';
 import { readPeers } from '../prices/peers.ts';
-import { monthlyContext, type Stacks } from './monthly-cost.ts';
+import { MONTH, monthlyContext, type Stacks } from './monthly-cost.ts';
 
 const dollars = (usd: number): string => `$${usd.toFixed(4)}`;
 
@@ -30,6 +30,6 @@ export function peerSection(stacks: Stacks): string {
     ([name, { terms, source, date, read }]) =>
       `- **${name}** ([${date ? `prices of ${date}` : `read on ${read}`}](${source})): ${terms}`,
   );
-  const header = ['dollars an image', ...Object.keys(WORKLOADS).map(code)];
+  const header = [`dollars an image, in month ${MONTH}`, ...Object.keys(WORKLOADS).map(code)];
   return `${table(header, rows)}\n\n${terms.join('\n')}`;
 }

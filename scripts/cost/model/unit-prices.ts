@@ -3,6 +3,8 @@ import type { CostLine } from '../report/cost-report.ts';
 import { type Averages, averageUsd } from './charge.ts';
 import { requestsTo } from './compute/tasks-needed.ts';
 import type { Context } from './context.ts';
+import { invalidationsAsked, invalidationsTaken } from './invalidations.ts';
+import { balancedRequests } from './load-balancer-lines.ts';
 import { callsIn, shapeOf } from './request-lines.ts';
 import { type AwsCall, type Operation, S3_BILLING, type S3Api } from './requests-per-operation.ts';
 import { tableUnitsOf } from './table-units.ts';
@@ -16,11 +18,21 @@ export interface Priced extends Context {
   averages: Averages;
 }
 
-export const over = (usd: number, count: number): number => (count > 0 ? usd / count : 0);
+/** An equal part for each; 0 if there is nothing, or so little that a number does not hold its part. */
+export function over(usd: number, count: number): number {
+  const part = usd / count;
+  return Number.isFinite(part) ? part : 0;
+}
 
 /** The typical sum of the lines that are selected. */
 export const typicalUsd = ({ lines }: Priced, isWanted: (line: CostLine) => boolean): number =>
   lines.filter(isWanted).reduce((sum, { usd }) => sum + usd.typical, 0);
+
+/** What a GET request to S3 costs on average of the classes that are read; undefined if nothing is. */
+function readUsd({ lines }: Priced): number | undefined {
+  const found = lines.find(({ item }) => item === 'S3 requests: reads');
+  return found && found.quantity.amount > 0 ? found.usd.typical / found.quantity.amount : undefined;
+}
 
 /** What the calls of one operation cost, at the average prices of the month. */
 export function callsUsd(operation: Operation, priced: Priced): Parts {
@@ -32,21 +44,28 @@ export function callsUsd(operation: Operation, priced: Priced): Parts {
   const { reads, writes, indexWrites } = tableUnitsOf(calls, shape);
   return [
     ['S3 PUT', s3('put') * rate('s3.standard.put')],
-    ['S3 GET', s3('get') * rate('s3.standard.get')],
+    ['S3 GET', s3('get') * (readUsd(priced) ?? rate('s3.standard.get'))],
     ['DynamoDB writes', (writes + indexWrites) * rate('dynamodb.on-demand.write')],
     ['DynamoDB reads', reads * rate('dynamodb.on-demand.read')],
     ['SQS', count(({ service }) => service === 'sqs') * rate('sqs.standard.request')],
-    ['invalidation', count(({ service }) => service === 'cloudfront') * rate('cloudfront.invalidation')],
+    [
+      'invalidation',
+      count(({ service }) => service === 'cloudfront') *
+        rate('cloudfront.invalidation') *
+        over(invalidationsTaken(priced), invalidationsAsked(priced)),
+    ],
   ];
 }
 
-/** A service's compute and log, for one of its requests. */
+/** A service's compute and log, and the load balancer's web ACL, for one of its requests. */
 export function requestUsd(service: string, priced: Priced): Parts {
   const requests = requestsTo(service, priced.traffic, priced.workload);
   const compute = typicalUsd(priced, ({ area, item }) => area === 'compute' && item.startsWith(`${service}:`));
   const log = typicalUsd(priced, ({ item }) => item.startsWith(`Log of ${service}:`));
+  const acl = typicalUsd(priced, ({ item }) => item === 'Web ACL of the load balancer: requests');
   return [
     ['compute', over(compute, requests)],
     ['log', over(log, requests)],
+    ['web ACL', over(acl, balancedRequests(priced))],
   ];
 }

@@ -72,7 +72,7 @@ export interface UnitCost {
 }
 
 /** The name of the unit cost whose parts are the steps of an image's life. */
-export const LIFE_OF_AN_IMAGE = 'an image over its life: requests, compute, storage, delivery';
+export const LIFE_OF_AN_IMAGE = 'an image over its life, up to the month of the report';
 
 /** A flat-rate plan of CloudFront beside paying as one goes. */
 export interface CdnPlan {

@@ -30,7 +30,7 @@ export interface Workload {
   renditions: readonly RenditionLoad[];
   /** Renditions for each image that are asked for later, each by a request of its own. */
   laterRenditionsPerImage: number;
-  /** Reads of bytes in the life of an image, before any cache. */
+  /** Reads of bytes in the life of an image, before any cache. All renditions are read equally often: one more divides the same reads, and its size changes their mean. */
   readsPerImage: { original: number; rendition: number };
   /** The share of those reads in each month after the upload; the last month is the last in which an image is read, at most the 120th. */
   ageCurve: readonly number[];

@@ -25,9 +25,17 @@ const REQUESTS_TO: Readonly<Record<string, readonly Operation[]>> = {
   download: ['readBytes', 'readNotModified', 'findExpiredRendition', 'readRecord', 'listImages'],
 };
 
+/** The service that answers the requests of an operation; undefined for those of workers. */
+export const serviceOf = (operation: Operation): string | undefined =>
+  Object.keys(REQUESTS_TO).find((service) => REQUESTS_TO[service]?.includes(operation));
+
+/** Requests of one operation. */
+export const requestsOf = (operation: Operation, { partsPerUpload }: Workload): number =>
+  operation === 'uploadParts' ? partsPerUpload : 1;
+
 /** The requests that a service answers in a month. */
-export const requestsTo = (service: string, { operations }: Traffic, { partsPerUpload }: Workload): number =>
-  sum((REQUESTS_TO[service] ?? []).map((name) => operations[name] * (name === 'uploadParts' ? partsPerUpload : 1)));
+export const requestsTo = (service: string, { operations }: Traffic, workload: Workload): number =>
+  sum((REQUESTS_TO[service] ?? []).map((name) => operations[name] * requestsOf(name, workload)));
 
 /** The part of a month's work that falls into each hour of a day. */
 export const shareByHour = ({ dailyCurve }: Workload): number[] =>

@@ -18,8 +18,8 @@ export const unitCostSection = ({ unitCosts }: CostReport): Section => ({
   ],
 });
 
-/** An image from its upload to its last month, by step. One image costs too little for figures that people can compare. */
-export async function lifeSection({ unitCosts }: CostReport): Promise<Section> {
+/** An image from its upload to the month of the report, by step. One image costs too little for figures that people can compare. */
+export async function lifeSection({ unitCosts, month }: CostReport): Promise<Section> {
   const title = 'The life of an image';
   const { usd = 0, parts = [] } = unitCosts.find(({ name }) => name === LIFE_OF_AN_IMAGE) ?? {};
   if (parts.length === 0)
@@ -30,7 +30,7 @@ export async function lifeSection({ unitCosts }: CostReport): Promise<Section> {
   return {
     ...{ id: 'life', title },
     body: [
-      html`<p>An image costs ${formatUsd(usd)} from its upload to its last month, with its renditions and all that is read of it: ${formatUsd(usd * 1000)} for a thousand.</p>`,
+      html`<p>An image costs ${formatUsd(usd)} in an environment of ${month === 1 ? 'one month' : `${month} months`}, if images of each age take what they take in this one, with its renditions and all that is read of it: ${formatUsd(usd * 1000)} for a thousand.</p>`,
       html`<h3>A thousand images, by step</h3>`,
       await renderChart(
         barChart({ id: 'life', title: 'A thousand images over their lives, by step', description, bars }),

@@ -44,6 +44,31 @@ const MORE: Record<string, (workload: Workload, factor: number) => Workload> = {
     ...workload,
     renditions: workload.renditions.map((each) => ({ ...each, cpuSeconds: each.cpuSeconds * factor })),
   }),
+  'bytes of renditions': (workload, factor) => ({
+    ...workload,
+    renditions: workload.renditions.map((each) => ({ ...each, meanBytes: each.meanBytes * factor })),
+  }),
+  // The reads are the same and of all renditions equally often, so that a smaller one than the mean may save more transfer than it costs.
+  'renditions of at least the mean size': (workload) => ({
+    ...workload,
+    renditions: [...workload.renditions, workload.renditions.toSorted((a, b) => b.meanBytes - a.meanBytes)[0]].flatMap(
+      (each) => each ?? [],
+    ),
+  }),
+  'renditions that are asked for later': (workload, factor) => ({
+    ...workload,
+    laterRenditionsPerImage: workload.laterRenditionsPerImage * factor,
+  }),
+  'parts of an upload': (workload, factor) => ({ ...workload, partsPerUpload: workload.partsPerUpload * factor }),
+  'reads that edges have not': (workload, factor) => ({ ...workload, cacheHitRate: workload.cacheHitRate / factor }),
+  'reads that Origin Shield has not': (workload, factor) => ({
+    ...workload,
+    originShieldHitRate: workload.originShieldHitRate / factor,
+  }),
+  'reads by name': (workload, factor) => ({
+    ...workload,
+    readsByNameShare: 1 - (1 - workload.readsByNameShare) / factor,
+  }),
 };
 
 /** The same settings, with renditions that stay for so many days. */

@@ -20,7 +20,7 @@ describe('the HTML page of the model', () => {
     const prices = usedPrices(report, book);
     const page = await htmlPage({ report, workload: medium, prices });
     expect(page).to.include(`A typical month costs <strong>${formatUsd(report.total.typical)}</strong>`);
-    expect(page).to.include('4 renditions').and.include('24 months of storage');
+    expect(page).to.include('4 renditions').and.include('13 months of storage');
     expect(prices.map(({ name }) => name)).to.include.members(['s3.standard.put', 'cloudfront.transfer']);
     for (const { source, date } of prices) {
       expect(source).to.match(/^https:\/\//);
