@@ -2,12 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { CommandError } from '../command-line.ts';
 import { readEnvironment, type SynthesisedEnvironment } from '../target-stack/synthesised-environment.ts';
+import { REPOSITORY, SYNTHESISED } from './stale-stacks.ts';
 import { WORKLOADS } from './workloads/all-workloads.ts';
-
-const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What a side of a comparison is, unless it says otherwise. */
 export interface Usual {
@@ -82,7 +80,7 @@ async function readRevision(revision: string, environment: string): Promise<Synt
       const { ok, output } = run(program, args, cwd);
       if (!ok) throw noSide(revision, `. ${program} says: ${output}`);
     }
-    return await readEnvironment(join(folder, 'cdktf.out/stacks'), environment);
+    return await readEnvironment(join(folder, SYNTHESISED), environment);
   } finally {
     rmSync(folder, { recursive: true });
   }

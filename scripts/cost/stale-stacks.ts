@@ -6,7 +6,7 @@ import { textWidth, wrapped } from '../terminal/wrapped.ts';
 /** Where npm run synth writes, and cost reads unless --stacks says otherwise. */
 export const SYNTHESISED = 'cdktf.out/stacks';
 
-const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What is in the folder of the stacks, but changes nothing in them: prices are read when a report is made. */
 const NOT_SYNTHESISED = ['stacks/docs/**', 'stacks/prices/**'];
