@@ -33,7 +33,7 @@ interface Life {
 }
 
 /** A delete marker is billed as the bytes of its key, at most renditions/, an id, a hash and an extension: https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html (read 2026-11-30). */
-const MARKER_GB = 85 / GB;
+export const MARKER_GB = 85 / GB;
 
 const at = (values: readonly number[], day: number): number => values[day] ?? 0;
 

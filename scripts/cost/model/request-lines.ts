@@ -39,10 +39,34 @@ const WRITES: readonly [item: string, operations: readonly Operation[]][] = [
   ['S3 requests: lists of what is deleted', ['deleteImage', 'deleteCachedImage']],
 ];
 
-const isPut = (call: AwsCall): boolean => call.service === 's3' && S3_BILLING[call.api as S3Api] === 'put';
+const isBilled =
+  (billing: 'put' | 'get') =>
+  (call: AwsCall): boolean =>
+    call.service === 's3' && S3_BILLING[call.api as S3Api] === billing;
+const isPut = isBilled('put');
 
-/** The requests to the bucket of images that write or list. */
-export const requestLines = (context: Context, resource: string): Billed[] =>
+/**
+ * Reads that are not priced with what is stored, which is followed from when an object is made: those of renditions that were made again, by readers of an
+ * image that is older, and those of expired ones, which find nothing. Renditions that are read are in S3 Standard.
+ */
+function otherReads(context: Context): number {
+  const priced = Object.values(context.storage[context.month - 1]?.reads ?? {}).reduce((sum, count) => sum + count, 0);
+  return Math.max(0, callsInMonth(context, isBilled('get')) - priced);
+}
+
+/** The requests to the bucket of images that write or list, and the reads whose price does not depend on a class. */
+export const requestLines = (context: Context, resource: string): Billed[] => [
+  ...writeLines(context, resource),
+  {
+    area: 'requests',
+    item: 'S3 requests: reads of renditions that were made again, or have expired',
+    resource,
+    how: 'GET requests of all operations, without those that are priced with what is stored',
+    charges: [{ price: 's3.standard.get', amount: used(otherReads(context)) }],
+  },
+];
+
+const writeLines = (context: Context, resource: string): Billed[] =>
   WRITES.map(([item, operations]) => ({
     area: 'requests',
     item,
