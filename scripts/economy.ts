@@ -69,9 +69,10 @@ async function runInAws(site: SynthesisedEnvironment, verb: Verb): Promise<numbe
     const { Arn } = await site.aws()('sts', 'get-caller-identity');
     await switchEconomyMode(table, verb, Arn);
     await (verb === 'on' ? capWorkers : freeWorkers)(site);
-    print(FOLLOWING);
   }
-  return tell(site, table);
+  const status = await tell(site, table);
+  if (verb !== 'status') print(FOLLOWING);
+  return status;
 }
 
 async function tell(site: SynthesisedEnvironment, table: ImageTable): Promise<number> {
