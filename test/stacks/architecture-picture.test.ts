@@ -43,9 +43,16 @@ const TARGETS: [arn: RegExp, node: string][] = [
   [/aws_cloudfront_distribution/, 'aws_cloudfront_distribution_distribution'],
 ];
 
+interface Statement {
+  Effect: 'Allow' | 'Deny';
+  Action: string[];
+  Resource: string[];
+}
+
 /** `reads originals to aws_s3_bucket_image_bucket`: each thing that a policy lets a service do to what is drawn. */
 const allowedBy = (policy: string): string[] =>
-  (JSON.parse(policy).Statement as { Action: string[]; Resource: string[] }[]).flatMap(({ Action, Resource }) => {
+  (JSON.parse(policy).Statement as Statement[]).flatMap(({ Effect, Action, Resource }) => {
+    if (Effect === 'Deny') return [];
     const verbs = VERBS.filter(([pattern]) => Action.some((action) => pattern.test(action))).map(([, verb]) => verb);
     return Resource.flatMap((arn) => {
       const [pattern, node] = TARGETS.find(([each]) => each.test(arn)) ?? [];
