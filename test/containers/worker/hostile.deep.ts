@@ -211,7 +211,11 @@ describe('a worker that gets hostile images among good ones', function () {
     worker = await fleet.start();
     await sendGood(40);
     await drained(queue);
-    warm = memory();
+    // A process that is being replaced would be missing in what all of them may have.
+    await eventually('all image processes are there', () => {
+      warm = memory();
+      return worker.imageProcesses().length === Number(SETTINGS.WORKER_PROCESSES) && Number.isFinite(warm);
+    });
     await sendMixture();
     await drained(queue, 100_000);
   });
@@ -221,7 +225,14 @@ describe('a worker that gets hostile images among good ones', function () {
     await bench?.stop();
   });
 
-  const memory = () => [worker.pid, ...worker.imageProcesses()].reduce((sum, pid) => sum + residentBytes(pid), 0);
+  /** NaN if a process has ended since they were counted. */
+  const memory = (): number => {
+    try {
+      return [worker.pid, ...worker.imageProcesses()].reduce((sum, pid) => sum + residentBytes(pid), 0);
+    } catch {
+      return Number.NaN;
+    }
+  };
 
   async function store(bytes: Buffer, { output, given = {} }: Pick<Hostile, 'output' | 'given'>): Promise<string> {
     const asked = request('thumb', [resize], output);
