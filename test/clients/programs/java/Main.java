@@ -52,7 +52,7 @@ public final class Main {
     tell("parts", completed.getChecksumSha256());
 
     String imageId = form.getImageId();
-    tell("read", downloads.getImage(imageId, null, null).getRenditions().get(0).getName());
+    tell("read", downloads.getImage(imageId, null, null, null).getRenditions().get(0).getName());
 
     ResizeCommand resize = new ResizeCommand().operation(ResizeCommand.OperationEnum.RESIZE).width(20);
     PngOutput png = new PngOutput().format(PngOutput.FormatEnum.PNG);
@@ -76,7 +76,7 @@ public final class Main {
     images.deleteImage(imageId, null, null, null);
     tell("delete", true);
     try {
-      downloads.getImage(imageId, null, null);
+      downloads.getImage(imageId, null, null, null);
     } catch (ApiException error) {
       tell("problem", JsonParser.parseString(error.getResponseBody()).getAsJsonObject().get("code").getAsString());
     }

@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     tell("parts", completed.checksum_sha256.unwrap_or_default());
 
     let image_id = form.image_id;
-    let record = download_api::get_image(&api, &image_id, None, None).await?;
+    let record = download_api::get_image(&api, &image_id, None, None, None).await?;
     tell("read", &record.renditions.first().ok_or("there is no rendition")?.name);
 
     let resize = models::ResizeCommand { width: Some(20), ..models::ResizeCommand::new(models::resize_command::Operation::Resize) };
@@ -76,7 +76,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Ok(_) | Err(Error::Serde(_)) => tell("delete", true),
         Err(error) => return Err(error.into()),
     }
-    if let Err(Error::ResponseError(gone)) = download_api::get_image(&api, &image_id, None, None).await {
+    if let Err(Error::ResponseError(gone)) = download_api::get_image(&api, &image_id, None, None, None).await {
         let problem: models::Problem = serde_json::from_str(&gone.content)?;
         tell("problem", serde_json::to_value(problem.code)?.as_str().unwrap_or_default());
     }
