@@ -14,6 +14,8 @@ export interface Outgoing {
   headers?: Record<string, string | string[]>;
   /** A list is sent chunked, without Content-Length. */
   body?: string | Buffer | Iterable<Buffer>;
+  /** Whether a row of the table was damaged: the answer may show what has become of a word in it, and is not held to the OpenAPI document. */
+  mayShowDamage?: true;
 }
 
 export interface Answered {
@@ -25,7 +27,8 @@ export interface Answered {
 }
 
 /** Sends the whole request, even while it is being refused, and reads the answer. No headers are added. */
-export async function send(base: string, { method = 'GET', path, headers = {}, body }: Outgoing): Promise<Answered> {
+export async function send(base: string, asked: Outgoing): Promise<Answered> {
+  const { method = 'GET', path, headers = {}, body, mayShowDamage = false } = asked;
   const { hostname, port } = new URL(base);
   const whole = typeof body === 'string' || Buffer.isBuffer(body);
   const length = whole ? { 'content-length': String(Buffer.byteLength(body)) } : {};
@@ -39,7 +42,7 @@ export async function send(base: string, { method = 'GET', path, headers = {}, b
   try {
     const [response] = await Promise.race([answering, failed]);
     const answered = { method, status: response.statusCode, headers: response.headers, body: await buffer(response) };
-    checkDocumented({ ...answered, path });
+    if (!mayShowDamage) checkDocumented({ ...answered, path });
     return answered;
   } finally {
     outgoing.destroy();
