@@ -11,13 +11,19 @@ import { prod } from '../environments/prod.ts';
 import type { EnvironmentSettings } from '../environments/settings.ts';
 import { readPriceBook } from '../prices/price-book.ts';
 import { DECIDING_SETTINGS, type DecidingSetting } from './deciding-settings.ts';
-import { linesAtRest, MONTH, monthlyLines, monthlyUsd, orWhyNot, type Stacks, withSettings } from './monthly-cost.ts';
+import {
+  linesAtRest,
+  MONTH,
+  monthlyLines,
+  monthlyUsd,
+  orWhyNot,
+  type Stacks,
+  wholeDollars,
+  withSettings,
+} from './monthly-cost.ts';
 import { peerSection } from './peer-section.ts';
 import { productSection } from './product-section.ts';
 import type { Synthesis } from './synthesis.ts';
-
-/** Whole dollars, because the cents of an estimate say nothing. */
-const wholeDollars = (usd: number): string => `${usd < 0 ? '−' : ''}$${Math.abs(Math.round(usd)).toLocaleString('en')}`;
 
 const typical = ({ typical: usd }: Range): string => wholeDollars(usd);
 const minimum = ({ minimum: usd }: Range): string => wholeDollars(usd);

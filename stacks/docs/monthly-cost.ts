@@ -17,6 +17,10 @@ export const MONTH = 13;
 /** Nothing was ever uploaded. */
 const AT_REST: Workload = { ...small, name: 'at rest', imagesPerDay: 0, listCallsPerDay: 0 };
 
+/** Whole dollars, because the cents of an estimate say nothing. */
+export const wholeDollars = (usd: number): string =>
+  `${usd < 0 ? '−' : ''}$${Math.abs(Math.round(usd)).toLocaleString('en')}`;
+
 export type Stacks = Synthesis['stacks'];
 
 /** What the lines of a month's bill depend on. */

@@ -3,9 +3,7 @@ import type { Lever } from '../../scripts/cost/report/cost-report.ts';
 import { WORKLOADS } from '../../scripts/cost/workloads/all-workloads.ts';
 import { code, table } from '../../scripts/docs/markdown.ts';
 import { prod } from '../environments/prod.ts';
-import { monthlyContext, type Stacks } from './monthly-cost.ts';
-
-const dollars = (usd: number): string => `$${Math.round(usd).toLocaleString('en')}`;
+import { monthlyContext, type Stacks, wholeDollars } from './monthly-cost.ts';
 
 /** What changes of the product would save a month in prod: for each workload the five that save most, in whole dollars. */
 export function productSection(stacks: Stacks): string {
@@ -16,7 +14,7 @@ export function productSection(stacks: Stacks): string {
   const changes = new Map(columns.flat().map((lever) => [lever.change, lever]));
   const savedIn = (column: readonly Lever[], wanted: string): string => {
     const found = column.find(({ change }) => change === wanted);
-    return found && found.saves >= 0.5 ? dollars(found.saves) : '';
+    return found && found.saves >= 0.5 ? wholeDollars(found.saves) : '';
   };
   const rows = [...changes.values()].map(({ change, risk }) => [
     change,

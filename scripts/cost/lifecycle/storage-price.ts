@@ -1,5 +1,6 @@
 import type { PriceBook } from '../../../stacks/prices/price-book.ts';
 import { type PriceName, type Quantity, quantity, type UnitOf } from '../../../stacks/prices/price-units.ts';
+import { sum } from '../workloads/workload.ts';
 import {
   forEachClass,
   forEachTransition,
@@ -112,7 +113,7 @@ export function priceAt(quantities: StorageQuantities, rates: StorageRates): Sto
       (name) => quantities.earlyDeletedGbMonths[name] * rates.storage[name],
     ),
   };
-  return { byClass, ...parts, usd: Object.values(parts).reduce((sum, usd) => sum + usd, 0) };
+  return { byClass, ...parts, usd: sum(Object.values(parts)) };
 }
 
 /** Prices a month by the tiers of its own amounts. */

@@ -1,3 +1,4 @@
+import { sum } from '../workloads/workload.ts';
 import { requestsTo } from './compute/tasks-needed.ts';
 import type { Context } from './context.ts';
 
@@ -30,5 +31,5 @@ export function logBytes({ services, traffic, workload }: Context): {
         : requestsTo(service, traffic, workload) * LOG_BYTES.request,
     ]),
   );
-  return { byService, total: Object.values(byService).reduce((sum, bytes) => sum + bytes, 0) };
+  return { byService, total: sum(Object.values(byService)) };
 }

@@ -4,6 +4,7 @@ import { type CostLine, sumOf } from '../report/cost-report.ts';
 import { meanRenditionBytes } from '../workloads/workload.ts';
 import type { Context } from './context.ts';
 import { shareMissedByEdges } from './edge-reads.ts';
+import { gbStored } from './storage-lines.ts';
 import { over } from './unit-prices.ts';
 
 /** What a service for images counts in a month, in its usual units. */
@@ -25,14 +26,13 @@ export interface PeerUsage {
 
 /** What the work of a month is, for other services. Expired renditions that are made again here are no work of theirs. */
 export function peerUsage(context: Context, lines: readonly CostLine[]): PeerUsage {
-  const { traffic, workload, storage, month } = context;
-  const gbStored = Object.values(storage[month - 1]?.byClass ?? {}).reduce((sum, { gbMonths }) => sum + gbMonths, 0);
+  const { traffic, workload } = context;
   const reads = traffic.reads.original + traffic.reads.rendition;
   return {
     images: traffic.images,
     transformations: traffic.images * workload.renditions.length + traffic.operations.requestRendition,
     imagesStored: traffic.stored,
-    gbStored,
+    gbStored: gbStored(context),
     storageUsd: sumOf(lines.filter(({ area }) => area === 'storage').map(({ usd }) => usd)).typical,
     reads,
     readsPastEdge: reads * shareMissedByEdges(workload, context),

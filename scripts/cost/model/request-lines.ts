@@ -1,5 +1,5 @@
-import type { Billed } from './charge.ts';
-import { used } from './charge.ts';
+import { sum } from '../workloads/workload.ts';
+import { type Billed, used } from './charge.ts';
 import type { Context } from './context.ts';
 import {
   type AwsCall,
@@ -39,19 +39,20 @@ const WRITES: readonly [item: string, operations: readonly Operation[]][] = [
   ['S3 requests: lists of what is deleted', ['deleteImage', 'deleteCachedImage']],
 ];
 
-const isBilled =
+/** Whether a call is a request to S3 that is billed so. */
+export const isBilledAs =
   (billing: 'put' | 'get') =>
   (call: AwsCall): boolean =>
     call.service === 's3' && S3_BILLING[call.api as S3Api] === billing;
-const isPut = isBilled('put');
+const isPut = isBilledAs('put');
 
 /**
  * Reads that are not priced with what is stored, which is followed from when an object is made: those of renditions that were made again, by readers of an
  * image that is older, and those of expired ones, which find nothing. Renditions that are read are in S3 Standard.
  */
 function otherReads(context: Context): number {
-  const priced = Object.values(context.storage[context.month - 1]?.reads ?? {}).reduce((sum, count) => sum + count, 0);
-  return Math.max(0, callsInMonth(context, isBilled('get')) - priced);
+  const priced = sum(Object.values(context.storage[context.month - 1]?.reads ?? {}));
+  return Math.max(0, callsInMonth(context, isBilledAs('get')) - priced);
 }
 
 /** The requests to the bucket of images that write or list, and the reads whose price does not depend on a class. */

@@ -2,13 +2,18 @@ import type { PriceBook } from '../../../stacks/prices/price-book.ts';
 import { STORAGE_CLASS_NAMES } from '../lifecycle/storage-classes.ts';
 import { priceOfStorage, storagePriceNames } from '../lifecycle/storage-price.ts';
 import type { CostReport, Range } from '../report/cost-report.ts';
+import { sum } from '../workloads/workload.ts';
 import { type Billed, kept, rateText, used } from './charge.ts';
 import type { Context } from './context.ts';
 import { MONTHS } from './object-mixes.ts';
 
 type Row = [item: string, quantity: Billed['quantity'] & object, usd: Range, figures: readonly string[]];
 
-const total = (amounts: Record<string, number>): number => Object.values(amounts).reduce((sum, each) => sum + each, 0);
+const total = (amounts: Record<string, number>): number => sum(Object.values(amounts));
+
+/** The GB-months of all classes in the month of the report. */
+export const gbStored = ({ storage, month }: Pick<Context, 'storage' | 'month'>): number =>
+  sum(Object.values(storage[month - 1]?.byClass ?? {}).map(({ gbMonths }) => gbMonths));
 
 /** An amount and what a unit of it costs, which is a mean where tiers or classes have several prices. */
 const perUnit = ([, { amount, unit }, { typical }, figures]: Row, book: PriceBook): string => {

@@ -2,6 +2,7 @@ import { GB } from '../lifecycle/storage-classes.ts';
 import { LIFE_OF_AN_IMAGE, sumOf, type UnitCost } from '../report/cost-report.ts';
 import { deletionParts, deliveryParts, lifeParts, uploadParts } from './image-parts.ts';
 import { operationParts, times, usdOf } from './operation-costs.ts';
+import { gbStored } from './storage-lines.ts';
 import { over, type Parts, type Priced, typicalUsd } from './unit-prices.ts';
 
 const digits = (usd: number): string => `$${usd.toLocaleString('en', { maximumSignificantDigits: 3 })}`;
@@ -17,10 +18,8 @@ const unit = (name: string, parts: Parts): UnitCost => ({
 });
 
 function storedParts(priced: Priced): Parts {
-  const now = priced.storage[priced.month - 1];
-  const gb = Object.values(now?.byClass ?? {}).reduce((sum, { gbMonths }) => sum + gbMonths, 0);
   const usd = typicalUsd(priced, ({ area }) => area === 'storage');
-  return [['S3', over(usd, gb)]];
+  return [['S3', over(usd, gbStored(priced))]];
 }
 
 /** What people compare with what other services ask. All of it is of the month of the report. */

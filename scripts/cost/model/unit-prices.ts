@@ -5,8 +5,8 @@ import { requestsTo } from './compute/tasks-needed.ts';
 import type { Context } from './context.ts';
 import { invalidationsAsked, invalidationsTaken } from './invalidations.ts';
 import { balancedRequests } from './load-balancer-lines.ts';
-import { callsIn, shapeOf } from './request-lines.ts';
-import { type AwsCall, type Operation, S3_BILLING, type S3Api } from './requests-per-operation.ts';
+import { callsIn, isBilledAs, shapeOf } from './request-lines.ts';
+import type { AwsCall, Operation } from './requests-per-operation.ts';
 import { tableUnitsOf } from './table-units.ts';
 
 /** Parts of a price, in US dollars. */
@@ -39,12 +39,10 @@ export function callsUsd(operation: Operation, priced: Priced): Parts {
   const [calls, shape] = [priced.product.calls[operation], shapeOf(priced)];
   const rate = (name: PriceName) => priced.averages.get(name)?.typical ?? averageUsd(name, 0, priced.book);
   const count = (isWanted: (call: AwsCall) => boolean) => callsIn(calls, shape, isWanted);
-  const s3 = (billing: 'put' | 'get') =>
-    count((call) => call.service === 's3' && S3_BILLING[call.api as S3Api] === billing);
   const { reads, writes, indexWrites } = tableUnitsOf(calls, shape);
   return [
-    ['S3 PUT', s3('put') * rate('s3.standard.put')],
-    ['S3 GET', s3('get') * (readUsd(priced) ?? rate('s3.standard.get'))],
+    ['S3 PUT', count(isBilledAs('put')) * rate('s3.standard.put')],
+    ['S3 GET', count(isBilledAs('get')) * (readUsd(priced) ?? rate('s3.standard.get'))],
     ['DynamoDB writes', (writes + indexWrites) * rate('dynamodb.on-demand.write')],
     ['DynamoDB reads', reads * rate('dynamodb.on-demand.read')],
     ['SQS', count(({ service }) => service === 'sqs') * rate('sqs.standard.request')],

@@ -5,12 +5,13 @@ import { CAN_READ_MEMORY } from '../../../containers/worker/image-processes/memo
 import { openImageProcessPool } from '../../../containers/worker/image-processes/pool.ts';
 import { openMessageMetrics } from '../../../containers/worker/metrics/message-metrics.ts';
 import type { ProcessDependencies } from '../../../containers/worker/process-message.ts';
-import { BILLED_NAMES, type Receipt, type ReceiptPrices } from '../../../shared/domain/receipt.ts';
+import { BILLED_NAMES, type Receipt } from '../../../shared/domain/receipt.ts';
 import { openRequestLedger, otherRequests } from '../../../shared/runtime/aws-requests.ts';
 import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
 import { type CountingProxy, startCountingProxy, sumOfCounts } from '../../support/http/counting-proxy.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { type EmbeddedRecord, readEmbeddedRecord } from '../../support/worker/embedded-metric-format.ts';
+import { PRICES } from '../../support/worker/receipt-prices.ts';
 import type { Script } from '../../support/worker/scripted-image-process.ts';
 import { ask, type Bench, bodyOf, delivery, drained, request, startBench } from '../../support/worker/worker-bench.ts';
 
@@ -18,15 +19,6 @@ const SCRIPT = fileURLToPath(new URL('../../support/worker/scripted-image-proces
 const png = await photograph('png', 120, 90);
 const RESIZED = { operation: 'resize', width: 40 };
 const OUTSIDE = { operation: 'crop', left: 0, top: 0, width: 999, height: 9 };
-const PRICES: ReceiptPrices = {
-  puts: 0.000005,
-  gets: 0.0000004,
-  reads: 0.000000125,
-  writes: 0.000000625,
-  sqs: 0.0000004,
-  cpuSecond: 0.00001,
-  date: '2026-08-01',
-};
 
 describe('What a message costs', () => {
   let bench: Bench;

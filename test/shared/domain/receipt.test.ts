@@ -1,22 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import {
-  BILLED_NAMES,
-  type BilledRequests,
-  NOTHING_BILLED,
-  type ReceiptPrices,
-  receiptOf,
-} from '../../../shared/domain/receipt.ts';
-
-const PRICES: ReceiptPrices = {
-  puts: 0.000005,
-  gets: 0.0000004,
-  reads: 0.000000125,
-  writes: 0.000000625,
-  sqs: 0.0000004,
-  cpuSecond: 0.00001,
-  date: '2026-08-01',
-};
+import { BILLED_NAMES, type BilledRequests, NOTHING_BILLED, receiptOf } from '../../../shared/domain/receipt.ts';
+import { PRICES } from '../../support/worker/receipt-prices.ts';
 
 const USUAL = { puts: 1, gets: 0.25, reads: 0.25, writes: 2, sqs: 0.5, cpuMs: 118.4 };
 
