@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { LOCAL_OWNER } from '../shared/contracts/environment.ts';
+import { LOCAL_OWNER } from '../shared/domain/principal.ts';
 import { runCommand, WrongUse } from './command-line.ts';
 import { explainAwsError } from './target-stack/explain-aws-error.ts';
 import { type Options, readOptions } from './verify/options.ts';

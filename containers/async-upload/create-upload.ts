@@ -12,7 +12,8 @@ import {
   type UploadRecord,
 } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import { type Handler, ownerOf } from '../../shared/http/server.ts';
+import { ownerOf } from '../../shared/http/authentication.ts';
+import type { Handler } from '../../shared/http/server.ts';
 import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import { countOpenUpload, uncountOpenUpload } from '../../shared/storage/table/open-uploads.ts';
 import { createUploadRecord } from '../../shared/storage/table/upload-table.ts';

@@ -1,3 +1,4 @@
+import type { AccessPorts } from '../../shared/domain/principal.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
 import type { EconomyMode } from '../../shared/services/economy-mode.ts';
@@ -17,6 +18,7 @@ import { uploadPart } from './upload-part.ts';
 
 export interface AsyncUploadOptions extends ServiceOptions<'async-upload'> {
   economyMode: EconomyMode;
+  access: AccessPorts;
   limits?: Partial<HttpLimits> | undefined;
   /** Milliseconds that a request waits for its completion, if not ANSWER_WITHIN_MS. */
   answerWithinMs?: number | undefined;
@@ -26,7 +28,7 @@ export interface AsyncUploadOptions extends ServiceOptions<'async-upload'> {
 
 /** Puts the service together and starts it. */
 export async function startAsyncUpload(options: AsyncUploadOptions) {
-  const { config, logger, objects, table, queue, limits, economyMode, answerWithinMs, openUploads } = options;
+  const { config, logger, objects, table, queue, limits, economyMode, access, answerWithinMs, openUploads } = options;
   const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
   const dependencies = { objects, table, queue, logger, ...accepted };
   const signed = { ...dependencies, partUrlSecret: config.PART_URL_SECRET };
@@ -35,6 +37,7 @@ export async function startAsyncUpload(options: AsyncUploadOptions) {
     service: 'async-upload',
     config,
     logger,
+    access,
     limits,
     handlers: {
       createUpload: createUpload({ ...dependencies, openUploads, economyMode }),

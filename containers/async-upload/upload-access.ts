@@ -2,7 +2,7 @@ import type { Request } from '@hapi/hapi';
 import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import { ownerOf } from '../../shared/http/server.ts';
+import { ownerOf } from '../../shared/http/authentication.ts';
 import type { UploadName } from '../../shared/storage/objects/object-store.ts';
 import { type ImageTable, readCreatedImage } from '../../shared/storage/table/image-table.ts';
 import { type FoundUpload, readUpload } from '../../shared/storage/table/upload-table.ts';

@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream';
 import type { Request } from '@hapi/hapi';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { type Handler, ownerOf } from '../../shared/http/server.ts';
+import { ownerOf } from '../../shared/http/authentication.ts';
+import type { Handler } from '../../shared/http/server.ts';
 import { expectedDigests } from '../../shared/uploads/expected-digests.ts';
 import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
 import {

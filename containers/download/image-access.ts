@@ -1,6 +1,6 @@
 import type { Request } from '@hapi/hapi';
-import type { Scope } from '../../shared/contracts/api/routes.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
+import type { Scope } from '../../shared/domain/principal.ts';
 import { wasAbsoluteForm } from '../../shared/http/request-targets.ts';
 import type { Image } from '../../shared/storage/table/image-table.ts';
 import { visibilityOf } from './cache-control.ts';

@@ -1,4 +1,5 @@
 import { runningVersionOf } from '../../shared/contracts/running-version.ts';
+import type { AccessPorts } from '../../shared/domain/principal.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
 import { linkKeysOf } from '../../shared/http/signed-links.ts';
@@ -12,6 +13,7 @@ import { openRenditionRequests } from './rendition-requests.ts';
 
 export interface DownloadOptions extends ServiceOptions<'download'> {
   economyMode: EconomyMode;
+  access: AccessPorts;
   limits?: Partial<HttpLimits> | undefined;
   /** The clock of the caches and the image poller, if not the machine's own. */
   clock?: Clock | undefined;
@@ -21,12 +23,13 @@ export interface DownloadOptions extends ServiceOptions<'download'> {
 
 /** Puts the service together and starts it. */
 export async function startDownload(options: DownloadOptions) {
-  const { config, logger, objects, table, queue, economyMode, limits, clock, stalledMs } = options;
+  const { config, logger, objects, table, queue, economyMode, access, limits, clock, stalledMs } = options;
   const poller = openImagePoller({ table, logger, clock });
   const server = createServer({
     service: 'download',
     config,
     logger,
+    access,
     limits,
     ...downloadHandlers({
       objects,

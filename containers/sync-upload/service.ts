@@ -1,3 +1,4 @@
+import type { AccessPorts } from '../../shared/domain/principal.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
 import type { EconomyMode } from '../../shared/services/economy-mode.ts';
@@ -13,6 +14,7 @@ import { uploadImage } from './upload-image.ts';
 
 export interface SyncUploadOptions extends ServiceOptions<'sync-upload'> {
   economyMode: EconomyMode;
+  access: AccessPorts;
   limits?: Partial<HttpLimits> | undefined;
   invalidationTiming?: typeof INVALIDATION_TIMING;
 }
@@ -22,13 +24,14 @@ const LOGGING_SECONDS = 5;
 
 /** Puts the service together and starts it. */
 export async function startSyncUpload({ invalidationTiming, limits, ...options }: SyncUploadOptions) {
-  const { config, logger, objects, table, queue, economyMode } = options;
+  const { config, logger, objects, table, queue, economyMode, access } = options;
   const invalidations = await cdnInvalidationsFor(config, { table, logger }, invalidationTiming);
   const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
   const server = createServer({
     service: 'sync-upload',
     config,
     logger,
+    access,
     limits,
     handlers: {
       uploadImage: uploadImage({ objects, table, queue, logger, economyMode, ...accepted }),

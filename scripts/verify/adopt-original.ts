@@ -1,8 +1,8 @@
-import { LOCAL_OWNER } from '../../shared/contracts/environment.ts';
 import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { isUnderWay, type UploadRecord } from '../../shared/domain/multipart-upload.ts';
+import { LOCAL_OWNER } from '../../shared/domain/principal.ts';
 import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
 import { type FoundImage, isStored } from '../../shared/storage/table/image-table.ts';
 import { createImage, removeRecordIfUnchanged } from '../../shared/storage/table/image-writes.ts';

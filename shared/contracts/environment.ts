@@ -53,9 +53,6 @@ export interface Environment {
   ECS_AGENT_URI?: string;
 }
 
-/** The owner of all images of a service, on whose behalf all keys act, or everybody while AUTHENTICATION is `off`. */
-export const LOCAL_OWNER = 'local';
-
 export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
 
 export const API_KEYS_PATTERN = /^[0-9a-f]{64}(,[0-9a-f]{64})*$/;

@@ -48,7 +48,32 @@ export const ERRORS = {
   image_unreadable: { title: 'The image cannot be decoded', retryable: false },
   too_many_pixels: { title: 'The image has more pixels than allowed', retryable: false },
   unauthenticated: { title: 'The request carries no valid credentials', retryable: false },
+  token_invalid: { title: 'The token is not valid here', retryable: false },
+  token_expired: { title: 'The time of the token is over', retryable: false },
   forbidden: { title: 'The credentials do not allow this', retryable: false },
+  upload_token_exceeded: { title: 'The upload token does not allow this', retryable: false },
+  upload_token_used: { title: 'The upload token was used for another upload', retryable: false },
+  transformation_not_allowed: { title: 'This deployment does not make such renditions', retryable: false },
+  moderation_pending: { title: 'The image waits for its approval', retryable: true },
+  moderation_rejected: { title: 'The image was not approved', retryable: false },
+  original_has_metadata: { title: 'The original may hold personal metadata', retryable: false },
+  too_many_requests: { title: 'The owner has made the most requests that are allowed for now', retryable: true },
+  too_many_requests_from_address: {
+    title: 'The address has made the most requests that are allowed for now',
+    retryable: true,
+  },
+  too_many_uploads_at_once: { title: 'The owner sends the most uploads that are allowed at once', retryable: true },
+  storage_quota_reached: { title: 'The owner has stored the most bytes that are allowed', retryable: false },
+  image_quota_reached: { title: 'The owner has the most images that are allowed', retryable: false },
+  rendition_quota_reached: {
+    title: 'The owner has had the most renditions made that are allowed in a day',
+    retryable: true,
+  },
+  processing_quota_reached: {
+    title: 'The owner has used the processing time that is allowed in a day',
+    retryable: true,
+  },
+  owner_being_erased: { title: 'All images of the owner are being deleted', retryable: true },
   host_not_allowed: { title: 'The service does not answer to that host name', retryable: false },
   origin_not_allowed: { title: 'Pages of that origin may not make changes', retryable: false },
   route_not_found: { title: 'There is nothing at this path', retryable: false },
@@ -80,6 +105,7 @@ export const ERRORS = {
   rendition_too_costly: { title: 'The rendition would take more time or memory than allowed', retryable: false },
   output_too_large: { title: 'The result would be larger than allowed', retryable: false },
   watermark_not_found: { title: 'The watermark image does not exist or belongs to another owner', retryable: false },
+  watermark_not_approved: { title: 'The watermark image was not approved', retryable: false },
   watermark_too_large: { title: 'The watermark image has more bytes than allowed', retryable: false },
   watermark_unreadable: { title: 'The watermark image cannot be decoded', retryable: false },
   processing_timeout: { title: 'Processing took longer than allowed', retryable: false },
@@ -101,7 +127,7 @@ export interface ErrorFacts {
   errors?: FieldError[];
   limit?: number;
   actual?: number;
-  unit?: 'bytes' | 'pixels' | 'renditions' | 'seconds' | 'uploads';
+  unit?: 'bytes' | 'pixels' | 'renditions' | 'seconds' | 'uploads' | 'requests' | 'images';
   /** The image that an upload has become, for `upload_completed`. */
   imageId?: string;
   /** Seconds after which trying again makes sense. */

@@ -2,6 +2,7 @@ import type { RouteExtObject, RouteOptions } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Route, routeList } from '../contracts/api/routes.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { UPLOAD_SCOPE } from '../domain/principal.ts';
 import { unauthenticated } from './authentication.ts';
 import { allowsAnyOrigin } from './cors.ts';
 import { fieldErrors } from './error-responses.ts';
@@ -31,7 +32,10 @@ export function routeOptions(
   const { operationId, method, scope, anonymous, links, versions, params, query, headers, body } = route;
   return {
     app: { operation: operationId, anyOrigin: allowsAnyOrigin(route) },
-    auth: scope === 'public' ? false : { strategy: 'default', scope, mode: anonymous || links ? 'try' : 'required' },
+    auth:
+      scope === 'public'
+        ? false
+        : { strategy: 'default', scope: scopesOf(route), mode: anonymous || links ? 'try' : 'required' },
     validate: {
       ...(params && { params }),
       query: query ?? Joi.object({}),
@@ -46,6 +50,9 @@ export function routeOptions(
     ...(method !== 'GET' && { payload: UNREAD_PAYLOAD }),
   };
 }
+
+/** Any one of these scopes opens the route. */
+const scopesOf = ({ scope, uploadTokens }: Route): string[] => (uploadTokens ? [scope, UPLOAD_SCOPE] : [scope]);
 
 const JOI_OPTIONS = { errors: { wrap: { label: false } } } as const;
 

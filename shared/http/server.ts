@@ -1,13 +1,14 @@
 import type { Server as HttpServer } from 'node:http';
-import Hapi, { type Lifecycle, type Request, type Server } from '@hapi/hapi';
+import Hapi, { type Lifecycle, type Server } from '@hapi/hapi';
 import { ALL_METHODS, methodsAt, type OperationOf, type Route, routeList } from '../contracts/api/routes.ts';
 import type { Environment } from '../contracts/environment.ts';
 import { runningVersionOf, type VersionSettings } from '../contracts/running-version.ts';
 import type { ServiceName } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
+import type { AccessPorts } from '../domain/principal.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { answerOptions, bindOtherMethods } from './allowed-methods.ts';
-import { type AuthenticationSettings, authenticate, unauthenticated } from './authentication.ts';
+import { type AuthenticationSettings, authenticate } from './authentication.ts';
 import { startBodyTimeout } from './body-timeout.ts';
 import { answerClientErrors } from './client-error-answers.ts';
 import { limitConnections } from './connection-limit.ts';
@@ -46,6 +47,8 @@ export interface ServerOptions<S extends ServiceName> {
   metrics?: MetricsText;
   /** Headers that OPTIONS answers beside the methods of a path. */
   optionsHeaders?: Record<string, string>;
+  /** What the server asks about callers, beside the keys of API_KEYS. */
+  access?: AccessPorts;
   /** Answers some requests before everything else, without authentication: its responses must be public. */
   fastPath?: FastPath;
   /** Seconds in which a whole request must arrive, if not REQUEST_SECONDS. Uploads need more than Node's five minutes. */
@@ -77,7 +80,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
     logger,
     lingerMs: limits.lingering.silentMs,
   });
-  authenticate(server, config);
+  authenticate(server, config, options.access?.verifiers ?? []);
   logRequests(server, logger);
   server.ext('onRequest', refuseRequests(config));
   server.ext('onRequest', answerHeadLikeGet);
@@ -139,12 +142,4 @@ function refuseRequests(config: HostOriginSettings): Lifecycle.Method {
     dropInvalidDates(req.headers);
     return isAsteriskForm(req) ? answerOptions(h, ALL_METHODS).takeover() : h.continue;
   };
-}
-
-/** The owner in whose name a request is made. Throws `unauthenticated` if the route allows requests without credentials and this is one. */
-export function ownerOf({ auth }: Request): string {
-  // hapi's types wrongly say that credentials are always there.
-  const { owner } = auth.credentials ?? {};
-  if (!owner) throw unauthenticated();
-  return owner;
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../contracts/environment.ts';
 import type { ServiceName } from '../contracts/services.ts';
+import type { AccessPorts } from '../domain/principal.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../runtime/clients.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { connectionLimits } from '../runtime/open-files.ts';
@@ -8,6 +9,7 @@ import type { ObjectStore } from '../storage/objects/object-store.ts';
 import { openObjectStore } from '../storage/objects/open-object-store.ts';
 import type { ProcessingQueue } from '../storage/queues/processing-queue.ts';
 import type { ImageTable } from '../storage/table/image-table.ts';
+import { openAccess } from './access.ts';
 import { type EconomyMode, followEconomyMode } from './economy-mode.ts';
 
 /** What every service is put together from. */
@@ -39,28 +41,32 @@ export const runService = <S extends ServiceName>(service: S, start: Start<S>, g
     graceSeconds,
   );
 
-interface ApiOptions<S extends ServiceName> extends ServiceOptions<S> {
+/** The services of the API, which have callers. */
+export type ApiName = Exclude<ServiceName, 'worker'>;
+
+interface ApiOptions<S extends ApiName> extends ServiceOptions<S> {
   economyMode: EconomyMode;
+  access: AccessPorts;
   limits: { connections: { served: number; refused: number } };
 }
 
-type StartApi<S extends ServiceName> = (
-  options: ApiOptions<S>,
-) => Promise<{ stop(graceSeconds: number): Promise<void> }>;
+type StartApi<S extends ApiName> = (options: ApiOptions<S>) => Promise<{ stop(graceSeconds: number): Promise<void> }>;
 
 /**
  * Runs a service of the API: with as many connections as there are files for, and in economy mode while that is on, which it knows before it takes a
  * request.
  */
-export const runApi = <S extends ServiceName>(service: S, start: StartApi<S>, graceSeconds: number): Promise<void> =>
+export const runApi = <S extends ApiName>(service: S, start: StartApi<S>, graceSeconds: number): Promise<void> =>
   runService(
     service,
     async (options) => {
       const limits = { connections: connectionLimits(options.logger) };
       const economyMode = await followEconomyMode(options);
-      const api = await start({ ...options, limits, economyMode });
+      const access = await openAccess(options);
+      const api = await start({ ...options, limits, economyMode, access });
       return () => {
         economyMode.stop();
+        access.stop();
         return api.stop(graceSeconds);
       };
     },

@@ -13,6 +13,8 @@ export const COMMON_PROBLEMS: ErrorCode[] = [
   'incomplete_body',
   'request_timeout',
   'unauthenticated',
+  'token_invalid',
+  'token_expired',
   'forbidden',
   'host_not_allowed',
   'origin_not_allowed',

@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import type { ErrorCode } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
+import type { Scope } from '../../domain/principal.ts';
 import { IMAGE_PROGRESS } from '../../domain/rendition.ts';
 import type { ServiceName } from '../services.ts';
 import { visibilitySchema } from './image-view.ts';
@@ -33,7 +34,7 @@ import {
 import { completeBodySchema, decimalSchema, partUrlsBodySchema, uploadDeclarationSchema } from './upload-request.ts';
 
 /** The permission that a route requires. `public` requires none. */
-export type Scope = 'images:read' | 'images:write' | 'public';
+export type RouteScope = Scope | 'public';
 
 /**
  * `image`: raw image bytes or multipart/form-data, streamed. `part`: raw bytes, streamed. `json`: parsed and validated by the schema;
@@ -46,14 +47,16 @@ export type RequestBody =
 
 export interface Route {
   service: ServiceName;
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** hapi's and OpenAPI's notation: `{parameter}`. */
   path: string;
-  scope: Scope;
+  scope: RouteScope;
   /** Whether it also serves clients without credentials: for public images, or by a signed URL. */
   anonymous?: true;
   /** Whether a signed link opens it without credentials. */
   links?: true;
+  /** Whether an upload token opens it, for the upload of that token. */
+  uploadTokens?: true;
   /** Whether its handler evaluates preconditions. On other routes a precondition that requires a version fails. */
   versions?: true;
   /** Whether the path with a slash at its end is redirected to it. The pattern of another route must lead such requests to the service. */
@@ -137,7 +140,7 @@ export const ROUTES = {
     service: 'sync-upload',
     method: 'DELETE',
     path: '/v1/images/{imageId}',
-    scope: 'images:write',
+    scope: 'images:delete',
     versions: true,
     summary: 'Delete an image with its original and all renditions',
     description:

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { LOCAL_OWNER } from '../../../shared/contracts/environment.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import type { ImageRecord, Visibility } from '../../../shared/domain/image-record.ts';
 import { originalKey, renditionKey } from '../../../shared/domain/object-key.ts';
+import { LOCAL_OWNER } from '../../../shared/domain/principal.ts';
 import { queuedRendition, type Rendition } from '../../../shared/domain/rendition.ts';
 import { createImage } from '../../../shared/storage/table/image-writes.ts';
 import type { Services } from '../services/services.ts';

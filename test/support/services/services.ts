@@ -25,6 +25,7 @@ import { openObjectStore } from '../../../shared/storage/objects/open-object-sto
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
 import type { ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
 import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
+import { verifyOwnerToken } from './owners.ts';
 
 /** A line of the request log. */
 export interface LogLine {
@@ -49,6 +50,8 @@ export interface ServicesOptions {
   corsOrigins?: string;
   /** Digests of API keys; without them no key is required. */
   apiKeys?: string;
+  /** Whether callers are the owners of `ownerToken`, each with images of its own. */
+  owners?: boolean;
   /** LINK_KEYS in place of the default; none if empty. */
   linkKeys?: string;
   /** Whether downloads accept every request for bytes as signed. */
@@ -213,14 +216,15 @@ function common<S extends ServiceName>(service: S, backends: Backends, options: 
     logger: logInto(logs, service),
     limits: options.limits,
     economyMode: options.economyMode ?? { isOn: () => false },
+    access: { verifiers: options.owners ? [verifyOwnerToken] : [] },
     ...{ objects, table, queue },
   };
 }
 
 const settingsOf = ({ table, queue, objectsFolder }: Backends, options: ServicesOptions): Record<string, string> => ({
   HOST: '127.0.0.1',
-  AUTHENTICATION: options.apiKeys ? 'api-keys' : 'off',
-  API_KEYS: options.apiKeys ?? '',
+  AUTHENTICATION: options.apiKeys || options.owners ? 'api-keys' : 'off',
+  API_KEYS: options.apiKeys ?? (options.owners ? '0'.repeat(64) : ''),
   CORS_ORIGINS: options.corsOrigins ?? '',
   ALLOWED_HOSTS: options.allowedHosts ?? '',
   LINK_KEYS: options.linkKeys ?? LINK_KEYS,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { LOCAL_OWNER } from '../../../shared/contracts/environment.ts';
 import { IMAGE_TABLE, uploadPartition, uploadSortKey } from '../../../shared/contracts/table.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import { recommendedPartSize, type UploadRecord } from '../../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../../shared/domain/object-key.ts';
+import { LOCAL_OWNER } from '../../../shared/domain/principal.ts';
 import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
 import { createUploadRecord, readUpload } from '../../../shared/storage/table/upload-table.ts';
 import type { Services } from './services.ts';

@@ -22,7 +22,9 @@ describe('routes', () => {
     const { operationId, service, method, path, scope, summary, responses, problems, body } = route;
 
     it(`${operationId} is named verb first and belongs to a service`, () => {
-      expect(operationId).to.match(/^(upload|request|delete|list|get|create|complete|abort)[A-Z][a-zA-Z]+$/);
+      expect(operationId).to.match(
+        /^(upload|request|change|delete|erase|list|get|create|complete|abort|moderate)[A-Z][a-zA-Z]+$/,
+      );
       expect(SERVICE_NAMES).to.include(service);
       expect(summary).to.match(/^[A-Z].*[^.]$/);
     });
@@ -40,7 +42,10 @@ describe('routes', () => {
       const reads = method === 'GET';
       // Reading an upload requires the scope of writing it.
       const isUpload = path.startsWith('/v1/uploads');
-      expect(scope).to.be.oneOf(reads && !isUpload ? ['images:read', 'public'] : ['images:write']);
+      expect(scope).to.be.oneOf(
+        reads && !isUpload ? ['images:read', 'public'] : ['images:write', 'images:delete', 'admin'],
+      );
+      expect(scope === 'images:delete', 'only a deletion is one').to.equal(operationId === 'deleteImage');
       expect(body === undefined || !reads, 'GET has no body').to.equal(true);
     });
 
