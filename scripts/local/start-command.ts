@@ -216,7 +216,7 @@ async function main(): Promise<void> {
   const stack = await startStack({ ...options, readLog: printPretty });
   if (isWatching) (await import('./restart-changed.ts')).restartChanged(stack.processes);
   for (const sentence of stack.previousRun.sentences) process.stdout.write(`${sentence}\n`);
-  process.stdout.write(banner(stack.url, options.folder, options.settings.AUTHENTICATION === 'api-keys'));
+  process.stdout.write(banner(stack.url, options.folder, options.settings.AUTHENTICATION === 'on'));
   let stopping = false;
   const end = async (status: 0 | 1, { drainMs, reason }: { drainMs?: number; reason?: string } = {}) => {
     if (stopping) return;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Joi from 'joi';
 import { LIMITS } from '../domain/limits.ts';
 import { BILLED_NAMES, type ReceiptPrices } from '../domain/receipt.ts';
+import { type JwtIssuer, readJwtIssuers } from './jwt-issuers.ts';
 import { QUEUE_TIMING } from './queue-timing.ts';
 import type { ServiceName } from './services.ts';
 
@@ -17,8 +18,9 @@ export interface Environment {
   IMAGE_SERVICE_REVISION?: string;
   HOST: string;
   PORT: number;
-  AUTHENTICATION: 'off' | 'api-keys';
+  AUTHENTICATION: 'off' | 'on';
   API_KEYS?: string;
+  JWT_ISSUERS?: JwtIssuer[];
   LINK_KEYS?: string;
   CORS_ORIGINS: string;
   ALLOWED_HOSTS: string;
@@ -102,16 +104,21 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .description('Address to listen on.'),
   PORT: Joi.number().port().min(1).required().description('Port to listen on.'),
   AUTHENTICATION: Joi.string()
-    .valid('off', 'api-keys')
+    .valid('off', 'on')
+    .replace(/^api-keys$/, 'on')
     .required()
     .description(
-      'Who may use the API. `api-keys`: clients that send a key of API_KEYS as `Authorization: Bearer KEY`; public images can be downloaded without a key. `off`: everybody, which is refused unless HOST is a loopback address.',
+      'Who may use the API. `on`: clients that send a key or a token as `Authorization: Bearer CREDENTIAL`; public images can be downloaded without. `off`: everybody, which is refused unless HOST is a loopback address. `api-keys` is an older word for `on`.',
     ),
   API_KEYS: Joi.string()
     .pattern(API_KEYS_PATTERN, 'SHA-256 digests in hex')
-    .when('AUTHENTICATION', { is: 'api-keys', then: Joi.required() })
     .description(
-      'SHA-256 digests of the keys for AUTHENTICATION=api-keys, in hex, separated by commas; `npm run api-key` makes a key with its digest. With two digests, a key can be replaced while both are valid.',
+      'SHA-256 digests of keys of the owner `local` with all scopes, in hex, separated by commas; `npm run api-key -- digest` makes a key with its digest. With two digests, a key can be replaced while both are valid. Keys of other owners are kept in the table.',
+    ),
+  JWT_ISSUERS: Joi.string()
+    .custom(readJwtIssuers)
+    .description(
+      'Issuers whose signed tokens are taken, as a JSON list of `name`, `issuer`, `audience` and how to read their claims; docs/authentication.md has examples. It holds no secrets. None by default.',
     ),
   LINK_KEYS: Joi.string()
     .pattern(LINK_KEYS_PATTERN)
@@ -313,11 +320,14 @@ const EVERY_SERVICE = [
   'DISK_RESERVE_MIB',
 ] as const;
 
+/** Of the services that have callers. */
+const EVERY_API = ['API_KEYS', 'JWT_ISSUERS'] as const;
+
 /** The settings that each service reads. */
 export const SERVICE_ENVIRONMENT = {
   'sync-upload': [
     ...EVERY_SERVICE,
-    'API_KEYS',
+    ...EVERY_API,
     'AWS_ENDPOINT_URL_CLOUDFRONT',
     'CDN_DISTRIBUTION_ID',
     'HEIC',
@@ -326,13 +336,13 @@ export const SERVICE_ENVIRONMENT = {
   ],
   'async-upload': [
     ...EVERY_SERVICE,
-    'API_KEYS',
+    ...EVERY_API,
     'HEIC',
     'MAX_INPUT_PIXELS',
     'UPLOAD_TIMEOUT_SECONDS',
     'PART_URL_SECRET',
   ],
-  download: [...EVERY_SERVICE, 'API_KEYS', 'HEIC', 'LINK_KEYS', 'SIGNED_URLS'],
+  download: [...EVERY_SERVICE, ...EVERY_API, 'HEIC', 'LINK_KEYS', 'SIGNED_URLS'],
   worker: [
     ...EVERY_SERVICE,
     'HEIC',

@@ -14,8 +14,12 @@ describe('authentication of npm start', () => {
       { AUTHENTICATION: 'off', API_KEYS: KEYS },
     ])
       expect(readAuthentication(env)).to.deep.equal({ AUTHENTICATION: 'off' });
-    for (const env of [{ API_KEYS: KEYS }, { API_KEYS: KEYS, AUTHENTICATION: 'api-keys' }])
-      expect(readAuthentication(env)).to.deep.equal({ AUTHENTICATION: 'api-keys', API_KEYS: KEYS });
+    for (const env of [
+      { API_KEYS: KEYS },
+      { API_KEYS: KEYS, AUTHENTICATION: 'api-keys' },
+      { API_KEYS: KEYS, AUTHENTICATION: 'on' },
+    ])
+      expect(readAuthentication(env)).to.deep.equal({ AUTHENTICATION: 'on', API_KEYS: KEYS });
   });
 
   const refused: Record<string, [env: NodeJS.ProcessEnv, says: RegExp]> = {
@@ -23,10 +27,7 @@ describe('authentication of npm start', () => {
     'keys that are empty': [{ API_KEYS: '' }, /API_KEYS, which is empty.*npm run api-key/],
     'a key in place of its digest': [{ API_KEYS: 'the-key-itself' }, /^(?!.*the-key-itself)API_KEYS takes SHA-256/],
     'a digest that is cut': [{ API_KEYS: `${DIGEST},${DIGEST.slice(1)}` }, /^API_KEYS takes SHA-256/],
-    'another authentication': [
-      { AUTHENTICATION: 'on', API_KEYS: KEYS },
-      /^AUTHENTICATION takes off or api-keys, not on/,
-    ],
+    'another authentication': [{ AUTHENTICATION: 'ON', API_KEYS: KEYS }, /^AUTHENTICATION takes on or off, not ON/],
   };
   for (const [name, [env, says]] of Object.entries(refused)) {
     it(`refuses ${name}`, () => expect(() => readAuthentication(env)).to.throw(WrongUse, says));

@@ -30,6 +30,7 @@ const ACCEPTED: [name: Name, value: string][] = [
   ['IMAGE_SERVICE_VERSION', '10.0.1'],
   ['IMAGE_SERVICE_REVISION', 'a'.repeat(40)],
   ['AUTHENTICATION', 'off'],
+  ['AUTHENTICATION', 'on'],
   ['AUTHENTICATION', 'api-keys'],
   ['AWS_ENDPOINT_URL_S3', 'http://127.0.0.1:9000'],
   ['AWS_ENDPOINT_URL_SQS', 'https://sqs.eu-central-1.amazonaws.com'],
@@ -136,7 +137,9 @@ describe('environment', () => {
       const kinds = [
         presence === 'required',
         fallback !== undefined,
-        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|LINK_KEYS$|RECEIPT_PRICES$)/.test(name),
+        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|JWT_ISSUERS$|LINK_KEYS$|RECEIPT_PRICES$)/.test(
+          name,
+        ),
       ];
       expect(kinds.filter(Boolean)).to.have.length(1);
     });

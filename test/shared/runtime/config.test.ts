@@ -97,11 +97,18 @@ describe('config', () => {
     expect(namesIn(refusalOf({ ...rest, HOST: '0.0.0.0' }))).to.deep.equal(['AUTHENTICATION']);
   });
 
-  it('requires keys with AUTHENTICATION=api-keys, and then accepts any address', () => {
-    const open = { ...REQUIRED, AUTHENTICATION: 'api-keys', HOST: '0.0.0.0' };
+  it('accepts any address with AUTHENTICATION=on, and api-keys as an older word for that', () => {
+    for (const word of ['on', 'api-keys']) {
+      const { AUTHENTICATION } = loadConfig('download', { ...REQUIRED, AUTHENTICATION: word, HOST: '0.0.0.0' });
+      expect(AUTHENTICATION).to.equal('on');
+    }
+  });
+
+  it('refuses what is not a list of digests in API_KEYS', () => {
+    const open = { ...REQUIRED, AUTHENTICATION: 'on', HOST: '0.0.0.0' };
     expect(() => loadConfig('download', { ...open, API_KEYS: 'a'.repeat(64) })).to.not.throw();
     expect(() => loadConfig('download', { ...open, API_KEYS: `${'a'.repeat(64)},${'0'.repeat(64)}` })).to.not.throw();
-    for (const keys of ['', 'a key', 'A'.repeat(64), `${'a'.repeat(64)},`])
+    for (const keys of ['a key', 'A'.repeat(64), `${'a'.repeat(64)},`])
       expect(() => loadConfig('download', { ...open, API_KEYS: keys }), keys).to.throw(ConfigError, /API_KEYS/);
   });
 

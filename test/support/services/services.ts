@@ -19,13 +19,15 @@ import type { HttpLimits } from '../../../shared/http/http-limits.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../../shared/runtime/clients.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
 import { loadConfig } from '../../../shared/runtime/config.ts';
+import { openAccess } from '../../../shared/services/access.ts';
 import type { EconomyMode } from '../../../shared/services/economy-mode.ts';
+import type { ApiName } from '../../../shared/services/run-service.ts';
 import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
 import { openObjectStore } from '../../../shared/storage/objects/open-object-store.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
 import type { ProcessingQueue } from '../../../shared/storage/queues/processing-queue.ts';
 import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
-import { verifyOwnerToken } from './owners.ts';
+import { OWNER_ISSUERS } from './owners.ts';
 
 /** A line of the request log. */
 export interface LogLine {
@@ -159,9 +161,9 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
   const logs: LogLine[] = [];
   const started = { objects, table, queue, objectsFolder: folder, logs };
   const [sync, down, async] = await Promise.all([
-    startSyncUpload(syncUploadOf(started, options)),
-    startDownload(downloadOf(started, options)),
-    startAsyncUpload(asyncUploadOf(started, options)),
+    syncUploadOf(started, options).then(startSyncUpload),
+    downloadOf(started, options).then(startDownload),
+    asyncUploadOf(started, options).then(startAsyncUpload),
   ]);
   const services = [sync, down, async];
   const [upload, download, asyncUpload] = [sync.url, down.url, async.url];
@@ -186,7 +188,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     objects,
     objectsFolder: folder,
     anotherAsyncUpload: async () => {
-      const another = await startAsyncUpload(asyncUploadOf({ ...started, objects: await openFiles() }, options));
+      const another = await startAsyncUpload(await asyncUploadOf({ ...started, objects: await openFiles() }, options));
       services.push(another);
       return another.url;
     },
@@ -207,24 +209,25 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
 type Backends = Pick<Services, 'objects' | 'table' | 'queue' | 'objectsFolder' | 'logs'>;
 
 /** What every service takes, with the settings that a suite wants read as the environment of a process is read. */
-function common<S extends ServiceName>(service: S, backends: Backends, options: ServicesOptions) {
+async function common<S extends ApiName>(service: S, backends: Backends, options: ServicesOptions) {
   const { objects, table, queue, logs } = backends;
-  const settings = { ...settingsOf(backends, options), PORT: '1' };
+  // Any free port, which is no setting that a service takes.
+  const config = { ...loadConfig(service, { ...settingsOf(backends, options), PORT: '1' }), PORT: 0 };
+  const logger = logInto(logs, service);
   return {
-    // Any free port, which is no setting that a service takes.
-    config: { ...loadConfig(service, settings), PORT: 0 },
-    logger: logInto(logs, service),
+    ...{ config, logger },
     limits: options.limits,
     economyMode: options.economyMode ?? { isOn: () => false },
-    access: { verifiers: options.owners ? [verifyOwnerToken] : [] },
+    access: await openAccess({ config, table, logger }),
     ...{ objects, table, queue },
   };
 }
 
 const settingsOf = ({ table, queue, objectsFolder }: Backends, options: ServicesOptions): Record<string, string> => ({
   HOST: '127.0.0.1',
-  AUTHENTICATION: options.apiKeys || options.owners ? 'api-keys' : 'off',
-  API_KEYS: options.apiKeys ?? (options.owners ? '0'.repeat(64) : ''),
+  AUTHENTICATION: options.apiKeys || options.owners ? 'on' : 'off',
+  API_KEYS: options.apiKeys ?? '',
+  JWT_ISSUERS: options.owners ? OWNER_ISSUERS : '',
   CORS_ORIGINS: options.corsOrigins ?? '',
   ALLOWED_HOSTS: options.allowedHosts ?? '',
   LINK_KEYS: options.linkKeys ?? LINK_KEYS,
@@ -243,19 +246,19 @@ const settingsOf = ({ table, queue, objectsFolder }: Backends, options: Services
   PART_URL_SECRET,
 });
 
-const syncUploadOf = (backends: Backends, options: ServicesOptions) => ({
-  ...common('sync-upload', backends, options),
+const syncUploadOf = async (backends: Backends, options: ServicesOptions) => ({
+  ...(await common('sync-upload', backends, options)),
   invalidationTiming: { ...QUICK_INVALIDATIONS, ...options.invalidationTiming },
 });
 
-const downloadOf = (backends: Backends, options: ServicesOptions) => ({
-  ...common('download', backends, options),
+const downloadOf = async (backends: Backends, options: ServicesOptions) => ({
+  ...(await common('download', backends, options)),
   clock: options.clock,
   stalledMs: options.stalledMs,
 });
 
-const asyncUploadOf = (backends: Backends, options: ServicesOptions) => ({
-  ...common('async-upload', backends, options),
+const asyncUploadOf = async (backends: Backends, options: ServicesOptions) => ({
+  ...(await common('async-upload', backends, options)),
   answerWithinMs: options.answerWithinMs ?? SETTLED_MS,
   openUploads: options.openUploads,
 });
