@@ -37,6 +37,12 @@ import { completeBodySchema, decimalSchema, partUrlsBodySchema, uploadDeclaratio
 export type RouteScope = Scope | 'public';
 
 /**
+ * `always`: every request, refused ones too, as for whatever changes something or makes a link or a token. `private-bytes`: those for an image or a
+ * rendition that is private. `never`: those that only read what is known of images, and parts of uploads, because the upload has lines of its own.
+ */
+export type RouteAudit = 'always' | 'private-bytes' | 'never';
+
+/**
  * `image`: raw image bytes or multipart/form-data, streamed. `part`: raw bytes, streamed. `json`: parsed and validated by the schema;
  * `maxBytes` is LIMITS.jsonBytes by default.
  */
@@ -51,6 +57,8 @@ export interface Route {
   /** hapi's and OpenAPI's notation: `{parameter}`. */
   path: string;
   scope: RouteScope;
+  /** Which of its requests the audit trail has. */
+  audit: RouteAudit;
   /** Whether it also serves clients without credentials: for public images, or by a signed URL. */
   anonymous?: true;
   /** Whether a signed link opens it without credentials. */
@@ -84,6 +92,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/images',
     scope: 'images:write',
+    audit: 'always',
     summary: 'Upload a whole image in one request',
     description:
       'The body is the image itself, or a form with the image in `file` and a JSON list in `renditions`, in any order. The bytes decide the format: a raw body whose Content-Type differs is refused, and the type of the part in a form is ignored. An SVG may have at most `svgBytes`, and only flat entities. `image/heic` is accepted if the setting HEIC is on; see `acceptedMediaTypes` of the limits.',
@@ -118,6 +127,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/images/{imageId}/renditions',
     scope: 'images:write',
+    audit: 'always',
     summary: 'Request renditions of an image',
     description:
       'Safe to repeat: an existing rendition with the same commands and output stays as it is, and a failed one is tried again.',
@@ -141,6 +151,7 @@ export const ROUTES = {
     method: 'DELETE',
     path: '/v1/images/{imageId}',
     scope: 'images:delete',
+    audit: 'always',
     versions: true,
     summary: 'Delete an image with its original and all renditions',
     description:
@@ -165,6 +176,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/uploads',
     scope: 'images:write',
+    audit: 'always',
     summary: 'Begin to upload a large image in parts (CreateMultipartUpload)',
     description:
       'Then send the parts, each of `partSize` bytes except the last. `Upload-Limit` tells the limits with the names of the IETF draft on resumable uploads.',
@@ -197,6 +209,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/uploads/{uploadId}',
     scope: 'images:write',
+    audit: 'never',
     summary: 'Read the state of an upload',
     description: 'The status of the upload, what was declared, and how it ended.',
     params: uploadParams,
@@ -208,6 +221,7 @@ export const ROUTES = {
     method: 'PUT',
     path: '/v1/uploads/{uploadId}/parts/{partNumber}',
     scope: 'images:write',
+    audit: 'never',
     anonymous: true,
     summary: 'Upload a part (UploadPart)',
     description:
@@ -241,6 +255,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/uploads/{uploadId}/parts',
     scope: 'images:write',
+    audit: 'never',
     summary: 'List the stored parts (ListParts)',
     description:
       'For resuming: send the missing parts. Complete the upload with the eTags from the responses to the parts if you have them.',
@@ -262,6 +277,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/uploads/{uploadId}/part-urls',
     scope: 'images:write',
+    audit: 'always',
     summary: 'Get presigned URLs for parts',
     description:
       'Send the bytes of a part to its URL by PUT, with exactly the length and digest that were signed. If the object store is S3, they go directly to S3. Each part may have `partSize` bytes, and the last one the rest. Once URLs were signed, the upload takes no larger parts in any way, and an upload with larger parts gets no URLs.',
@@ -275,6 +291,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/uploads/{uploadId}/complete',
     scope: 'images:write',
+    audit: 'always',
     summary: 'Join the parts into an image (CompleteMultipartUpload)',
     description:
       'Send the list of parts from their responses or from ListParts; the whole response of ListParts may be sent if it is the only page. The parts are joined, the result is compared with the declaration, its type is read from its bytes, and its SHA-256 is computed; only then is there an image. Safe to repeat: the same list gets the current state of the image. If it takes longer than 20 seconds, the response is 202 and the work goes on: send the request again.',
@@ -307,6 +324,7 @@ export const ROUTES = {
     method: 'DELETE',
     path: '/v1/uploads/{uploadId}',
     scope: 'images:write',
+    audit: 'always',
     summary: 'Abort an upload and remove its parts (AbortMultipartUpload)',
     description: 'Safe to repeat.',
     params: uploadParams,
@@ -318,6 +336,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images',
     scope: 'images:read',
+    audit: 'never',
     versions: true,
     summary: 'List images, newest first',
     description:
@@ -340,6 +359,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images/{imageId}',
     scope: 'images:read',
+    audit: 'never',
     versions: true,
     summary: 'Read the record of an image with all its renditions',
     description:
@@ -358,6 +378,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images/{imageId}/original',
     scope: 'images:read',
+    audit: 'private-bytes',
     anonymous: true,
     links: true,
     versions: true,
@@ -375,6 +396,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images/{imageId}/renditions/{rendition}',
     scope: 'images:read',
+    audit: 'private-bytes',
     anonymous: true,
     links: true,
     versions: true,
@@ -392,6 +414,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images/{imageId}/files/{file}',
     scope: 'images:read',
+    audit: 'private-bytes',
     anonymous: true,
     links: true,
     versions: true,
@@ -408,6 +431,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images/{imageId}/events',
     scope: 'images:read',
+    audit: 'private-bytes',
     links: true,
     summary: 'Watch the changes of an image, by server-sent events',
     description:
@@ -426,6 +450,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/images/{imageId}/links',
     scope: 'images:write',
+    audit: 'always',
     summary: 'Sign a link to bytes or events, for clients without a key',
     description:
       'For web pages: `<img>` and `EventSource` send no Authorization. Everybody who has the link may open its target, and nothing else, by GET and HEAD; it cannot be revoked before `expiresAt`. `?download` may be added.',
@@ -446,6 +471,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/limits',
     scope: 'public',
+    audit: 'never',
     versions: true,
     summary: 'Read every limit, format, command and preset',
     description:
@@ -459,6 +485,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/openapi.json',
     scope: 'public',
+    audit: 'never',
     versions: true,
     summary: 'Read this document',
     description: 'Generated from the tables by which the services validate requests.',
@@ -471,6 +498,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/',
     scope: 'public',
+    audit: 'never',
     versions: true,
     summary: 'See what the service is, and upload an image by hand',
     description: 'A page, or links as JSON if `Accept` asks for `application/json`. The query is ignored.',
@@ -484,6 +512,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/favicon.ico',
     scope: 'public',
+    audit: 'never',
     versions: true,
     summary: 'Read the icon that browsers show for a page',
     description: 'Browsers request it by themselves.',
@@ -497,6 +526,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/docs',
     scope: 'public',
+    audit: 'never',
     versions: true,
     slashed: true,
     summary: 'Browse this document',
@@ -511,6 +541,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/docs/{asset}',
     scope: 'public',
+    audit: 'never',
     versions: true,
     summary: 'Read a file of the documentation page',
     description: 'Scripts, the style sheet and the icon of the page.',
