@@ -9,12 +9,14 @@ import {
   imageListSchema,
   imageSummarySchema,
   imageViewSchema,
+  moderationSchema,
   pendingViewSchema,
   renditionLinksSchema,
   renditionStatusSchema,
   renditionViewSchema,
   visibilitySchema,
   warningSchema,
+  watermarkForSchema,
 } from './image-view.ts';
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { limitFiguresSchema, limitsViewSchema, runningVersionSchema } from './limits-view.ts';
@@ -142,6 +144,8 @@ const inputs = () => ({
   RequestedPartUrl: jsonSchema(requestedPartUrlSchema, 'input'),
   PartUrlsRequest: jsonSchema(partUrlsBodySchema, 'input'),
   Visibility: jsonSchema(visibilitySchema, 'input'),
+  WatermarkUse: jsonSchema(watermarkForSchema, 'input'),
+  Moderation: jsonSchema(moderationSchema, 'input'),
   FocalPoint: jsonSchema(focalPointSchema, 'input'),
 });
 
