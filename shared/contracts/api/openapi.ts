@@ -4,6 +4,7 @@ import { ACCEPTED_MEDIA_TYPES, UNDECLARED_MEDIA_TYPE } from '../../domain/format
 import { LIMITS } from '../../domain/limits.ts';
 import { SERVICES } from '../services.ts';
 import { deletionViewSchema, purgeSchema } from './deletion-view.ts';
+import { changedImageSchema, imageChangeSchema } from './image-change.ts';
 import {
   imageLinksSchema,
   imageListSchema,
@@ -139,6 +140,7 @@ const errorCodes = (): Json => ({
 const inputs = () => ({
   UploadDeclaration: jsonSchema(uploadDeclarationSchema, 'input'),
   RenditionsRequest: jsonSchema(renditionsBodySchema, 'input'),
+  ImageChange: jsonSchema(imageChangeSchema, 'input'),
   CompletedPart: jsonSchema(completedPartSchema, 'input'),
   PartsToComplete: jsonSchema(completeBodySchema, 'input'),
   RequestedPartUrl: jsonSchema(requestedPartUrlSchema, 'input'),
@@ -152,6 +154,7 @@ const inputs = () => ({
 /** The schemas of responses, by the names of their types. */
 const outputs = () => ({
   Image: jsonSchema(imageViewSchema, 'output'),
+  ChangedImage: jsonSchema(changedImageSchema, 'output'),
   ImageSummary: jsonSchema(imageSummarySchema, 'output'),
   ImageLinks: jsonSchema(imageLinksSchema, 'output'),
   ImageList: jsonSchema(imageListSchema, 'output'),

@@ -18,7 +18,7 @@ const AS_READ = ['changedAt', 'invalidationId', 'moderatorToldAt'] as const sati
  * copies, and that whoever decides is told of it if it is pending from now on. Resolves to the record as it is then, which is the one that was read if
  * nothing changes; undefined if somebody else has changed or deleted the image since.
  */
-export async function changeImage(
+export async function changeImageRecord(
   table: ImageTable,
   read: ImageRecord,
   { change, hasCdn }: { change: ImageChange; hasCdn: boolean },

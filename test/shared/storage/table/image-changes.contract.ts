@@ -8,7 +8,7 @@ import {
   VISIBILITIES,
   WATERMARK_USES,
 } from '../../../../shared/domain/image-record.ts';
-import { changeImage, type ImageChange } from '../../../../shared/storage/table/image-changes.ts';
+import { changeImageRecord, type ImageChange } from '../../../../shared/storage/table/image-changes.ts';
 import { deleteImageRecord } from '../../../../shared/storage/table/image-deletion.ts';
 import { isStored, readImage, readImageItems } from '../../../../shared/storage/table/image-table.ts';
 import { addRendition, createImage } from '../../../../shared/storage/table/image-writes.ts';
@@ -71,16 +71,16 @@ export function describeImageChanges(name: string, open: () => Promise<OpenedTab
       for (;;) {
         const record = await read(imageId);
         if (record.status === 'deleted') return undefined;
-        const after = await changeImage(opened.table, record, { change: asked, hasCdn: true });
+        const after = await changeImageRecord(opened.table, record, { change: asked, hasCdn: true });
         if (after) return after;
       }
     };
 
     it('keep everything else of the record, and write nothing if nothing changes', async () => {
       const record = await created({ metadata: { a: 'b' }, placeholder: 'AAAA' });
-      const same = await changeImage(opened.table, record, { change: { visibility: 'public' }, hasCdn: true });
+      const same = await changeImageRecord(opened.table, record, { change: { visibility: 'public' }, hasCdn: true });
       expect(same).to.equal(record);
-      const after = await changeImage(opened.table, record, { change: { watermarkFor: 'everyone' }, hasCdn: true });
+      const after = await changeImageRecord(opened.table, record, { change: { watermarkFor: 'everyone' }, hasCdn: true });
       const { changedAt, ...others } = after ?? expect.fail('somebody was faster');
       expect(others).to.deep.equal({ ...record, watermarkFor: 'everyone' });
       expect(Date.parse(changedAt ?? '')).to.be.at.least(Date.now() - 60_000);
@@ -102,12 +102,12 @@ export function describeImageChanges(name: string, open: () => Promise<OpenedTab
       );
       const seen = [record];
       for (const asked of changes) {
-        const after = await changeImage(opened.table, seen.at(-1) as ImageRecord, { change: asked, hasCdn: true });
+        const after = await changeImageRecord(opened.table, seen.at(-1) as ImageRecord, { change: asked, hasCdn: true });
         seen.push(after ?? expect.fail('somebody was faster'));
       }
       for (const earlier of seen.slice(0, -1)) {
         const late = { change: { moderation: 'rejected' } as const, hasCdn: true };
-        expect(await changeImage(opened.table, earlier, late)).to.equal(undefined);
+        expect(await changeImageRecord(opened.table, earlier, late)).to.equal(undefined);
       }
       const times = seen.slice(1).map(({ changedAt = '' }) => changedAt);
       expect(times).to.deep.equal([...new Set(times)].sort());
@@ -148,7 +148,7 @@ export function describeImageChanges(name: string, open: () => Promise<OpenedTab
 
     it('owe nothing where there is no CDN', async () => {
       const record = await created();
-      const after = await changeImage(opened.table, record, { change: { visibility: 'private' }, hasCdn: false });
+      const after = await changeImageRecord(opened.table, record, { change: { visibility: 'private' }, hasCdn: false });
       expect(after && purgeOf(after)).to.equal(undefined);
       expect(await owed(record.imageId)).to.equal(undefined);
     });
@@ -196,7 +196,7 @@ export function describeImageChanges(name: string, open: () => Promise<OpenedTab
               await deleteImageRecord(opened.table, first.imageId, { owesInvalidation: true });
             } else {
               const base = each.stale ? (seen.at(-2) ?? first) : record;
-              const after = await changeImage(opened.table, base, each);
+              const after = await changeImageRecord(opened.table, base, each);
               if (after && after !== base) seen.push(after);
               mayHave ||= isForEverybody(await stored(first.imageId));
             }
@@ -215,7 +215,7 @@ export function describeImageChanges(name: string, open: () => Promise<OpenedTab
     it('of an image that is not stored any more do nothing', async () => {
       const record = await created();
       await deleteImageRecord(opened.table, record.imageId);
-      expect(await changeImage(opened.table, record, { change: { visibility: 'private' }, hasCdn: true })).to.equal(
+      expect(await changeImageRecord(opened.table, record, { change: { visibility: 'private' }, hasCdn: true })).to.equal(
         undefined,
       );
       expect(isStored(await readImage(opened.table, record.imageId, { consistent: true }))).to.equal(false);
