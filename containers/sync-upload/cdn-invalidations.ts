@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import type { Purge } from '../../shared/contracts/api/deletion-view.ts';
 import type { Config } from '../../shared/contracts/environment.ts';
-import type { Tombstone } from '../../shared/domain/image-record.ts';
+import type { CdnPurge } from '../../shared/domain/image-record.ts';
 import { createCloudFrontClient } from '../../shared/runtime/clients.ts';
 import { WILDCARDS_AT_ONCE } from '../../shared/storage/cdn.ts';
 import {
@@ -14,15 +14,15 @@ import {
   pathOf,
 } from './invalidation-retries.ts';
 
-/** Asks the CDN to invalidate what was deleted. */
+/** Asks the CDN to invalidate what was deleted, or is not for everybody any more. */
 export interface CdnInvalidations {
-  /** Whether a CDN is configured, so that the deletion of a public image owes an invalidation. */
+  /** Whether a CDN is configured, so that an image owes an invalidation when it ceases to be for everybody. */
   hasCdn: boolean;
   /**
    * Resolves within a few seconds with the state of the invalidation, and never rejects. What the CDN has accepted before is not asked again.
-   * Undefined where no CDN is configured, and for private images: `private` in Cache-Control keeps a CDN from storing their bytes.
+   * Undefined where no CDN is configured, and without a purge: `private` in Cache-Control keeps a CDN from storing bytes.
    */
-  invalidate(this: void, deleted: Tombstone): Promise<Purge | undefined>;
+  invalidate(this: void, purge: CdnPurge | undefined): Promise<Purge | undefined>;
   /** Resolves when nothing is left to invalidate. What the CDN has not accepted within these milliseconds is given up and logged. */
   finish(withinMs: number): Promise<void>;
 }
@@ -41,43 +41,43 @@ export const cdnInvalidationsFor = async (
   );
 };
 
-/** Sends one invalidation at a time. While it is under way or deferred, deletions gather for the next. */
+/** Sends one invalidation at a time. While it is under way or deferred, purges gather for the next. */
 export function openCdnInvalidations(
   dependencies: InvalidationDependencies,
   timing = INVALIDATION_TIMING,
 ): CdnInvalidations {
   const ending = new AbortController();
   const batches = openBatches(timing.gather);
-  /** Set while CloudFront defers the current invalidation: every deletion is then answered with this at once. */
+  /** Set while CloudFront defers the current invalidation: every request is then answered with this at once. */
   let deferred: InvalidationOutcome | undefined;
   let waiting = 0;
 
-  const sendAll = async (deleted: readonly Tombstone[]): Promise<InvalidationOutcome[]> => {
+  const sendAll = async (purges: readonly CdnPurge[]): Promise<InvalidationOutcome[]> => {
     const first = Promise.withResolvers<InvalidationOutcome>();
     const report = (outcome: InvalidationOutcome) => {
       deferred = outcome.status === 'deferred' ? outcome : undefined;
       first.resolve(outcome);
     };
-    const asked = invalidateWithRetries(deleted, { ...dependencies, timing, signal: ending.signal, report });
+    const asked = invalidateWithRetries(purges, { ...dependencies, timing, signal: ending.signal, report });
     batches.hold(
       asked.finally(() => {
-        for (const each of deleted) loader.clear(each);
+        for (const each of purges) loader.clear(each);
       }),
     );
     const outcome = await first.promise;
-    return deleted.map(() => outcome);
+    return purges.map(() => outcome);
   };
-  // Until an invalidation has ended, deletions that are repeated share it.
-  const loader: DataLoader<Tombstone, InvalidationOutcome, string> = new DataLoader(sendAll, {
-    cacheKeyFn: ({ imageId, deletedAt }) => `${imageId} ${deletedAt}`,
+  // Until an invalidation has ended, requests that are repeated share it.
+  const loader: DataLoader<CdnPurge, InvalidationOutcome, string> = new DataLoader(sendAll, {
+    cacheKeyFn: ({ imageId, purgeId }) => `${imageId} ${purgeId}`,
     maxBatchSize: WILDCARDS_AT_ONCE,
     batchScheduleFn: batches.schedule,
   });
 
-  async function ask(deleted: Tombstone): Promise<InvalidationOutcome> {
+  async function ask(purge: CdnPurge): Promise<InvalidationOutcome> {
     if (waiting >= MOST_WAITING) return NO_ROOM;
     waiting += 1;
-    const asked = loader.load(deleted).finally(() => {
+    const asked = loader.load(purge).finally(() => {
       waiting -= 1;
     });
     return deferred ?? Promise.race([asked, sleep(timing.answerWithin, NO_ANSWER_YET, { ref: false })]);
@@ -85,12 +85,12 @@ export function openCdnInvalidations(
 
   return {
     hasCdn: true,
-    async invalidate(deleted) {
-      const { visibility, invalidationId } = deleted;
-      if (visibility === 'private') return undefined;
-      const paths = [pathOf(deleted)];
+    async invalidate(purge) {
+      if (!purge) return undefined;
+      const { invalidationId } = purge;
+      const paths = [pathOf(purge)];
       if (invalidationId) return { status: 'requested', paths, invalidationId };
-      return { ...(await ask(deleted)), paths };
+      return { ...(await ask(purge)), paths };
     },
     async finish(withinMs) {
       const timer = setTimeout(() => ending.abort(new Error('the service has ended')), withinMs);

@@ -1,5 +1,6 @@
 import type { DeletionView } from '../../shared/contracts/api/deletion-view.ts';
 import { versionOf } from '../../shared/contracts/api/image-version.ts';
+import { purgeOf } from '../../shared/domain/image-record.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
 import { evaluatePreconditions, isConditional } from '../../shared/http/preconditions.ts';
 import type { Handler } from '../../shared/http/server.ts';
@@ -17,7 +18,8 @@ interface Dependencies {
 
 /**
  * `DELETE /v1/images/{imageId}`. The record goes first, so that nobody is shown an image whose bytes are going. The CDN comes last, because
- * it would otherwise fetch again what is still there. It is asked once: not again when it has accepted, and never for a private image.
+ * it would otherwise fetch again what is still there. It is asked once: not again when it has accepted, and
+ * never for a private image that it has nothing of.
  */
 export const deleteImage =
   ({ objects, table, invalidations }: Dependencies): Handler =>
@@ -32,7 +34,7 @@ export const deleteImage =
     });
     await writeUploadTombstone(table, tombstone);
     await Promise.all([objects.delete(originalKey(imageId)), objects.deletePrefix(renditionsPrefix(imageId))]);
-    const purge = await invalidations.invalidate(tombstone);
+    const purge = await invalidations.invalidate(purgeOf(tombstone));
     const answer = purge ? h.response({ imageId, purge } satisfies DeletionView).code(202) : h.response().code(204);
     return answer.header('cache-control', 'no-store');
   };

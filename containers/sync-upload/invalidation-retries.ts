@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pRetry from 'p-retry';
 import type { Purge } from '../../shared/contracts/api/deletion-view.ts';
 import { imagePath } from '../../shared/contracts/api/image-view.ts';
-import type { Tombstone } from '../../shared/domain/image-record.ts';
+import type { CdnPurge } from '../../shared/domain/image-record.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import {
   type Cdn,
@@ -13,13 +13,13 @@ import {
   WILDCARDS_AT_ONCE,
 } from '../../shared/storage/cdn.ts';
 import type { ImageTable } from '../../shared/storage/table/image-table.ts';
-import { writeInvalidation } from '../../shared/storage/table/owed-invalidations.ts';
+import { writeInvalidation } from '../../shared/storage/table/invalidations.ts';
 
 /** All in milliseconds. */
 export const INVALIDATION_TIMING = {
-  /** Deletions within this time share an invalidation. It is longer than the second for which downloads may serve a cached record. */
+  /** Purges within this time share an invalidation. It is longer than the second for which downloads may serve a cached record. */
   gather: 1_500,
-  /** How long the answer to a deletion waits for the CDN, gathering included. */
+  /** How long the answer to a request waits for the CDN, gathering included. */
   answerWithin: 4_500,
   /** CloudFront needs seconds to minutes for the invalidations that have to end first. */
   firstRetry: 1_000,
@@ -29,21 +29,21 @@ export const INVALIDATION_TIMING = {
   owedAfter: 15 * 60_000,
 };
 
-/** Deletions that wait for the CDN in the memory of one service, ten invalidations of the largest size. Others are only owed. */
+/** Purges that wait for the CDN in the memory of one service, ten invalidations of the largest size. Others are only owed. */
 export const MOST_WAITING = 10 * WILDCARDS_AT_ONCE;
 
-/** What the answer to a deletion says of the CDN, paths aside. */
+/** What an answer says of the CDN, paths aside. */
 export type InvalidationOutcome = Omit<Purge, 'paths'>;
 
 export interface InvalidationDependencies {
   cdn: Cdn;
-  /** Where tombstones keep what the CDN has accepted. */
+  /** Where images and tombstones keep what the CDN has accepted. */
   table: ImageTable;
   logger: Logger;
 }
 
 /** Covers everything of the image, whatever the query: record, original, renditions and files. */
-export const pathOf = ({ imageId }: Tombstone): string => `${imagePath(imageId)}*`;
+export const pathOf = ({ imageId }: CdnPurge): string => `${imagePath(imageId)}*`;
 
 interface RetriedInvalidation extends InvalidationDependencies {
   timing: typeof INVALIDATION_TIMING;
@@ -53,10 +53,10 @@ interface RetriedInvalidation extends InvalidationDependencies {
 
 /** Asks until CloudFront accepts, refuses for good, or time is up. Reports each outcome, and logs the last. */
 export async function invalidateWithRetries(
-  deleted: readonly Tombstone[],
+  purges: readonly CdnPurge[],
   { cdn, table, logger, timing, signal, report }: RetriedInvalidation,
 ): Promise<void> {
-  const invalidation: Invalidation = { paths: deleted.map(pathOf), callerReference: randomUUID() };
+  const invalidation: Invalidation = { paths: purges.map(pathOf), callerReference: randomUUID() };
   try {
     const invalidationId = await pRetry(() => invalidate(cdn, invalidation, signal), {
       retries: Number.POSITIVE_INFINITY,
@@ -73,7 +73,7 @@ export async function invalidateWithRetries(
       },
     });
     logger.info({ invalidationId, ...invalidation }, 'purge requested');
-    if (invalidationId) await keep(deleted, invalidationId, { table, logger });
+    if (invalidationId) await keep(purges, invalidationId, { table, logger });
     report({ status: 'requested', ...(invalidationId && { invalidationId }) });
   } catch (error) {
     report({ status: 'failed', detail: describeRefusal(error as Error) });
@@ -81,14 +81,14 @@ export async function invalidateWithRetries(
   }
 }
 
-/** Keeps with each tombstone that nothing is left to ask. Where that fails, a repeated deletion pays for another invalidation. */
+/** Keeps with each image or tombstone that nothing is left to ask. Where that fails, a repeated request pays for another invalidation. */
 async function keep(
-  deleted: readonly Tombstone[],
+  purges: readonly CdnPurge[],
   invalidationId: string,
   { table, logger }: Pick<InvalidationDependencies, 'table' | 'logger'>,
 ): Promise<void> {
   try {
-    await Promise.all(deleted.map((tombstone) => writeInvalidation(table, tombstone, invalidationId)));
+    await Promise.all(purges.map((purge) => writeInvalidation(table, purge, invalidationId)));
   } catch (error) {
     logger.warn({ err: error, invalidationId }, 'purge requested, but not recorded');
   }

@@ -1,6 +1,7 @@
+import { purgeOf } from '../../shared/domain/image-record.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { ImageTable } from '../../shared/storage/table/image-table.ts';
-import { takeOwedInvalidations } from '../../shared/storage/table/owed-invalidations.ts';
+import { takeOwed } from '../../shared/storage/table/owed-work.ts';
 import type { CdnInvalidations } from './cdn-invalidations.ts';
 import { type INVALIDATION_TIMING, MOST_WAITING } from './invalidation-retries.ts';
 
@@ -20,11 +21,14 @@ export function askForOwedInvalidations(
 ): { stop(): void } {
   const ask = async () => {
     try {
-      const owed = await takeOwedInvalidations(table, {
-        before: new Date(Date.now() - owedAfter),
+      const now = Date.now();
+      const owed = await takeOwed(table, {
+        work: 'owed_invalidation',
+        before: new Date(now - owedAfter),
+        next: new Date(now),
         limit: MOST_WAITING,
       });
-      await Promise.all(owed.map(invalidations.invalidate));
+      await Promise.all(owed.map((record) => invalidations.invalidate(purgeOf(record))));
     } catch (error) {
       logger.warn({ err: error }, 'owed invalidations could not be read; tried again later');
     }

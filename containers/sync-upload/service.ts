@@ -6,6 +6,7 @@ import type { ServiceOptions } from '../../shared/services/run-service.ts';
 import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
 import { checkTable } from '../../shared/storage/table/image-table.ts';
 import { cdnInvalidationsFor } from './cdn-invalidations.ts';
+import { changeImage } from './change-image.ts';
 import { deleteImage } from './delete-image.ts';
 import { INVALIDATION_TIMING } from './invalidation-retries.ts';
 import { askForOwedInvalidations } from './owed-invalidations.ts';
@@ -37,6 +38,7 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
       uploadImage: uploadImage({ objects, table, queue, logger, economyMode, ...accepted }),
       requestRenditions: requestRenditions({ table, queue, economyMode }),
       deleteImage: deleteImage({ objects, table, invalidations }),
+      changeImage: changeImage({ table, invalidations }),
     },
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
     requestTimeoutSeconds: config.UPLOAD_TIMEOUT_SECONDS,

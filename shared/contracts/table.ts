@@ -6,7 +6,7 @@ import { QUEUE_TIMING } from './queue-timing.ts';
  *
  * | pk                             | sk               | holds                                              |
  * |--------------------------------|------------------|----------------------------------------------------|
- * | IMAGE#<imageId>                | RECORD           | the image; `owner` and `createdAt` put it in the list. Or its tombstone, until `removeAfter`; `failedFor` and `failedAt` while the CDN has not accepted its invalidation |
+ * | IMAGE#<imageId>                | RECORD           | the image; `owner` and `createdAt` put it in the list. Or its tombstone, until `removeAfter`; `failedFor` and `failedAt` while either owes work (`OwedWork`) |
  * | IMAGE#<imageId>                | RENDITION#<name> | one rendition; `failedFor` and `failedAt` while it is failed |
  * | UPLOAD#<uploadId>              | UPLOAD           | a multipart upload, until `removeAfter`             |
  * | UPLOAD#<uploadId>              | PART#<number>#<token> | the size claimed for a part that is being stored, until `removeAfter` |
@@ -22,7 +22,7 @@ export const IMAGE_TABLE = {
   /** Lists images by owner, newest first. Only records carry both of its keys: a tombstone loses `listedAt` and so leaves the list. */
   listIndex: { name: 'images-by-owner', partitionKey: 'listedFor', sortKey: 'listedAt', projection: 'ALL' },
   /**
-   * Finds renditions that failed for good, by error code, newest first; only failed renditions have its keys, and tombstones whose invalidation is owed (`OWED_INVALIDATIONS`). It is partitioned by code, because people
+   * Finds renditions that failed for good, by error code, newest first; only failed renditions have its keys, and images that owe work (`OwedWork`). It is partitioned by code, because people
    * look for causes by code, and so that no single partition takes every failure (DynamoDB: 1,000 writes/s in each).
    * It projects keys only, because the table has the current state of a rendition.
    */
@@ -35,11 +35,15 @@ export const IMAGE_TABLE = {
  */
 export const TOMBSTONE_SECONDS = QUEUE_TIMING.messageRetentionSeconds + 24 * 60 * 60;
 
-/** `failedFor` of tombstones, which is no error code: the CDN has not accepted their invalidations yet. It is in parts for the same reason. */
-export const OWED_INVALIDATIONS: readonly string[] = [...'0123456789abcdef'].map(
-  (digit) => `owed_invalidation#${digit}`,
-);
-export const owedInvalidationOf = (imageId: string): string => `owed_invalidation#${imageId.charAt(0)}`;
+/**
+ * `failedFor` of records and tombstones, which is no error code but work that is owed for them. `owed_invalidation`: the CDN has not accepted to purge
+ * what was public. `owed_moderation`: whoever decides whether an image is delivered has not been told of it.
+ */
+export type OwedWork = 'owed_invalidation' | 'owed_moderation';
+
+/** The partitions of what is owed: several, for the same reason. */
+export const owedPartsOf = (work: OwedWork): string[] => [...'0123456789abcdef'].map((digit) => `${work}#${digit}`);
+export const owedPartOf = (work: OwedWork, imageId: string): string => `${work}#${imageId.charAt(0)}`;
 
 export const recordSortKey = 'RECORD';
 export const renditionSortKeyPrefix = 'RENDITION#';

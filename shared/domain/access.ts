@@ -40,3 +40,6 @@ export function decideAccess(
   if (target.moderation === 'pending' || target.moderation === 'rejected') return isOwn ? 'hold' : 'hide';
   return 'allow';
 }
+
+/** Whether everybody may have the bytes of an image, so that shared caches may keep them. */
+export const isForEverybody = (target: AccessTarget): boolean => decideAccess(undefined, target, 'bytes') === 'allow';

@@ -1,3 +1,4 @@
+import type { Moderation } from './access.ts';
 import type { AttributesOf } from './attributes.ts';
 import type { ImageId } from './image-id.ts';
 
@@ -18,13 +19,28 @@ export const IMAGE_TRANSITIONS: Readonly<Record<ImageStatus, readonly ImageStatu
 export const VISIBILITIES = ['public', 'private'] as const;
 export type Visibility = (typeof VISIBILITIES)[number];
 
+/**
+ * Whose renditions may show an image as their watermark. `own`: its owner's, and where the image is private, the rendition is too. `own-public`: its
+ * owner's, which stay as public as they are. `everyone`: those of every owner.
+ */
+export const WATERMARK_USES = ['own', 'own-public', 'everyone'] as const;
+export type WatermarkUse = (typeof WATERMARK_USES)[number];
+
 /** The record of an image in the table. */
 export interface ImageRecord {
   imageId: ImageId;
   owner: string;
   status: 'stored';
-  /** An image without this attribute is public. */
+  /** An image without this attribute, which only old ones are, is public. */
   visibility?: Visibility;
+  /** `own` if absent. */
+  watermarkFor?: WatermarkUse;
+  /** Absent if nobody was asked. Until it is `approved`, nobody gets the bytes. */
+  moderation?: Moderation;
+  /** What its owner is told about the decision. */
+  moderationReason?: string;
+  /** When whoever decides was told of the image. While it is pending and they were not, that is owed. ISO 8601, UTC, milliseconds. */
+  moderatorToldAt?: string;
   /** The name of the uploaded file, if its sender told it. */
   fileName?: string;
   /** The media type that the bytes themselves show. */
@@ -51,6 +67,12 @@ export interface ImageRecord {
   createdAt: string;
   /** How many renditions were added since the upload. A deletion of this version fails if one was added meanwhile. */
   additions?: number;
+  /** The last change of visibility, watermarks or moderation, later than any before: no two versions share it. ISO 8601, UTC, milliseconds. */
+  changedAt?: string;
+  /** The change by which the image ceased to be for everybody, its `changedAt`: since then the CDN has to purge it. Removed when it is again. */
+  purgeId?: string;
+  /** The invalidation for `purgeId` that the CDN has accepted. Until there is one, it is owed. */
+  invalidationId?: string;
 }
 
 /** Every attribute of a record, either `shown` to those who may read it or `internal`. Other attributes of an item never leave the table. */
@@ -59,6 +81,10 @@ export const IMAGE_ATTRIBUTES = {
   owner: 'internal',
   status: 'shown',
   visibility: 'shown',
+  watermarkFor: 'shown',
+  moderation: 'shown',
+  moderationReason: 'shown',
+  moderatorToldAt: 'internal',
   fileName: 'shown',
   contentType: 'shown',
   contentLength: 'shown',
@@ -71,6 +97,9 @@ export const IMAGE_ATTRIBUTES = {
   uploadId: 'internal',
   createdAt: 'shown',
   additions: 'internal',
+  changedAt: 'shown',
+  purgeId: 'internal',
+  invalidationId: 'internal',
 } as const satisfies AttributesOf<ImageRecord, 'shown' | 'internal'>;
 
 /** The record that remains of a deleted image for `TOMBSTONE_SECONDS`. */
@@ -82,8 +111,10 @@ export interface Tombstone {
   uploadId?: string;
   /** The time of the first deletion; ISO 8601, UTC, milliseconds. */
   deletedAt: string;
-  /** Only where the image was private: no shared cache has anything of it. */
+  /** Only where not everybody could have the bytes. No shared cache has anything of it, unless a purge was owed. */
   visibility?: 'private';
+  /** With `visibility`: the image was for everybody before, and the CDN had not accepted to purge it. */
+  wasPublic?: true;
   /** The invalidation of the image that the CDN has accepted. As long as there is none, a repeated deletion asks for one. */
   invalidationId?: string;
 }
@@ -95,5 +126,28 @@ export const TOMBSTONE_ATTRIBUTES = {
   uploadId: 'internal',
   deletedAt: 'internal',
   visibility: 'internal',
+  wasPublic: 'internal',
   invalidationId: 'internal',
 } as const satisfies AttributesOf<Tombstone, 'internal'>;
+
+/** What a CDN must no longer have of an image. */
+export interface CdnPurge {
+  imageId: ImageId;
+  owner: string;
+  /** When the image was deleted, or ceased to be for everybody: tells the purges of an image apart. */
+  purgeId: string;
+  /** The invalidation that the CDN has accepted. */
+  invalidationId?: string;
+}
+
+/** The purge that an image or its tombstone needs, or has needed; undefined if no shared cache can have anything that it must not have. */
+export function purgeOf(record: ImageRecord | Tombstone): CdnPurge | undefined {
+  const { imageId, owner, invalidationId } = record;
+  const purgeId = record.status === 'stored' ? record.purgeId : purgeIdOf(record);
+  return purgeId === undefined
+    ? undefined
+    : { imageId, owner, purgeId, ...(invalidationId !== undefined && { invalidationId }) };
+}
+
+const purgeIdOf = ({ visibility, wasPublic, deletedAt }: Tombstone): string | undefined =>
+  visibility !== 'private' || wasPublic ? deletedAt : undefined;

@@ -9,19 +9,18 @@ import {
 import { expect } from 'chai';
 import { openCdnInvalidations } from '../../containers/sync-upload/cdn-invalidations.ts';
 import { imagePath } from '../../shared/contracts/api/image-view.ts';
-import type { Tombstone } from '../../shared/domain/image-record.ts';
+import type { CdnPurge } from '../../shared/domain/image-record.ts';
 import { createCloudFrontClient } from '../../shared/runtime/clients.ts';
 import { invalidate, isRetryable } from '../../shared/storage/cdn.ts';
 import { rejectionOf } from '../support/rejection.ts';
 import { type LogLine, logInto } from '../support/services/services.ts';
 import { openAwsTable } from '../support/storage/aws-endpoint.ts';
 
-/** What the table keeps of a deleted image. */
-const tombstoneOf = (imageId: string): Tombstone => ({
+/** The purge of a deleted image. */
+const purgeOf = (imageId: string): CdnPurge => ({
   imageId,
   owner: 'somebody',
-  status: 'deleted',
-  deletedAt: new Date().toISOString(),
+  purgeId: new Date().toISOString(),
 });
 
 /** The distribution is disabled, so that it can be removed again. */
@@ -95,7 +94,7 @@ describe('CDN on CloudFront', () => {
       logger: logInto(logs, 'sync-upload'),
     });
     const imageIds = Array.from({ length: 40 }, () => randomUUID());
-    const told = await Promise.all(imageIds.map((imageId) => invalidations.invalidate(tombstoneOf(imageId))));
+    const told = await Promise.all(imageIds.map((imageId) => invalidations.invalidate(purgeOf(imageId))));
     await close();
     expect(told.map((purge) => purge?.status)).to.deep.equal(imageIds.map(() => 'requested'));
     expect(await count()).to.equal(before + 3);

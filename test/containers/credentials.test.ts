@@ -88,6 +88,10 @@ const ENTRIES: Record<OperationId, Entry> = {
     },
     status: 204,
   },
+  changeImage: {
+    request: async ({ image }) => json('PATCH', pathOf(image), { visibility: image.record.visibility }),
+    status: 200,
+  },
   createUpload: { request: async () => json('POST', '/v1/uploads', { contentType: 'image/jpeg' }), status: 201 },
   getUpload: { request: async (subject) => ({ path: await uploadPath(subject) }), status: 200 },
   uploadPart: {

@@ -3,7 +3,7 @@ import { imageIdSchema } from './image-id-schema.ts';
 
 const PURGE_STATUSES = ['requested', 'deferred', 'failed'] as const;
 
-/** The result of asking the CDN to purge a deleted image. */
+/** The result of asking the CDN to purge an image. */
 export interface Purge {
   status: (typeof PURGE_STATUSES)[number];
   paths: string[];

@@ -18,6 +18,7 @@ export const eTagOfText = (text: string | Buffer): string =>
 
 export function versionOf({ record, renditions }: { record: ImageRecord; renditions: Rendition[] }): ImageVersion {
   const json = JSON.stringify(imageView(record, renditions));
-  const times = [record.createdAt, ...renditions.map(({ updatedAt }) => updatedAt)].map(Date.parse);
+  const { createdAt, changedAt = createdAt } = record;
+  const times = [createdAt, changedAt, ...renditions.map(({ updatedAt }) => updatedAt)].map(Date.parse);
   return { json, eTag: eTagOfText(json), lastModified: new Date(Math.max(...times)) };
 }

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { MODERATIONS } from '../../domain/access.ts';
 import { namesOf, pick } from '../../domain/attributes.ts';
 import { formatOfMediaType, IMAGE_FORMATS } from '../../domain/formats/image-format.ts';
 import {
@@ -7,6 +8,7 @@ import {
   type ImageRecord,
   VISIBILITIES,
   type Visibility,
+  WATERMARK_USES,
 } from '../../domain/image-record.ts';
 import { fileOfKey } from '../../domain/object-key.ts';
 import { FACT_ATTRIBUTES, RENDITION_ATTRIBUTES, RENDITION_STATUSES, type Rendition } from '../../domain/rendition.ts';
@@ -75,6 +77,14 @@ export const visibilitySchema = Joi.string()
   .description(
     '`public`: everybody who knows the id may see the image, and shared caches may keep it. `private`: only its owner may see it.',
   );
+
+export const watermarkForSchema = Joi.string()
+  .valid(...WATERMARK_USES)
+  .description(
+    "Whose renditions may show the image as their watermark. `own`: its owner's; a rendition with a private watermark is private. `own-public`: its owner's, which may be public though the image is private. `everyone`: those of every owner. `own` if absent.",
+  );
+
+export const moderationSchema = Joi.string().valid(...MODERATIONS);
 
 const facts = {
   contentType: Joi.string(),
@@ -150,6 +160,12 @@ const imageSummaryKeys = {
   metadata: metadataViewSchema.description('As given with the upload.'),
   createdAt: Joi.string().isoDate().required(),
   visibility: visibilitySchema.required(),
+  watermarkFor: watermarkForSchema,
+  moderation: moderationSchema.description(
+    'Present if somebody decides whether the image is delivered: only when it is `approved`, not even to its owner before.',
+  ),
+  moderationReason: Joi.string().description('What whoever decided tells the owner.'),
+  changedAt: Joi.string().isoDate().description('When visibility, watermarks or moderation changed last.'),
   links: imageLinksSchema.required(),
 };
 

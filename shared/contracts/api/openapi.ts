@@ -4,17 +4,20 @@ import { ACCEPTED_MEDIA_TYPES, UNDECLARED_MEDIA_TYPE } from '../../domain/format
 import { LIMITS } from '../../domain/limits.ts';
 import { SERVICES } from '../services.ts';
 import { deletionViewSchema, purgeSchema } from './deletion-view.ts';
+import { changedImageSchema, imageChangeSchema } from './image-change.ts';
 import {
   imageLinksSchema,
   imageListSchema,
   imageSummarySchema,
   imageViewSchema,
+  moderationSchema,
   pendingViewSchema,
   renditionLinksSchema,
   renditionStatusSchema,
   renditionViewSchema,
   visibilitySchema,
   warningSchema,
+  watermarkForSchema,
 } from './image-view.ts';
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { limitFiguresSchema, limitsViewSchema, runningVersionSchema } from './limits-view.ts';
@@ -137,17 +140,21 @@ const errorCodes = (): Json => ({
 const inputs = () => ({
   UploadDeclaration: jsonSchema(uploadDeclarationSchema, 'input'),
   RenditionsRequest: jsonSchema(renditionsBodySchema, 'input'),
+  ImageChange: jsonSchema(imageChangeSchema, 'input'),
   CompletedPart: jsonSchema(completedPartSchema, 'input'),
   PartsToComplete: jsonSchema(completeBodySchema, 'input'),
   RequestedPartUrl: jsonSchema(requestedPartUrlSchema, 'input'),
   PartUrlsRequest: jsonSchema(partUrlsBodySchema, 'input'),
   Visibility: jsonSchema(visibilitySchema, 'input'),
+  WatermarkUse: jsonSchema(watermarkForSchema, 'input'),
+  Moderation: jsonSchema(moderationSchema, 'input'),
   FocalPoint: jsonSchema(focalPointSchema, 'input'),
 });
 
 /** The schemas of responses, by the names of their types. */
 const outputs = () => ({
   Image: jsonSchema(imageViewSchema, 'output'),
+  ChangedImage: jsonSchema(changedImageSchema, 'output'),
   ImageSummary: jsonSchema(imageSummarySchema, 'output'),
   ImageLinks: jsonSchema(imageLinksSchema, 'output'),
   ImageList: jsonSchema(imageListSchema, 'output'),

@@ -53,6 +53,13 @@ export const downloadHeaders = Joi.object({
 /** The headers of every text with an ETag. */
 export const textHeaders = Joi.object({ 'if-none-match': headerText(), 'if-match': headerText() }).unknown();
 
+/** The preconditions of changes of an image. */
+export const versionHeaders = Joi.object({
+  'if-match': headerText().description('ETags of the record, compared strongly; `*` for any version.'),
+  'if-unmodified-since': headerText().description('Compared with the time of the last change of the record.'),
+  'if-none-match': headerText(),
+}).unknown();
+
 const uploadId = Joi.string()
   .pattern(UPLOAD_ID_PATTERN, 'upload id')
   .required()

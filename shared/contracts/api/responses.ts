@@ -3,6 +3,7 @@ import type { ResponseHeader } from './response-headers.ts';
 /** Names in `components.schemas` of the OpenAPI document. */
 type ResponseSchema =
   | 'Image'
+  | 'ChangedImage'
   | 'Pending'
   | 'ImageList'
   | 'Deletion'

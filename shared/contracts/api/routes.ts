@@ -4,6 +4,7 @@ import { LIMITS } from '../../domain/limits.ts';
 import type { Scope } from '../../domain/principal.ts';
 import { IMAGE_PROGRESS } from '../../domain/rendition.ts';
 import type { ServiceName } from '../services.ts';
+import { imageChangeSchema } from './image-change.ts';
 import { visibilitySchema } from './image-view.ts';
 import { linkQuery, linkRequestSchema } from './link.ts';
 import { presetsSchema, renditionsBodySchema } from './rendition-request.ts';
@@ -22,6 +23,7 @@ import {
   textHeaders,
   uploadHeaders,
   uploadParams,
+  versionHeaders,
 } from './request-parameters.ts';
 import { CACHEABLE, DOWNLOAD_RESPONSES, IMAGE_STORED, PENDING, type RouteResponse, UNCHANGED } from './responses.ts';
 import {
@@ -157,11 +159,7 @@ export const ROUTES = {
     description:
       'With `If-Match` and an ETag of the record, the image is deleted only in that version; if anything has changed, the response is `precondition_failed`. Safe to repeat: a repetition removes the rest of a deleted image, and asks the CDN to purge it unless it has accepted that before. The image is deleted even if the CDN refuses.',
     params: imageParams,
-    headers: Joi.object({
-      'if-match': headerText().description('ETags of the record, compared strongly; `*` for any version.'),
-      'if-unmodified-since': headerText().description('Compared with the time of the last change of the record.'),
-      'if-none-match': headerText(),
-    }).unknown(),
+    headers: versionHeaders,
     responses: {
       202: { description: 'The image is deleted; the body tells whether the CDN purges it.', schema: 'Deletion' },
       204: {
@@ -170,6 +168,28 @@ export const ROUTES = {
       },
     },
     problems: ['image_not_found', 'storage_full'],
+  },
+  changeImage: {
+    service: 'sync-upload',
+    method: 'PATCH',
+    path: '/v1/images/{imageId}',
+    scope: 'images:write',
+    versions: true,
+    summary: 'Change who may see an image, and in whose renditions it may be a watermark',
+    description:
+      'What the body does not name stays as it is. With `If-Match` and an ETag of the record, the image is changed only in that version. Safe to repeat: a repetition changes nothing, and asks the CDN again for a purge that it has not accepted. The image is private at once for whoever asks the service; what caches have ends later, as the documentation of downloads says.',
+    params: imageParams,
+    headers: versionHeaders,
+    body: { kind: 'json', schema: imageChangeSchema },
+    responses: {
+      200: { description: 'The image as it is now.', schema: 'ChangedImage', headers: ['ETag', 'Cache-Control'] },
+      202: {
+        description: 'The image as it is now; `purge` tells whether the CDN purges its copies.',
+        schema: 'ChangedImage',
+        headers: ['ETag', 'Cache-Control'],
+      },
+    },
+    problems: [...JSON_PROBLEMS, 'image_not_found', 'image_deleted'],
   },
   createUpload: {
     service: 'async-upload',

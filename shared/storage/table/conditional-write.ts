@@ -15,7 +15,7 @@ export async function unlessConditionFails<Answer>(write: Promise<Answer>): Prom
 }
 
 /** Attributes of which at least one differs between any two writes of an item. */
-const CHANGED_WITH_EVERY_WRITE = ['status', 'updatedAt', 'deletedAt', 'createdAt', 'token'];
+const CHANGED_WITH_EVERY_WRITE = ['status', 'updatedAt', 'deletedAt', 'createdAt', 'changedAt', 'token'];
 
 /** The condition that nobody has written an item since it was read. */
 export function ifUnchanged(item: Item) {

@@ -1,7 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE, TOMBSTONE_SECONDS } from '../../contracts/table.ts';
+import { isForEverybody } from '../../domain/access.ts';
 import { pick } from '../../domain/attributes.ts';
-import { IMAGE_TRANSITIONS, type ImageRecord, type Tombstone } from '../../domain/image-record.ts';
+import { IMAGE_TRANSITIONS, type ImageRecord, purgeOf, type Tombstone } from '../../domain/image-record.ts';
 import { ifUnchanged, unlessConditionFails } from './conditional-write.ts';
 import {
   epochSeconds,
@@ -16,7 +17,7 @@ import {
   removeItems,
 } from './image-table.ts';
 import { isValidItem } from './item-validation.ts';
-import { owed } from './owed-invalidations.ts';
+import { owedBy, owes } from './owed-work.ts';
 
 interface DeletionOptions {
   /** Throws where the image is not to be deleted as it is. */
@@ -47,8 +48,7 @@ export async function deleteImageRecord(
     if (check && isStored(before)) check(before);
     // Tombstones of earlier versions had no such time, and everything else.
     if ('deletedAt' in before.record) break;
-    if ((await writeTombstone(table, before.record, { onlyAsRead: check !== undefined, owesInvalidation })) || !check)
-      break;
+    if (await writeTombstone(table, before.record, { onlyAsRead: check !== undefined, owesInvalidation })) break;
   }
   // The renditions are read only now: whoever adds one from here on finds the tombstone.
   const items = await readImageItems(table, imageId, { consistent: true });
@@ -77,22 +77,20 @@ const isName = (value: unknown): value is string => typeof value === 'string' &&
 /** The owner in the tombstone of a damaged record that has lost it. */
 const UNKNOWN_OWNER = 'unknown';
 
-function tombstoneItem(
-  known: Pick<Tombstone, 'imageId' | 'owner' | 'uploadId' | 'visibility'>,
-  owesInvalidation: boolean,
-): Item {
+function tombstoneItem(known: Omit<Tombstone, 'status' | 'deletedAt'>, owesInvalidation: boolean): Item {
   const now = new Date();
   const tombstone: Tombstone = { ...known, status: 'deleted', deletedAt: now.toISOString() };
   const removeAfter = epochSeconds(now.getTime()) + TOMBSTONE_SECONDS;
+  const work = owesInvalidation ? owedBy(tombstone) : undefined;
   return {
     ...recordKey(known.imageId),
     ...tombstone,
     [IMAGE_TABLE.timeToLiveAttribute]: removeAfter,
-    ...(owesInvalidation && known.visibility !== 'private' && owed(known.imageId, now)),
+    ...(work && owes(work, known.imageId, now)),
   };
 }
 
-/** The attributes of a record that ever change. */
+/** What changes of a record beside what changes with `changedAt`. */
 const CHANGING = ['additions', 'placeholder'] as const satisfies (keyof ImageRecord)[];
 
 /** Replaces the whole record by the tombstone, so that no other attribute stays. Resolves to false if somebody else was faster. */
@@ -101,12 +99,11 @@ async function writeTombstone(
   record: ImageRecord | Tombstone,
   { onlyAsRead, owesInvalidation }: { onlyAsRead: boolean; owesInvalidation: boolean },
 ): Promise<boolean> {
-  const { imageId, owner, uploadId, visibility } = record;
   const from = IMAGE_TRANSITIONS.deleted.map((status, index) => [`:from${index}`, status] as const);
-  const read = Object.entries(pick(record as ImageRecord, onlyAsRead ? CHANGING : [])).filter(
-    ([, value]) => value !== undefined,
-  );
-  const unread = onlyAsRead ? CHANGING.filter((name) => !read.some(([known]) => known === name)) : [];
+  // Always as read, because visibility decides what the tombstone owes.
+  const names = ['changedAt', ...(onlyAsRead ? CHANGING : [])] as const;
+  const read = Object.entries(pick(record as ImageRecord, names));
+  const unread = names.filter((name) => !read.some(([known]) => known === name));
   const conditions = [
     `#status IN (${from.map(([name]) => name).join(', ')})`,
     ...['deletedAt', ...unread].map((name) => `attribute_not_exists(${name})`),
@@ -116,13 +113,7 @@ async function writeTombstone(
     documents.send(
       new PutCommand({
         TableName: tableName,
-        Item: tombstoneItem(
-          {
-            ...{ imageId, owner, ...(uploadId && { uploadId }) },
-            ...(visibility === 'private' && { visibility }),
-          },
-          owesInvalidation,
-        ),
+        Item: tombstoneItem(remainsOf(record), owesInvalidation),
         ConditionExpression: conditions.join(' AND '),
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: Object.fromEntries([
@@ -133,4 +124,16 @@ async function writeTombstone(
     ),
   );
   return replaced !== undefined;
+}
+
+/** What a tombstone keeps of an image. A purge that is owed when the image is deleted is owed by the tombstone. */
+function remainsOf(record: ImageRecord | Tombstone): Omit<Tombstone, 'status' | 'deletedAt'> {
+  const { imageId, owner, uploadId } = record;
+  const isPublic = record.status === 'stored' ? isForEverybody(record) : record.visibility !== 'private';
+  const purge = record.status === 'stored' ? purgeOf(record) : undefined;
+  return {
+    ...{ imageId, owner, ...(uploadId && { uploadId }) },
+    ...(!isPublic && { visibility: 'private' }),
+    ...(!isPublic && purge && !purge.invalidationId && { wasPublic: true }),
+  };
 }

@@ -20,6 +20,7 @@ import {
   renditionKey,
 } from './image-table.ts';
 import { isValidItem } from './item-validation.ts';
+import { owedBy, owes } from './owed-work.ts';
 
 const IF_ABSENT = { ConditionExpression: `attribute_not_exists(${IMAGE_TABLE.partitionKey})` };
 
@@ -42,7 +43,9 @@ export async function createImage(table: ImageTable, { record, renditions }: Ima
   );
   const { listIndex } = IMAGE_TABLE;
   const listed = { [listIndex.partitionKey]: record.owner, [listIndex.sortKey]: record.createdAt };
-  const Item = { ...recordKey(imageId), ...listed, ...pick(record, RECORD_NAMES) };
+  const work = owedBy(record);
+  const owed = work && owes(work, imageId, new Date(record.createdAt));
+  const Item = { ...recordKey(imageId), ...listed, ...pick(record, RECORD_NAMES), ...owed };
   try {
     await documents.send(new PutCommand({ TableName, Item, ...IF_ABSENT }));
   } catch (error) {

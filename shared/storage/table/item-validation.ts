@@ -11,9 +11,10 @@ import {
   uploadPartition,
   uploadSortKey,
 } from '../../contracts/table.ts';
+import { MODERATIONS } from '../../domain/access.ts';
 import { ECONOMY_MODES } from '../../domain/economy-mode.ts';
 import { isImageId } from '../../domain/image-id.ts';
-import { IMAGE_STATUSES, VISIBILITIES } from '../../domain/image-record.ts';
+import { IMAGE_STATUSES, VISIBILITIES, WATERMARK_USES } from '../../domain/image-record.ts';
 import { isUnderWay, UPLOAD_STATUSES, type UploadStatus } from '../../domain/multipart-upload.ts';
 import { BILLED_NAMES } from '../../domain/receipt.ts';
 import { RENDITION_STATUSES } from '../../domain/rendition.ts';
@@ -61,6 +62,10 @@ const RECORD: Record<string, Check> = {
   owner: isText,
   status: oneOf(IMAGE_STATUSES),
   visibility: optional(oneOf(VISIBILITIES)),
+  watermarkFor: optional(oneOf(WATERMARK_USES)),
+  moderation: optional(oneOf(MODERATIONS)),
+  moderationReason: optional(isText),
+  moderatorToldAt: optional(isTime),
   fileName: optional(isText),
   contentType: isImageType,
   contentLength: isCount,
@@ -73,6 +78,9 @@ const RECORD: Record<string, Check> = {
   uploadId: optional(isText),
   createdAt: isTime,
   additions: optional(isCount),
+  changedAt: optional(isTime),
+  purgeId: optional(isTime),
+  invalidationId: optional(isText),
   [listIndex.partitionKey]: optional(sameAs('owner')),
   [listIndex.sortKey]: optional(sameAs('createdAt')),
   [timeToLiveAttribute]: isAbsent,
@@ -85,6 +93,7 @@ const TOMBSTONE: Record<string, Check> = {
   uploadId: optional(isText),
   deletedAt: optional(isTime),
   visibility: optional(oneOf(VISIBILITIES)),
+  wasPublic: optional(isFlag),
   invalidationId: optional(isText),
 };
 

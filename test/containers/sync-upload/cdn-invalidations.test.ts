@@ -5,7 +5,7 @@ import { openCdnInvalidations } from '../../../containers/sync-upload/cdn-invali
 import { type INVALIDATION_TIMING, MOST_WAITING } from '../../../containers/sync-upload/invalidation-retries.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import { imagePath } from '../../../shared/contracts/api/image-view.ts';
-import type { Tombstone } from '../../../shared/domain/image-record.ts';
+import type { CdnPurge } from '../../../shared/domain/image-record.ts';
 import { createCloudFrontClient, createDocumentClient } from '../../../shared/runtime/clients.ts';
 import { WILDCARDS_AT_ONCE } from '../../../shared/storage/cdn.ts';
 import { provisionTable } from '../../../shared/storage/provisioning.ts';
@@ -17,12 +17,11 @@ import { type LogLine, logInto, QUICK_INVALIDATIONS } from '../../support/servic
 const distributionId = 'E2QWRUHAPOMQZL';
 
 const ids = (count: number): string[] => Array.from({ length: count }, () => randomUUID());
-/** What the table keeps of a deleted image. */
-const tombstoneOf = (imageId: string): Tombstone => ({
+/** The purge of a deleted image. */
+const purgeOf = (imageId: string): CdnPurge => ({
   imageId,
   owner: 'somebody',
-  status: 'deleted',
-  deletedAt: '2026-01-02T03:04:05.678Z',
+  purgeId: '2026-01-02T03:04:05.678Z',
 });
 const pathsOf = (imageIds: string[]): string[] => imageIds.map((imageId) => `${imagePath(imageId)}*`);
 
@@ -56,7 +55,7 @@ describe('CDN invalidations', () => {
     const dependencies = { cdn: { cloudFront: client, distributionId }, table, logger: logInto(logs, 'sync-upload') };
     const invalidations = openCdnInvalidations(dependencies, { ...QUICK_INVALIDATIONS, ...timing });
     return {
-      invalidate: (imageId: string) => invalidations.invalidate(tombstoneOf(imageId)),
+      invalidate: (imageId: string) => invalidations.invalidate(purgeOf(imageId)),
       finish: invalidations.finish,
     };
   };

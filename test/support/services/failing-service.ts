@@ -38,6 +38,7 @@ await run(
           bytes: (await buffer(payload as NodeJS.ReadableStream & AsyncIterable<Buffer>)).length,
         }),
         requestRenditions: () => null,
+        changeImage: () => null,
         deleteImage: async () => {
           FAULTS[process.argv[2] ?? '']?.();
           await sleep(10);

@@ -76,7 +76,7 @@ describe('routes', () => {
 
   it('give the methods of a path, including HEAD for GET', () => {
     expect(methodsAt('/v1/images')).to.have.members(['POST', 'GET', 'HEAD']);
-    expect(methodsAt('/v1/images/{imageId}')).to.have.members(['GET', 'HEAD', 'DELETE']);
+    expect(methodsAt('/v1/images/{imageId}')).to.have.members(['GET', 'HEAD', 'PATCH', 'DELETE']);
     expect(methodsAt('/nowhere')).to.deep.equal([]);
   });
 });

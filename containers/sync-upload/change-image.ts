@@ -1,0 +1,50 @@
+import type { Request } from '@hapi/hapi';
+import type { ChangedImageView, ImageChangeRequest } from '../../shared/contracts/api/image-change.ts';
+import { versionOf } from '../../shared/contracts/api/image-version.ts';
+import { imageView } from '../../shared/contracts/api/image-view.ts';
+import { decideAccess } from '../../shared/domain/access.ts';
+import { purgeOf } from '../../shared/domain/image-record.ts';
+import { principalOf } from '../../shared/http/authentication.ts';
+import { evaluatePreconditions } from '../../shared/http/preconditions.ts';
+import type { Handler } from '../../shared/http/server.ts';
+import { changeImageRecord } from '../../shared/storage/table/image-changes.ts';
+import { type Image, type ImageTable, imageNotFound, readStoredImage } from '../../shared/storage/table/image-table.ts';
+import type { CdnInvalidations } from './cdn-invalidations.ts';
+
+interface Dependencies {
+  table: ImageTable;
+  invalidations: CdnInvalidations;
+}
+
+/**
+ * `PATCH /v1/images/{imageId}`. The answer waits a few seconds for the CDN if the image is to be private: a repetition asks again for a purge that it has
+ * not accepted, and changes nothing else.
+ */
+export const changeImage =
+  ({ table, invalidations }: Dependencies): Handler =>
+  async (request, h) => {
+    const change = request.payload as ImageChangeRequest;
+    for (;;) {
+      const image = await readOwnImage(table, request);
+      evaluatePreconditions(request, { ...versionOf(image), isCompressed: true });
+      const record = await changeImageRecord(table, image.record, { change, hasCdn: invalidations.hasCdn });
+      // Somebody else has changed it since: what they made of it is looked at anew.
+      if (!record) continue;
+      const purge = change.visibility === 'private' ? await invalidations.invalidate(purgeOf(record)) : undefined;
+      const changed = { record, renditions: image.renditions };
+      const view: ChangedImageView = { ...imageView(record, image.renditions), ...(purge && { purge }) };
+      return h
+        .response(view)
+        .code(purge ? 202 : 200)
+        .header('etag', versionOf(changed).eTag)
+        .header('cache-control', 'no-store');
+    }
+  };
+
+/** The image that a request is to change; `image_not_found` if it is somebody else's. */
+async function readOwnImage(table: ImageTable, request: Request): Promise<Image> {
+  const imageId = String(request.params.imageId);
+  const image = await readStoredImage(table, imageId, { consistent: true });
+  if (decideAccess(principalOf(request), image.record, 'change') === 'allow') return image;
+  throw imageNotFound(imageId);
+}

@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import type { OwedWork } from '../../../../shared/contracts/table.ts';
+import { type ImageRecord, purgeOf, type Tombstone } from '../../../../shared/domain/image-record.ts';
+import { deleteImageRecord } from '../../../../shared/storage/table/image-deletion.ts';
+import { createImage } from '../../../../shared/storage/table/image-writes.ts';
+import { writeInvalidation } from '../../../../shared/storage/table/invalidations.ts';
+import { takeOwed } from '../../../../shared/storage/table/owed-work.ts';
+import { eventually } from '../../../support/eventually.ts';
+import type { OpenedTable } from '../../../support/storage/emulators.ts';
+import { imageRecord } from '../../../support/storage/image-records.ts';
+
+/** The contract of work that is owed, for any table. */
+export function describeOwedWork(name: string, open: () => Promise<OpenedTable>): void {
+  describe(`owed work in ${name}`, () => {
+    let opened: OpenedTable;
+    before(async () => {
+      opened = await open();
+    });
+    after(() => opened.close());
+
+    const deleted = async (facts: Partial<ImageRecord> = {}, owesInvalidation = true): Promise<Tombstone> => {
+      const record = imageRecord(facts);
+      await createImage(opened.table, { record, renditions: [] });
+      return deleteImageRecord(opened.table, record.imageId, { owesInvalidation });
+    };
+    const purge = (tombstone: Tombstone) => purgeOf(tombstone) ?? expect.fail('no purge');
+    const take = async (before = new Date(Date.now() + 60_000), work: OwedWork = 'owed_invalidation') => {
+      const taken = await takeOwed(opened.table, { work, before, next: new Date(), limit: 160 });
+      return taken.map(({ imageId }) => imageId);
+    };
+    /** The index is eventually consistent. */
+    const isTaken = (tombstone: Tombstone) =>
+      eventually('it is taken', async () => (await take()).includes(tombstone.imageId));
+
+    it('has invalidations of public images until the CDN has accepted them', async () => {
+      const tombstone = await deleted();
+      await isTaken(tombstone);
+      await isTaken(tombstone);
+      await writeInvalidation(opened.table, purge(tombstone), 'I1');
+      await eventually('it is not owed', async () => !(await take()).includes(tombstone.imageId));
+      expect(await deleteImageRecord(opened.table, tombstone.imageId, { owesInvalidation: true })).to.deep.equal({
+        ...tombstone,
+        invalidationId: 'I1',
+      });
+    });
+
+    it('has no invalidations of private images, nor where there is no CDN', async () => {
+      const none = [await deleted({ visibility: 'private' }), await deleted({}, false)];
+      await isTaken(await deleted());
+      expect(await take()).to.not.include.oneOf(none.map(({ imageId }) => imageId));
+    });
+
+    it('is left to who may still be asking: only what is from before a time is taken', async () => {
+      const tombstone = await deleted();
+      await isTaken(tombstone);
+      expect(await take(new Date(Date.parse(tombstone.deletedAt)))).to.not.include(tombstone.imageId);
+    });
+
+    it('is taken by one of several services', async function () {
+      if (!opened.atomic) this.skip();
+      const tombstone = await deleted();
+      await isTaken(tombstone);
+      const before = new Date();
+      await eventually('time has passed', () => Date.now() > before.getTime() + 1);
+      const taken = await Promise.all(Array.from({ length: 5 }, () => take(new Date())));
+      expect(taken.flat().filter((imageId) => imageId === tombstone.imageId)).to.have.length(1);
+    });
+
+    it('is not taken for done by the invalidation of an earlier deletion', async () => {
+      const tombstone = await deleted();
+      await writeInvalidation(opened.table, { ...purge(tombstone), purgeId: '2020-01-02T03:04:05.678Z' }, 'I2');
+      await isTaken(tombstone);
+    });
+
+    it('tells nobody of a pending image twice, and of no other', async () => {
+      const waiting = imageRecord({ moderation: 'pending', createdAt: new Date().toISOString() });
+      const decided = imageRecord({ moderation: 'approved' });
+      for (const record of [waiting, decided]) await createImage(opened.table, { record, renditions: [] });
+      const untold = () => take(new Date(Date.now() + 60_000), 'owed_moderation');
+      await eventually('it is taken', async () => (await untold()).includes(waiting.imageId));
+      expect(await untold()).to.not.include(decided.imageId);
+      expect(await take(), 'no invalidation').to.not.include(waiting.imageId);
+      const { imageId } = await deleteImageRecord(opened.table, waiting.imageId, { owesInvalidation: true });
+      await eventually('it is not owed', async () => !(await untold()).includes(imageId));
+      expect(await take(), 'what nobody has seen is in no cache').to.not.include(imageId);
+    });
+  });
+}
