@@ -18,6 +18,13 @@ export const IMAGE_TRANSITIONS: Readonly<Record<ImageStatus, readonly ImageStatu
 export const VISIBILITIES = ['public', 'private'] as const;
 export type Visibility = (typeof VISIBILITIES)[number];
 
+/**
+ * In whose renditions a private image may be shown as a watermark by somebody who may not see it alone. `own`: nobody's, so a rendition of its owner that shows it is
+ * private. `own-public`: in public renditions of its owner. `everyone`: any owner may use it, and what shows it is as public as the image beneath.
+ */
+export const WATERMARK_USES = ['own', 'own-public', 'everyone'] as const;
+export type WatermarkUse = (typeof WATERMARK_USES)[number];
+
 /** The record of an image in the table. */
 export interface ImageRecord {
   imageId: ImageId;
@@ -25,6 +32,8 @@ export interface ImageRecord {
   status: 'stored';
   /** An image without this attribute is public. */
   visibility?: Visibility;
+  /** `own` if it is absent. */
+  watermarkFor?: WatermarkUse;
   /** The name of the uploaded file, if its sender told it. */
   fileName?: string;
   /** The media type that the bytes themselves show. */
@@ -59,6 +68,7 @@ export const IMAGE_ATTRIBUTES = {
   owner: 'internal',
   status: 'shown',
   visibility: 'shown',
+  watermarkFor: 'shown',
   fileName: 'shown',
   contentType: 'shown',
   contentLength: 'shown',

@@ -7,6 +7,7 @@ import {
   type ImageRecord,
   VISIBILITIES,
   type Visibility,
+  WATERMARK_USES,
 } from '../../domain/image-record.ts';
 import { fileOfKey } from '../../domain/object-key.ts';
 import { FACT_ATTRIBUTES, RENDITION_ATTRIBUTES, RENDITION_STATUSES, type Rendition } from '../../domain/rendition.ts';
@@ -49,6 +50,7 @@ export const renditionView = (imageId: string, rendition: Rendition) => {
   return {
     ...pick(rendition, SHOWN_OF_RENDITIONS),
     ...(facts && pick(facts, SHOWN_FACTS)),
+    ...(rendition.isPrivate && { visibility: 'private' as Visibility }),
     links: { self: renditionPath(imageId, name), ...file },
   };
 };
@@ -74,6 +76,12 @@ export const visibilitySchema = Joi.string()
   .valid(...VISIBILITIES)
   .description(
     '`public`: everybody who knows the id may see the image, and shared caches may keep it. `private`: only its owner may see it.',
+  );
+
+export const watermarkForSchema = Joi.string()
+  .valid(...WATERMARK_USES)
+  .description(
+    'In whose renditions the image may be a watermark, though it is private: `own` (if absent) makes a rendition that shows it private too; `own-public` lets public renditions of its owner show it; `everyone` lets anybody use it.',
   );
 
 const facts = {
@@ -120,6 +128,9 @@ export const renditionViewSchema = Joi.object({
   frames: Joi.number().integer().description('The number of frames of an animation; its height is that of one frame.'),
   quality: Joi.number().integer().description('The quality that was chosen to meet `maxBytes`.'),
   warnings: Joi.array().items(warningSchema).description('Differences from the original; absent if there are none.'),
+  visibility: Joi.string()
+    .valid('private')
+    .description('Present if the rendition shows a private watermark: it is private, whatever the image is.'),
   failure: failureSchema,
   receipt: receiptSchema,
   ...pipelineKeys,
@@ -150,6 +161,7 @@ const imageSummaryKeys = {
   metadata: metadataViewSchema.description('As given with the upload.'),
   createdAt: Joi.string().isoDate().required(),
   visibility: visibilitySchema.required(),
+  watermarkFor: watermarkForSchema,
   links: imageLinksSchema.required(),
 };
 

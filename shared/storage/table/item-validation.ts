@@ -13,7 +13,7 @@ import {
 } from '../../contracts/table.ts';
 import { ECONOMY_MODES } from '../../domain/economy-mode.ts';
 import { isImageId } from '../../domain/image-id.ts';
-import { IMAGE_STATUSES, VISIBILITIES } from '../../domain/image-record.ts';
+import { IMAGE_STATUSES, VISIBILITIES, WATERMARK_USES } from '../../domain/image-record.ts';
 import { isUnderWay, UPLOAD_STATUSES, type UploadStatus } from '../../domain/multipart-upload.ts';
 import { BILLED_NAMES } from '../../domain/receipt.ts';
 import { RENDITION_STATUSES } from '../../domain/rendition.ts';
@@ -61,6 +61,7 @@ const RECORD: Record<string, Check> = {
   owner: isText,
   status: oneOf(IMAGE_STATUSES),
   visibility: optional(oneOf(VISIBILITIES)),
+  watermarkFor: optional(oneOf(WATERMARK_USES)),
   fileName: optional(isText),
   contentType: isImageType,
   contentLength: isCount,
@@ -124,6 +125,7 @@ const RENDITION: Record<string, Check> = {
   output: isOutput,
   askedOutput: optional(isOutput),
   facts: optional(areFacts),
+  isPrivate: optional(isFlag),
   failure: optional((value) => isMap(value) && isText(value.code, value) && isText(value.detail, value)),
   ...RECEIPT,
   [timeToLiveAttribute]: isAbsent,
