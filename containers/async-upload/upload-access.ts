@@ -1,8 +1,9 @@
 import type { Request } from '@hapi/hapi';
+import { decideAccess } from '../../shared/domain/access.ts';
 import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import { ownerOf } from '../../shared/http/authentication.ts';
+import { principalOf } from '../../shared/http/authentication.ts';
 import type { UploadName } from '../../shared/storage/objects/object-store.ts';
 import { type ImageTable, readCreatedImage } from '../../shared/storage/table/image-table.ts';
 import { type FoundUpload, readUpload } from '../../shared/storage/table/upload-table.ts';
@@ -34,14 +35,15 @@ declare module '@hapi/hapi' {
   }
 }
 
+/** Whether the caller may know and change an upload. */
 export const mayAccess = (request: Request, { owner }: UploadRecord): boolean =>
-  request.app.isSigned || owner === ownerOf(request);
+  request.app.isSigned || decideAccess(principalOf(request), { owner }, 'change') === 'allow';
 
 /** The upload that a request names; `upload_not_found` if there is none or it is somebody else's. */
 export async function readOwnUpload(table: ImageTable, request: Request): Promise<FoundUpload> {
   const uploadId = String(request.params.uploadId);
-  const found = await readUpload(table, uploadId);
-  if (!found || !mayAccess(request, found.upload)) throw uploadNotFound(uploadId);
+  const found = await readUpload(table, uploadId, (upload) => mayAccess(request, upload));
+  if (!found) throw uploadNotFound(uploadId);
   return found;
 }
 
@@ -55,10 +57,10 @@ const ENDED = ['upload_aborted', 'upload_expired'];
 export async function readUploadToShow(
   table: ImageTable,
   uploadId: string,
-  isAllowed: (upload: UploadRecord) => boolean = () => true,
+  isAllowed?: (upload: UploadRecord) => boolean,
 ): Promise<UploadRecord> {
-  const found = await readUpload(table, uploadId);
-  if (!found || !isAllowed(found.upload)) throw uploadNotFound(uploadId);
+  const found = await readUpload(table, uploadId, isAllowed);
+  if (!found) throw uploadNotFound(uploadId);
   const { upload } = found;
   if (upload.status === 'completed') await readCreatedImage(table, upload.imageId);
   const refusal = uploadRefusal(found);

@@ -1,4 +1,5 @@
 import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
+import type { Rendition } from '../../shared/domain/rendition.ts';
 
 /**
  * The seconds for which answers may be cached, by what their URL means. Shared caches keep only what is public.
@@ -20,7 +21,11 @@ export const CACHE_ONE_MINUTE = 'public, max-age=60';
 
 export type CachePolicy = keyof typeof LIFETIMES;
 
-export const visibilityOf = ({ visibility = 'public' }: Pick<ImageRecord, 'visibility'>): Visibility => visibility;
+/** The visibility of an image, or of one of its renditions. */
+export const visibilityOf = (
+  { visibility = 'public' }: Pick<ImageRecord, 'visibility'>,
+  rendition?: { isPrivate?: Rendition['isPrivate'] | undefined },
+): Visibility => (rendition?.isPrivate ? 'private' : visibility);
 
 export function cacheControl(policy: CachePolicy, visibility: Visibility): string {
   const { seconds, beyond } = LIFETIMES[policy];

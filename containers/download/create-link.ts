@@ -2,11 +2,11 @@ import { imageView } from '../../shared/contracts/api/image-view.ts';
 import type { LinkRequest, LinkView } from '../../shared/contracts/api/link.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { FORMAT_OF_EXTENSION } from '../../shared/domain/formats/image-format.ts';
-import { ownerOf } from '../../shared/http/authentication.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { type LinkKey, signLink } from '../../shared/http/signed-links.ts';
-import { type Image, type ImageTable, imageNotFound, readStoredImage } from '../../shared/storage/table/image-table.ts';
-import type { ImageAccess } from './image-access.ts';
+import { findImage } from '../../shared/storage/table/image-access.ts';
+import type { Image, ImageTable } from '../../shared/storage/table/image-table.ts';
+import { checkImageAccess, type ImageAccess } from './image-access.ts';
 import { fileNotFound, findRendition } from './send-rendition.ts';
 
 export interface LinkDependencies extends ImageAccess {
@@ -18,13 +18,12 @@ export interface LinkDependencies extends ImageAccess {
 export const createLink =
   ({ table, linkKeys: [key], signedUrls }: LinkDependencies): Handler =>
   async (request, h) => {
-    const imageId = String(request.params.imageId);
     const link = request.payload as LinkRequest;
     if (!key) throw linksUnavailable('No key to sign links with is set: LINK_KEYS of the service `download`.');
     if (signedUrls && link.target !== 'events') throw linksUnavailable(BEHIND_CDN);
     // The read is consistent, because clients ask for links right after the upload.
-    const image = await readStoredImage(table, imageId, { consistent: true });
-    if (image.record.owner !== ownerOf(request)) throw imageNotFound(imageId);
+    const found = await findImage(table, String(request.params.imageId), { consistent: true });
+    const image = checkImageAccess(request, found, { need: 'change' });
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + link.expiresInSeconds) * 1000);
     const url = signLink(pathOf(image, link), expiresAt, key);
     const view: LinkView = { url, expiresAt: expiresAt.toISOString() };

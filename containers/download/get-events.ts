@@ -2,7 +2,9 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handler } from '../../shared/http/server.ts';
 import type { SignedLink } from '../../shared/http/signed-links.ts';
-import { type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
+import { findImage } from '../../shared/storage/table/image-access.ts';
+import type { ImageTable } from '../../shared/storage/table/image-table.ts';
+import { checkImageAccess } from './image-access.ts';
 import type { ImagePoller, ImageWatch } from './image-poller.ts';
 import { snapshotOf } from './image-snapshot.ts';
 
@@ -20,7 +22,7 @@ export const getEvents =
   ({ table, poller }: { table: ImageTable; poller: ImagePoller }): Handler =>
   async (request, h) => {
     const imageId = String(request.params.imageId);
-    const now = snapshotOf(await readStoredImage(table, imageId));
+    const now = snapshotOf(checkImageAccess(request, await findImage(table, imageId), { need: 'record' }));
     const { 'last-event-id': seen } = request.raw.req.headers;
     // A client that has the last event would reconnect for ever; 204 makes EventSource stop.
     if (now.isSettled && seen === now.eTag) return h.response().code(204).header('cache-control', 'no-store');

@@ -1,7 +1,7 @@
 import { originalFile } from '../../shared/contracts/api/image-view.ts';
 import { fileOfKey, renditionHash } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { readStoredImage } from '../../shared/storage/table/image-table.ts';
+import { findImage } from '../../shared/storage/table/image-access.ts';
 import { originalObject } from './get-original.ts';
 import { checkImageAccess } from './image-access.ts';
 import { readPreferWait } from './prefer-wait.ts';
@@ -16,21 +16,21 @@ export const getFile =
     const { table, objects, stalledMs } = dependencies;
     const file = String(request.params.file);
     // The read is consistent, because caches keep the answer for a year: it must not come from a moment before the image was deleted.
-    const image = checkImageAccess(
-      request,
-      await readStoredImage(table, String(request.params.imageId), { consistent: true }),
-      dependencies,
-    );
+    const found = await findImage(table, String(request.params.imageId), { consistent: true });
+    const { signedUrls } = dependencies;
+    const image = checkImageAccess(request, found, { need: 'bytes', signedUrls });
     const { record, renditions } = image;
     if (file === originalFile(record)) {
       return await sendObject(request, h, { objects, stalledMs, object: originalObject(record, 'immutable') });
     }
     // A rendition has no key while it is made again, and is found by its hash.
-    const rendition = renditions.find((each) =>
+    const named = renditions.filter((each) =>
       each.facts
         ? fileOfKey(each.facts.key) === file
         : renditionHash(record.checksumSha256, each) === file.split('.')[0],
     );
+    // Renditions with the same commands share a file, which is private if it is so in one of them.
+    const rendition = named.find(({ isPrivate }) => isPrivate) ?? named[0];
     if (!rendition) throw fileNotFound(record.imageId, file);
     const { name } = rendition;
     const context = { request, h, image, preferWait: readPreferWait(request, table) };

@@ -1,7 +1,9 @@
 import { imageView, renditionView } from '../../shared/contracts/api/image-view.ts';
 import { receiptView } from '../../shared/contracts/api/receipt-view.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
+import { findImage } from '../../shared/storage/table/image-access.ts';
+import type { Image, ImageTable } from '../../shared/storage/table/image-table.ts';
+import { checkImageAccess } from './image-access.ts';
 import { snapshotOf } from './image-snapshot.ts';
 import { sendText } from './send-text.ts';
 
@@ -17,7 +19,8 @@ const withReceipts = ({ record, renditions }: Image) => ({
 export const getImage =
   (table: ImageTable): Handler =>
   async (request, h) => {
-    const image = await readStoredImage(table, String(request.params.imageId));
+    const found = await findImage(table, String(request.params.imageId));
+    const image = checkImageAccess(request, found, { need: 'record' });
     const { json, eTag } = snapshotOf(image);
     // The ETag is that of the record, which DELETE accepts. A receipt changes with its rendition, but for an attempt that ends after another has
     // finished it: somebody who asks with the ETag may not hear of that one.

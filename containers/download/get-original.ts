@@ -3,7 +3,8 @@ import { hasCode } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
+import { findImage } from '../../shared/storage/table/image-access.ts';
+import type { ImageTable } from '../../shared/storage/table/image-table.ts';
 import { type CachePolicy, visibilityOf } from './cache-control.ts';
 import { originalFileName } from './download-file-name.ts';
 import { checkImageAccess, type ImageAccess } from './image-access.ts';
@@ -22,7 +23,8 @@ export const getOriginal =
   ({ objects, stalledMs, table, imageCache, notModifiedCache, signedUrls }: Dependencies): Handler =>
   async (request, h) => {
     const imageId = String(request.params.imageId);
-    const image = checkImageAccess(request, await imageCache.read(imageId), { signedUrls });
+    const wanted = { need: 'bytes', signedUrls } as const;
+    const image = checkImageAccess(request, await imageCache.read(imageId), wanted);
     try {
       const response = await sendObject(request, h, {
         objects,
@@ -33,7 +35,8 @@ export const getOriginal =
       return response;
     } catch (error) {
       // The cached image may be from before the image was deleted.
-      if (hasCode(error, 'object_missing')) await readStoredImage(table, imageId, { consistent: true });
+      if (hasCode(error, 'object_missing'))
+        checkImageAccess(request, await findImage(table, imageId, { consistent: true }), wanted);
       throw error;
     }
   };

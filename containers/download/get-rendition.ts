@@ -12,7 +12,12 @@ import type { ImageCache } from './image-cache.ts';
 import { negotiateFormat } from './negotiate.ts';
 import type { NotModifiedCache } from './not-modified-cache.ts';
 import { readPreferWait } from './prefer-wait.ts';
-import { findRendition, type RenditionContext, type RenditionDependencies, sendRendition } from './send-rendition.ts';
+import {
+  findVisibleRendition,
+  type RenditionContext,
+  type RenditionDependencies,
+  sendRendition,
+} from './send-rendition.ts';
 import { sendRenditionStatus } from './send-rendition-status.ts';
 
 /**
@@ -22,15 +27,15 @@ import { sendRenditionStatus } from './send-rendition-status.ts';
 export const getRendition =
   (dependencies: RenditionDependencies & { imageCache: ImageCache; notModifiedCache: NotModifiedCache }): Handler =>
   async (request, h) => {
-    const { table, imageCache, renditionRequests, notModifiedCache, economyMode } = dependencies;
+    const { table, imageCache, renditionRequests, notModifiedCache, economyMode, signedUrls } = dependencies;
     const makesVariants = !economyMode.isOn();
     const [name = '', extension] = String(request.params.rendition).split('.');
     const preferWait = readPreferWait(request, table);
     const cached = await imageCache.read(String(request.params.imageId), ({ renditions }) => isReady(renditions, name));
-    const read = checkImageAccess(request, cached, dependencies);
-    findRendition(read, name);
-    const context: RenditionContext = { request, h, preferWait, image: await preferWait.untilFinal(read, name) };
-    const rendition = findRendition(context.image, name);
+    const image = checkImageAccess(request, cached, { need: 'bytes', signedUrls });
+    findVisibleRendition({ request, image }, { name }, dependencies);
+    const context: RenditionContext = { request, h, preferWait, image: await preferWait.untilFinal(image, name) };
+    const rendition = findVisibleRendition(context, { name }, dependencies);
     // An extension in the path overrides the header, so that a cache that knows only paths keeps the formats apart.
     const accept = extension ? acceptOf(extension) : request.raw.req.headers.accept;
     const vary = rendition.output.format === 'auto' && !extension ? 'accept' : undefined;
@@ -39,19 +44,19 @@ export const getRendition =
       accept,
       makesVariants ? VARIANT_FORMATS : madeVariants(context.image, rendition),
     );
-    const image = variant ? await requestVariant(context, variant, renditionRequests) : context.image;
-    const made = variant && image.renditions.find((each) => each.name === variant.name);
+    const latest = variant ? await requestVariant(context, variant, renditionRequests) : context.image;
+    const made = variant && latest.renditions.find((each) => each.name === variant.name);
     const first =
       made &&
       (await sendRendition(
-        { ...context, image },
+        { ...context, image: latest },
         { name: made.name, policy: 'named', vary, remakes: makesVariants },
         dependencies,
       ));
     if (first?.response) return first.response;
     const isBetterToCome = makesVariants && variant && made?.status !== 'failed';
     const sent = await sendRendition(
-      { ...context, image: first?.image ?? image },
+      { ...context, image: first?.image ?? latest },
       { name, policy: isBetterToCome ? 'interim' : 'named', vary },
       dependencies,
     );

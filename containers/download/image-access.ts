@@ -1,7 +1,11 @@
 import type { Request } from '@hapi/hapi';
+import { type AccessNeed, type AccessTarget, decideAccess } from '../../shared/domain/access.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
-import type { Scope } from '../../shared/domain/principal.ts';
+import type { ImageRecord } from '../../shared/domain/image-record.ts';
+import type { Rendition } from '../../shared/domain/rendition.ts';
+import { principalOf } from '../../shared/http/authentication.ts';
 import { wasAbsoluteForm } from '../../shared/http/request-targets.ts';
+import { type KnownImage, permittedImage } from '../../shared/storage/table/image-access.ts';
 import type { Image } from '../../shared/storage/table/image-table.ts';
 import { visibilityOf } from './cache-control.ts';
 
@@ -10,21 +14,52 @@ export interface ImageAccess {
   signedUrls: boolean;
 }
 
-/** Whether the client may read records, which say more of an image than its bytes. A signed URL does not give this right, nor does a public image. */
-export const mayReadRecords = ({ auth }: Request): boolean =>
-  auth.isAuthenticated && auth.credentials.scope?.includes('images:read' satisfies Scope) === true;
-
-/** The image, if the client may have its bytes: private images need credentials, a link or a signed URL. Throws `unauthenticated` otherwise. */
-export function checkImageAccess(request: Request, image: Image, { signedUrls }: ImageAccess): Image {
-  const isSigned = signedUrls && isFromCdn(request);
-  const isPrivate = visibilityOf(image.record) === 'private';
-  request.app.isPrivate = isPrivate;
-  if (request.auth.isAuthenticated || request.app.link || isSigned || !isPrivate) return image;
-  throw new ImageServiceError(
-    'unauthenticated',
-    'The image is private. Send a key in the header `Authorization: Bearer KEY`, or use a link that was signed for this path.',
-  );
+/** What a request needs of an image. `signedUrls` counts for bytes. */
+interface AccessWanted extends Partial<ImageAccess> {
+  need: AccessNeed;
 }
+
+const decisionOn = (request: Request, target: AccessTarget, { need, signedUrls = false }: AccessWanted) =>
+  decideAccess(principalOf(request), target, need, {
+    isSigned: request.app.link !== undefined || (need === 'bytes' && signedUrls && isFromCdn(request)),
+  });
+
+/** The image, if the caller may have what the request needs of it. Otherwise throws `image_not_found`, or what he may know instead, as `permittedImage` does. */
+export function checkImageAccess(request: Request, image: KnownImage | undefined, wanted: AccessWanted): Image {
+  if (wanted.need === 'bytes') checkSpelling(request);
+  const permitted = permittedImage(image, String(request.params.imageId), (target) =>
+    decisionOn(request, target, wanted),
+  );
+  // Only now, because the headers of CORS depend on it, and those of an image that is hidden must be those of one that is missing.
+  request.app.isPrivate = visibilityOf(permitted.record) === 'private';
+  return permitted;
+}
+
+/**
+ * Refuses other spellings of a path (`%2e%2e/`, `/./`, `%6friginal`), which hapi resolves to the same path. A CDN would cache each of them under its
+ * own key, and no invalidation would reach them.
+ */
+function checkSpelling({ path, raw }: Request): void {
+  const [spelled] = (raw.req.url ?? '').split('?', 1);
+  if (spelled !== path)
+    throw new ImageServiceError('route_not_found', `Nothing is at this path. It is written ${path}.`);
+}
+
+/** Whether the caller may have the bytes of a rendition of an image whose bytes he may have: the rendition may be private where the image is public. */
+export function mayHaveRendition(
+  request: Request,
+  { record, rendition }: { record: ImageRecord; rendition: Rendition },
+  access: ImageAccess,
+): boolean {
+  const target = { ...record, isPrivateRendition: rendition.isPrivate };
+  if (decisionOn(request, target, { need: 'bytes', ...access }) !== 'allow') return false;
+  request.app.isPrivate = visibilityOf(record, rendition) === 'private';
+  return true;
+}
+
+/** Whether the caller may read the record, which says more of an image than its bytes: the same link or signature does not open both. */
+export const mayReadRecord = (request: Request, record: ImageRecord): boolean =>
+  decideAccess(principalOf(request), record, 'record') === 'allow';
 
 /**
  * Whether the request is written as the CDN writes it. The load balancer lets two kinds of requests past the CDN: those with a key, valid or not,

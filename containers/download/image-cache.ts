@@ -1,16 +1,17 @@
 import { LRUCache } from 'lru-cache';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
-import { type Image, type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
+import { findImage, type KnownImage } from '../../shared/storage/table/image-access.ts';
+import { type Image, type ImageTable, isStored } from '../../shared/storage/table/image-table.ts';
 import { openSingleFlight } from './single-flight.ts';
 
 /** A cache of image records for requests for bytes, because most requests for an image come close together. */
 export interface ImageCache {
   /**
-   * An image with all its renditions. It may be a second old, if `isEnough` accepts the cached one. Throws `image_not_found` and `image_deleted` as
-   * `readStoredImage` does.
+   * An image with all its renditions, as `findImage` finds it: whether the caller may know of it is yet to be decided. It may be a second old, if
+   * `isEnough` accepts the cached one.
    */
-  read(imageId: string, isEnough?: (image: Image) => boolean): Promise<Image>;
+  read(imageId: string, isEnough?: (image: Image) => boolean): Promise<KnownImage | undefined>;
   /** Whether `read` would still return this image. */
   isCurrent(image: Image): boolean;
 }
@@ -29,7 +30,7 @@ const MAX_ITEMS = 10_000;
  * changes only by a request: an image with renditions in progress is read again each time.
  */
 export function openImageCache(table: ImageTable, clock: Pick<Clock, 'now'> = CLOCK): ImageCache {
-  const singleFlight = openSingleFlight<Image>();
+  const singleFlight = openSingleFlight<KnownImage | undefined>();
   const cached = new LRUCache<string, Image>({
     maxSize: MAX_ITEMS,
     sizeCalculation: ({ renditions }) => 1 + renditions.length,
@@ -46,12 +47,13 @@ export function openImageCache(table: ImageTable, clock: Pick<Clock, 'now'> = CL
     cached.purgeStale();
   };
 
-  async function readAndCache(imageId: string): Promise<Image> {
+  async function readAndCache(imageId: string): Promise<KnownImage | undefined> {
     const start = clock.now();
     purgeExpired();
     try {
-      const image = await readStoredImage(table, imageId);
-      if (image.renditions.every(({ status }) => isFinal(status))) cached.set(imageId, image, { start });
+      const image = await findImage(table, imageId);
+      if (!isStored(image)) cached.delete(imageId);
+      else if (image.renditions.every(({ status }) => isFinal(status))) cached.set(imageId, image, { start });
       return image;
     } catch (error) {
       cached.delete(imageId);

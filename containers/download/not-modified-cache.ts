@@ -4,7 +4,6 @@ import { LRUCache } from 'lru-cache';
 import type { FastAnswer, FastPath } from '../../shared/http/fast-path.ts';
 import { hasLinkParameters } from '../../shared/http/signed-links.ts';
 import type { Image } from '../../shared/storage/table/image-table.ts';
-import { visibilityOf } from './cache-control.ts';
 import type { ImageCache } from './image-cache.ts';
 
 /** A cache of 304 answers: the next client that asks for the same URL with the same ETag gets the same answer without hapi. */
@@ -37,8 +36,7 @@ export function openNotModifiedCache(imageCache: ImageCache): NotModifiedCache {
       const key = keyOf(String(request.raw.req.url));
       // A link expires, so it must be verified each time.
       if (key.length > MAX_URL_LENGTH || request.app.hasLinkParameters) return;
-      if (request.method !== 'get' || statusCode !== 304 || headers.vary || visibilityOf(image.record) !== 'public')
-        return;
+      if (request.method !== 'get' || statusCode !== 304 || headers.vary || request.app.isPrivate !== false) return;
       const { res } = request.raw;
       const { operation } = request.route.settings.app as { operation: string };
       const eTag = String(headers.etag);

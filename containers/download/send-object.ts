@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { create as contentDisposition } from 'content-disposition';
-import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
 import { READER_STALLED_MS } from '../../shared/http/http-limits.ts';
 import { evaluatePreconditions, validatorHeaders } from '../../shared/http/preconditions.ts';
@@ -50,16 +49,6 @@ export interface ObjectDependencies {
 }
 
 /**
- * Refuses other spellings of a path (`%2e%2e/`, `/./`, `%6friginal`), which hapi resolves to the same path. A CDN would cache each of them under its
- * own key, and no invalidation would reach them.
- */
-function checkSpelling({ path, raw }: Request): void {
-  const [spelled] = (raw.req.url ?? '').split('?', 1);
-  if (spelled !== path)
-    throw new ImageServiceError('route_not_found', `Nothing is at this path. It is written ${path}.`);
-}
-
-/**
  * Sends an object's bytes or a range of them, or 304 if the client has them. Everything but the bytes is known from the record. Throws
  * `object_missing` if the object is gone, and `object_damaged` before the first byte if its length is not that of the record.
  */
@@ -68,7 +57,6 @@ export async function sendObject(
   h: ResponseToolkit,
   { objects, object, stalledMs = READER_STALLED_MS }: ObjectDependencies & { object: SentObject },
 ): Promise<ResponseObject> {
-  checkSpelling(request);
   const validators = { eTag: eTagOf(object.checksumSha256), lastModified: object.lastModified };
   const shared = { ...validatorHeaders(validators), ...headersOf(request, object) };
   if (evaluatePreconditions(request, validators) !== undefined) {

@@ -9,7 +9,7 @@ import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import { damagedRecordError, type Image, type ImageTable } from '../../shared/storage/table/image-table.ts';
 import { type CachePolicy, visibilityOf } from './cache-control.ts';
 import { renditionFileName } from './download-file-name.ts';
-import type { ImageAccess } from './image-access.ts';
+import { type ImageAccess, mayHaveRendition } from './image-access.ts';
 import type { PreferWait } from './prefer-wait.ts';
 import type { RenditionRequests } from './rendition-requests.ts';
 import { type ObjectDependencies, type SentObject, sendObject } from './send-object.ts';
@@ -40,11 +40,25 @@ interface Choice {
 }
 
 /** Finds a rendition by its name, and throws `rendition_not_found` if the image has none of that name. */
-export function findRendition({ record, renditions }: Image, name: string): Rendition {
-  const rendition = renditions.find((candidate) => candidate.name === name);
+export function findRendition(image: Image, name: string): Rendition {
+  const rendition = image.renditions.find((candidate) => candidate.name === name);
   if (rendition) return rendition;
-  throw new ImageServiceError('rendition_not_found', `The image ${record.imageId} has no rendition ${name}.`);
+  throw renditionNotFound(image, name);
 }
+
+/** Finds a rendition whose bytes the caller may have. To others one that is private where its image is public is as good as absent. */
+export function findVisibleRendition(
+  { request, image }: Pick<RenditionContext, 'request' | 'image'>,
+  { name, file }: Pick<Choice, 'name' | 'file'>,
+  { signedUrls }: ImageAccess,
+): Rendition {
+  const rendition = findRendition(image, name);
+  if (mayHaveRendition(request, { record: image.record, rendition }, { signedUrls })) return rendition;
+  throw file === undefined ? renditionNotFound(image, name) : fileNotFound(image.record.imageId, file);
+}
+
+const renditionNotFound = ({ record }: Image, name: string): ImageServiceError =>
+  new ImageServiceError('rendition_not_found', `The image ${record.imageId} has no rendition ${name}.`);
 
 export const fileNotFound = (imageId: string, file: string): ImageServiceError =>
   new ImageServiceError('file_not_found', `The image ${imageId} has no file ${file}.`);
@@ -62,14 +76,15 @@ interface SentRendition {
 export async function sendRendition(
   { request, h, preferWait, image }: RenditionContext,
   choice: Choice,
-  { objects, stalledMs, renditionRequests }: RenditionDependencies,
+  { objects, stalledMs, renditionRequests, signedUrls }: RenditionDependencies,
 ): Promise<SentRendition> {
   const { name, file, remakes = true } = choice;
   let latest = image;
   for (;;) {
     latest = await preferWait.untilFinal(latest, name);
     const { imageId } = latest.record;
-    const rendition = findRendition(latest, name);
+    // Whether a rendition is private is known when it is ready, and what was public when the wait began may be private now.
+    const rendition = findVisibleRendition({ request, image: latest }, choice, { signedUrls });
     const { facts } = rendition;
     if (!facts) return { image: latest };
     if (isBelowRenditionsOf(imageId, facts.key)) {
@@ -93,7 +108,7 @@ export async function sendRendition(
 
 function renditionObject(
   record: ImageRecord,
-  { facts, updatedAt }: Rendition & { facts: RenditionFacts },
+  { facts, isPrivate, updatedAt }: Rendition & { facts: RenditionFacts },
   { name, policy, vary }: Choice,
 ): SentObject {
   const [shortName = name] = name.split('.');
@@ -101,7 +116,7 @@ function renditionObject(
   return {
     ...facts,
     lastModified: new Date(updatedAt),
-    visibility: visibilityOf(record),
+    visibility: visibilityOf(record, { isPrivate }),
     policy,
     fileName: record.fileName && renditionFileName(record.fileName, shortName),
     fallbackName: `${record.imageId}-${shortName}.${extension}`,

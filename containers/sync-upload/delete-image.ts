@@ -9,6 +9,7 @@ import { deleteImageRecord } from '../../shared/storage/table/image-deletion.ts'
 import type { Image, ImageTable } from '../../shared/storage/table/image-table.ts';
 import { writeUploadTombstone } from '../../shared/storage/table/upload-table.ts';
 import type { CdnInvalidations } from './cdn-invalidations.ts';
+import { mayChange } from './image-access.ts';
 
 interface Dependencies {
   objects: ObjectStore;
@@ -29,6 +30,7 @@ export const deleteImage =
     const imageId = String(request.params.imageId);
     // An image that is deleted already needs no check: whatever version was meant, everything is as the client wants it (RFC 9110, 13.1.1).
     const tombstone = await deleteImageRecord(table, imageId, {
+      mayDelete: (target) => mayChange(request, target),
       check: isConditional(request) ? checkVersion : undefined,
       owesInvalidation: invalidations.hasCdn,
     });

@@ -11,9 +11,10 @@ import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { sendMessage } from '../../shared/storage/queues/processing-queue.ts';
 import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
-import { type Image, readStoredImage } from '../../shared/storage/table/image-table.ts';
+import type { Image } from '../../shared/storage/table/image-table.ts';
 import { addRendition } from '../../shared/storage/table/image-writes.ts';
 import { requeueRendition } from '../../shared/storage/table/rendition-states.ts';
+import { readOwnImage } from './image-access.ts';
 import type { UploadDependencies } from './store-image.ts';
 
 type Dependencies = Pick<UploadDependencies, 'table' | 'queue' | 'economyMode'>;
@@ -25,10 +26,9 @@ const TRIES = 3;
 export const requestRenditions =
   (dependencies: Dependencies): Handler =>
   async (request, h) => {
-    const imageId = String(request.params.imageId);
     const { renditions: requests } = request.payload as { renditions: RenditionRequest[] };
     for (let attempt = 1; ; attempt += 1) {
-      const image = await readStoredImage(dependencies.table, imageId, { consistent: true });
+      const image = await readOwnImage(dependencies.table, request, { consistent: true });
       try {
         const renditions = await queueRenditions(image, requests, requestId(request), dependencies);
         return h.response(imageView(image.record, renditions)).code(202).header('cache-control', 'no-store');

@@ -1,4 +1,4 @@
-import type { Visibility } from './image-record.ts';
+import type { Visibility, WatermarkUse } from './image-record.ts';
 import type { Principal } from './principal.ts';
 
 /** Whether the bytes of an image may be delivered: `pending` until somebody has decided. Images without it were never asked about. */
@@ -18,7 +18,7 @@ export interface AccessTarget {
 /** `record`: what is known of an image. `bytes`: the original or a rendition. `change`: renditions, visibility, links, deletion. */
 export type AccessNeed = 'record' | 'bytes' | 'change';
 
-/** Other proofs than credentials: a signed link of this service for just this path, or a signature that the CDN has checked. Both open bytes only. */
+/** Another proof than credentials: a signed link of this service for just this path, or, for bytes, a signature that the CDN has checked. It changes nothing. */
 export interface SignedAccess {
   isSigned?: boolean | undefined;
 }
@@ -34,12 +34,34 @@ export function decideAccess(
   { isSigned = false }: SignedAccess = {},
 ): AccessDecision {
   const isOwn = principal !== undefined && principal.kind !== 'upload-token' && principal.owner === target.owner;
-  if (need !== 'bytes') return isOwn ? 'allow' : 'hide';
-  const isPublic = target.visibility !== 'private' && !target.isPrivateRendition;
+  if (need === 'change') return isOwn ? 'allow' : 'hide';
+  if (need === 'record') return isOwn || isSigned ? 'allow' : 'hide';
+  const isPublic = isPublicTarget(target);
   if (!isOwn && !isSigned && !isPublic) return 'hide';
-  if (target.moderation === 'pending' || target.moderation === 'rejected') return isOwn ? 'hold' : 'hide';
+  if (isHeld(target)) return isOwn ? 'hold' : 'hide';
   return 'allow';
 }
 
 /** Whether everybody may have the bytes of an image, so that shared caches may keep them. */
 export const isForEverybody = (target: AccessTarget): boolean => decideAccess(undefined, target, 'bytes') === 'allow';
+const isPublicTarget = ({ visibility, isPrivateRendition }: AccessTarget): boolean =>
+  visibility !== 'private' && !isPrivateRendition;
+
+const isHeld = ({ moderation }: AccessTarget): boolean => moderation === 'pending' || moderation === 'rejected';
+
+/** An image that a watermark names. */
+export interface WatermarkTarget extends AccessTarget {
+  watermarkFor?: WatermarkUse | undefined;
+}
+
+/** `hide` and `hold` as above; `private`: it may be used, and what shows it is private; `allow`: it may be seen wherever the image may that shows it. */
+export type WatermarkDecision = AccessDecision | 'private';
+
+/** Whether an owner's renditions may show an image as their watermark. */
+export function decideWatermark(owner: string, watermark: WatermarkTarget): WatermarkDecision {
+  const { watermarkFor = 'own' } = watermark;
+  const isOwn = watermark.owner === owner;
+  if (!isOwn && watermarkFor !== 'everyone') return 'hide';
+  if (isHeld(watermark)) return isOwn ? 'hold' : 'hide';
+  return watermarkFor === 'own' && !isPublicTarget(watermark) ? 'private' : 'allow';
+}

@@ -99,6 +99,8 @@ export interface Rendition extends SettledRequest {
   updatedAt: string;
   /** Present when ready. */
   facts?: RenditionFacts;
+  /** Whether it shows a private watermark, so that it is private whatever its image is. Known when it is ready. */
+  isPrivate?: true;
   /** Present when failed. */
   failure?: Failure;
   /** Present once an attempt has ended, unless its process died. An item of the table has its parts. */
@@ -118,6 +120,8 @@ export const RENDITION_ATTRIBUTES = {
   askedOutput: 'shown',
   /** Shown one by one. */
   facts: 'internal',
+  /** Shown as the visibility of the rendition. */
+  isPrivate: 'internal',
   failure: 'shown',
   /** Shown to those who ask for it. */
   receipt: 'apart',

@@ -38,21 +38,30 @@ export function authenticate(server: Server, settings: AuthenticationSettings, v
   });
 }
 
-export const unauthenticated = (): ImageServiceError =>
+const unauthenticated = (): ImageServiceError =>
   new ImageServiceError('unauthenticated', 'Send a key or a token in the header `Authorization: Bearer KEY`.');
 
-/** Who makes a request; undefined without valid credentials. */
-export function principalOf({ auth }: Request): Principal | undefined {
-  // hapi's types wrongly say that credentials are always there; after a failed attempt there may be some that count for nothing.
-  return auth.isAuthenticated ? auth.credentials?.principal : undefined;
+/** Who makes a request; undefined without valid credentials, or with some that lack the scope of the route. Those count for nothing, and for no less than none. */
+export function principalOf(request: Request): Principal | undefined {
+  const principal = identified(request);
+  return principal && scopesOf(request).some((scope) => principal.scopes.some((own) => own === scope))
+    ? principal
+    : undefined;
 }
 
-/** The owner in whose name a request is made. Throws `unauthenticated` if the route allows requests without credentials and this is one. */
+/** The owner in whose name a request is made. If the route allows requests without credentials and this counts as one, it throws `unauthenticated` or `forbidden`. */
 export function ownerOf(request: Request): string {
   const principal = principalOf(request);
-  if (!principal) throw unauthenticated();
-  return principal.owner;
+  if (principal) return principal.owner;
+  if (!identified(request)) throw unauthenticated();
+  throw new ImageServiceError('forbidden', `The credentials lack the scope ${scopesOf(request).join(' or ')}.`);
 }
+
+// hapi's types wrongly say that credentials are always there; after a failed attempt there may be some that count for nothing.
+const identified = ({ auth }: Request): Principal | undefined =>
+  auth.isAuthenticated ? auth.credentials?.principal : undefined;
+
+const scopesOf = ({ route }: Request): readonly string[] => route.settings.app?.scopes ?? [];
 
 function principalReader(
   { API_KEYS = '' }: AuthenticationSettings,

@@ -71,14 +71,12 @@ interface WrittenProblem {
   body: string;
 }
 
-/** Seconds for which caches may keep errors of GET and HEAD; others are not stored. A 404 may soon be wrong, a 410 never. */
-const MAX_AGE_OF_STATUS: Record<number, number> = { 404: 5, 410: 60 };
-
-function cacheControlOf(status: number, method: string | undefined): string {
-  const maxAge = method === 'get' || method === 'head' ? MAX_AGE_OF_STATUS[status] : undefined;
-  // Without `public` a shared cache does not store the response to a request with credentials.
-  return maxAge === undefined ? 'no-store' : `max-age=${maxAge}`;
-}
+/**
+ * Caches keep no error but that of GET and HEAD at a path that the API does not have: what an image answers depends on who asks, and caches do not tell callers
+ * apart. Without `public` they do not store the response to a request with credentials.
+ */
+const cacheControlOf = ({ code }: ImageServiceError, method: string | undefined): string =>
+  code === 'route_not_found' && (method === 'get' || method === 'head') ? 'max-age=5' : 'no-store';
 
 /** Writes an error as a problem, without its cause. */
 export function writeProblem(error: ImageServiceError, requestId: string, method?: string): WrittenProblem {
@@ -86,7 +84,7 @@ export function writeProblem(error: ImageServiceError, requestId: string, method
   const { allow, accepts, endsConnection, retryAfterSeconds, actual } = error.facts;
   const headers = {
     'content-type': PROBLEM_MEDIA_TYPE,
-    'cache-control': cacheControlOf(problem.status, method),
+    'cache-control': cacheControlOf(error, method),
     'x-request-id': requestId,
     'x-content-type-options': 'nosniff',
     ...(error.code === 'range_not_satisfiable' && { 'content-range': `bytes */${actual}` }),

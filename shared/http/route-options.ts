@@ -3,7 +3,7 @@ import Joi from 'joi';
 import type { Route, routeList } from '../contracts/api/routes.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { UPLOAD_SCOPE } from '../domain/principal.ts';
-import { unauthenticated } from './authentication.ts';
+import { ownerOf } from './authentication.ts';
 import { allowsAnyOrigin } from './cors.ts';
 import { fieldErrors } from './error-responses.ts';
 import type { HttpLimits } from './http-limits.ts';
@@ -15,6 +15,8 @@ declare module '@hapi/hapi' {
   interface RouteOptionsApp {
     /** Absent for paths that are not in the route table. */
     operation?: string;
+    /** Any one of these scopes opens the route to a caller with credentials. */
+    scopes?: readonly string[];
     anyOrigin?: boolean | undefined;
   }
   interface RequestApplicationState {
@@ -29,13 +31,10 @@ export function routeOptions(
   { jsonMs }: HttpLimits,
   linkKeys: readonly LinkKey[],
 ): RouteOptions {
-  const { operationId, method, scope, anonymous, links, versions, params, query, headers, body } = route;
+  const { operationId, method, links, versions, params, query, headers, body } = route;
   return {
-    app: { operation: operationId, anyOrigin: allowsAnyOrigin(route) },
-    auth:
-      scope === 'public'
-        ? false
-        : { strategy: 'default', scope: scopesOf(route), mode: anonymous || links ? 'try' : 'required' },
+    app: { operation: operationId, anyOrigin: allowsAnyOrigin(route), scopes: scopesOf(route) },
+    auth: authOf(route),
     validate: {
       ...(params && { params }),
       query: query ?? Joi.object({}),
@@ -51,7 +50,16 @@ export function routeOptions(
   };
 }
 
-/** Any one of these scopes opens the route. */
+/**
+ * Where credentials may be missing, hapi is not told the scopes: it would refuse credentials that lack them, to which the route then is what it is to a
+ * stranger (`principalOf`).
+ */
+function authOf(route: Route): Exclude<RouteOptions['auth'], undefined> {
+  if (route.scope === 'public') return false;
+  if (route.anonymous || route.links) return { strategy: 'default', mode: 'try' };
+  return { strategy: 'default', mode: 'required', scope: scopesOf(route) };
+}
+
 const scopesOf = ({ scope, uploadTokens }: Route): string[] => (uploadTokens ? [scope, UPLOAD_SCOPE] : [scope]);
 
 const JOI_OPTIONS = { errors: { wrap: { label: false } } } as const;
@@ -77,7 +85,7 @@ function linkStep({ anonymous }: Route, keys: readonly LinkKey[]): RouteExtObjec
   return {
     method: (request, h) => {
       verifyLink(request, keys);
-      if (!anonymous && !request.app.link && !request.auth.isAuthenticated) throw unauthenticated();
+      if (!anonymous && !request.app.link) ownerOf(request);
       return h.continue;
     },
   };

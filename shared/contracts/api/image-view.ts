@@ -51,6 +51,7 @@ export const renditionView = (imageId: string, rendition: Rendition) => {
   return {
     ...pick(rendition, SHOWN_OF_RENDITIONS),
     ...(facts && pick(facts, SHOWN_FACTS)),
+    ...(rendition.isPrivate && { visibility: 'private' as Visibility }),
     links: { self: renditionPath(imageId, name), ...file },
   };
 };
@@ -130,6 +131,9 @@ export const renditionViewSchema = Joi.object({
   frames: Joi.number().integer().description('The number of frames of an animation; its height is that of one frame.'),
   quality: Joi.number().integer().description('The quality that was chosen to meet `maxBytes`.'),
   warnings: Joi.array().items(warningSchema).description('Differences from the original; absent if there are none.'),
+  visibility: Joi.string()
+    .valid('private')
+    .description('Present if the rendition shows a private watermark: it is private, whatever the image is.'),
   failure: failureSchema,
   receipt: receiptSchema,
   ...pipelineKeys,

@@ -175,6 +175,7 @@ export const ROUTES = {
     path: '/v1/images/{imageId}',
     scope: 'images:write',
     versions: true,
+    audit: 'always',
     summary: 'Change who may see an image, and in whose renditions it may be a watermark',
     description:
       'What the body does not name stays as it is. With `If-Match` and an ETag of the record, the image is changed only in that version. Safe to repeat: a repetition changes nothing, and asks the CDN again for a purge that it has not accepted. The image is private at once for whoever asks the service; what caches have ends later, as the documentation of downloads says.',

@@ -1,12 +1,15 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { IMAGE_TABLE, TOMBSTONE_SECONDS } from '../../contracts/table.ts';
+import type { AccessTarget } from '../../domain/access.ts';
 import { isForEverybody } from '../../domain/access.ts';
 import { pick } from '../../domain/attributes.ts';
 import { IMAGE_TRANSITIONS, type ImageRecord, purgeOf, type Tombstone } from '../../domain/image-record.ts';
 import { ifUnchanged, unlessConditionFails } from './conditional-write.ts';
+import { accessTargetOf } from './image-access.ts';
 import {
   epochSeconds,
   type Image,
+  type ImageItems,
   type ImageTable,
   type Item,
   imageFromItems,
@@ -20,6 +23,8 @@ import { isValidItem } from './item-validation.ts';
 import { owedBy, owes } from './owed-work.ts';
 
 interface DeletionOptions {
+  /** Whether the caller may delete the image, or what is left of it; to others there is none. Operators, who are not asked, may. */
+  mayDelete?: ((target: AccessTarget) => boolean) | undefined;
   /** Throws where the image is not to be deleted as it is. */
   check?: ((image: Image) => void) | undefined;
   /** Whether a CDN may have copies of what is public. */
@@ -34,10 +39,11 @@ interface DeletionOptions {
 export async function deleteImageRecord(
   table: ImageTable,
   imageId: string,
-  { check, owesInvalidation = false }: DeletionOptions = {},
+  { mayDelete, check, owesInvalidation = false }: DeletionOptions = {},
 ): Promise<Tombstone> {
   for (;;) {
     const items = await readImageItems(table, imageId, { consistent: true });
+    if (mayDelete && !isAllowed(items, mayDelete)) throw imageNotFound(imageId);
     // Nobody knows the version of a damaged record, so only an unconditional deletion removes it.
     if (!check && items.record && !isValidItem(items.record)) {
       if (await replaceDamaged(table, items.record, { imageId, owesInvalidation })) break;
@@ -57,6 +63,11 @@ export async function deleteImageRecord(
   // Damaged renditions are removed too; only their keys are known.
   await removeItems(table, items.renditions);
   return image.record;
+}
+
+function isAllowed({ record }: ImageItems, mayDelete: (target: AccessTarget) => boolean): boolean {
+  const target = record && accessTargetOf(record);
+  return target !== undefined && mayDelete(target);
 }
 
 /** Replaces a damaged record by a tombstone. Resolves to false if somebody has written the record anew meanwhile. */

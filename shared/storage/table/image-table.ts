@@ -14,7 +14,13 @@ import {
 } from '../../contracts/table.ts';
 import { namesOf, pick } from '../../domain/attributes.ts';
 import { ImageServiceError } from '../../domain/errors.ts';
-import { IMAGE_ATTRIBUTES, type ImageRecord, TOMBSTONE_ATTRIBUTES, type Tombstone } from '../../domain/image-record.ts';
+import {
+  IMAGE_ATTRIBUTES,
+  type ImageRecord,
+  type ImageStatus,
+  TOMBSTONE_ATTRIBUTES,
+  type Tombstone,
+} from '../../domain/image-record.ts';
 import { RECEIPT_NUMBERS, type Receipt } from '../../domain/receipt.ts';
 import { RENDITION_ATTRIBUTES, type Rendition } from '../../domain/rendition.ts';
 import { canExpire, invalidAttributes, isValidItem } from './item-validation.ts';
@@ -42,7 +48,8 @@ interface DeletedImage {
 
 export type FoundImage = Image | DeletedImage;
 
-export const isStored = (image: FoundImage | undefined): image is Image => image?.record.status === 'stored';
+export const isStored = (image: { record?: { status: ImageStatus } | undefined } | undefined): image is Image =>
+  image?.record?.status === 'stored';
 
 export type Item = Record<string, unknown>;
 
@@ -193,7 +200,11 @@ export async function readCreatedImage(table: ImageTable, imageId: string): Prom
 }
 
 export const imageNotFound = (imageId: string, cause?: unknown): ImageServiceError =>
-  new ImageServiceError('image_not_found', `There is no image ${imageId}.`, { cause });
+  new ImageServiceError(
+    'image_not_found',
+    `There is no image ${imageId} that you may see. Private images need credentials or a link.`,
+    { cause },
+  );
 
 export const imageDeleted = (imageId: string, cause?: unknown): ImageServiceError =>
   new ImageServiceError('image_deleted', `The image ${imageId} was deleted.`, { cause });

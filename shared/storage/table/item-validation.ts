@@ -133,6 +133,7 @@ const RENDITION: Record<string, Check> = {
   output: isOutput,
   askedOutput: optional(isOutput),
   facts: optional(areFacts),
+  isPrivate: optional(isFlag),
   failure: optional((value) => isMap(value) && isText(value.code, value) && isText(value.detail, value)),
   ...RECEIPT,
   [timeToLiveAttribute]: isAbsent,

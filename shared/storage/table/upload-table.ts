@@ -41,15 +41,19 @@ export interface FoundUpload {
   isHeld: boolean;
 }
 
-/** Reads an upload. The read is strongly consistent, because parts follow the creation within milliseconds. */
+/**
+ * Reads an upload; undefined if there is none or it is not one of those that are allowed, which is decided before anything else is said of it, such as that
+ * its record is damaged. The read is strongly consistent, because parts follow the creation within milliseconds.
+ */
 export async function readUpload(
   { documents, tableName }: ImageTable,
   uploadId: string,
+  isAllowed: (upload: UploadRecord) => boolean = () => true,
 ): Promise<FoundUpload | undefined> {
   const { Item } = await documents.send(
     new GetCommand({ TableName: tableName, Key: itemKey(uploadId), ConsistentRead: true }),
   );
-  if (!Item || isExpired(Item)) return undefined;
+  if (!Item || isExpired(Item) || !isAllowed(Item as unknown as UploadRecord)) return undefined;
   const wrong = invalidAttributes(Item);
   if (wrong.length > 0) throw damagedRecordError(`The record of the upload ${uploadId}`, wrong);
   const upload = { ...NO_RENDITIONS, ...pick(Item, NAMES) } as unknown as UploadRecord;

@@ -145,9 +145,9 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     name: 'download shows private pictures to strangers',
     part: 'download',
     programs: at(
-      'containers/download/image-access.ts',
-      'isSigned || !isPrivate) return image;',
-      'isSigned || isPrivate || !isPrivate) return image;',
+      'shared/domain/access.ts',
+      '!isOwn && !isSigned && !isPublic)',
+      '!isOwn && !isSigned && !isPublic && !target)',
     ),
     ...{ caughtBy: 'smoke', says: /a private original without a key/ },
   },

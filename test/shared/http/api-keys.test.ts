@@ -98,7 +98,7 @@ describe('AUTHENTICATION=api-keys', () => {
 
   it('answers private downloads only with a key', async () => {
     for (const link of ['original', 'file']) {
-      expectProblem(await get(images.private?.links[link]), 'unauthenticated');
+      expectProblem(await get(images.private?.links[link]), 'image_not_found');
       const answer = await get(images.private?.links[link], `Bearer ${KEYS[1]}`);
       expect(answer.status, link).to.equal(200);
       expect(answer.headers['cache-control'], link).to.match(/^private/);
@@ -139,10 +139,13 @@ describe('SIGNED_URLS=on', () => {
       links.original.replace('original', '%6friginal'),
       `${links.self}/rendition%73/thumb`,
     ];
-    for (const path of [links.self, `${links.self}/events`, '/v1/images', ...pastTheCdn])
+    for (const path of [links.self, `${links.self}/events`, '/v1/images'])
       expectProblem(await get(path), 'unauthenticated');
+    const [absolute = '', ...otherSpellings] = pastTheCdn;
+    expectProblem(await get(absolute), 'image_not_found');
+    for (const path of otherSpellings) expectProblem(await get(path), 'route_not_found');
     // The load balancer lets every request with a key past the CDN.
     const pretended = { path: links.original, headers: { authorization: 'Bearer another-key' } };
-    expectProblem(await send(services.download, pretended), 'unauthenticated');
+    expectProblem(await send(services.download, pretended), 'image_not_found');
   });
 });

@@ -24,9 +24,9 @@ const LASTING: [what: string, pathOf: (image: ImageView) => string, lifetime: st
 ];
 
 const ERRORS: [what: string, pathOf: (image: ImageView) => string, status: number, cacheControl: string][] = [
-  ['a missing image', () => `/v1/images/${randomUUID()}/original`, 404, 'max-age=5'],
-  ['a missing rendition', ({ links }) => `${links.self}/renditions/none`, 404, 'max-age=5'],
-  ['a missing file', ({ links }) => `${links.self}/files/${'0'.repeat(32)}.jpg`, 404, 'max-age=5'],
+  ['a missing image', () => `/v1/images/${randomUUID()}/original`, 404, 'no-store'],
+  ['a missing rendition', ({ links }) => `${links.self}/renditions/none`, 404, 'no-store'],
+  ['a missing file', ({ links }) => `${links.self}/files/${'0'.repeat(32)}.jpg`, 404, 'no-store'],
   ['an invalid file name', ({ links }) => `${links.self}/files/original.jpg`, 400, 'no-store'],
   [
     'a request with two names for the download',
@@ -119,13 +119,13 @@ export function describeLifetimes(open: () => Downloads): void {
       });
     }
 
-    it('all URLs of a deleted image answer 410, which may be cached for a minute', async () => {
+    it('all URLs of a deleted image answer 410, which no cache keeps', async () => {
       const image = await open().upload(jpeg, ['thumb']);
       await open().delete(image.imageId);
       const { links } = image;
       for (const path of [...Object.values(links), `${links.self}/renditions/thumb`]) {
         const { status, headers } = await open().get(path);
-        expect([status, headers['cache-control']], path).to.deep.equal([410, 'max-age=60']);
+        expect([status, headers['cache-control']], path).to.deep.equal([410, 'no-store']);
       }
     });
 

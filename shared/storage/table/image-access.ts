@@ -1,0 +1,80 @@
+import { IMAGE_TABLE } from '../../contracts/table.ts';
+import type { AccessDecision, AccessTarget } from '../../domain/access.ts';
+import { ImageServiceError } from '../../domain/errors.ts';
+import {
+  damagedRecordError,
+  type FoundImage,
+  type Image,
+  type ImageTable,
+  type Item,
+  imageDeleted,
+  imageFromItems,
+  imageNotFound,
+  isStored,
+  readImageItems,
+} from './image-table.ts';
+import { invalidAttributes } from './item-validation.ts';
+
+/** An image of which only its damaged record is left. */
+interface DamagedImage {
+  record?: undefined;
+  damage: ImageServiceError;
+  /** Undefined if the record does not tell whose image it was. */
+  target: AccessTarget | undefined;
+}
+
+/** An image before it is decided who may know of it. */
+export type KnownImage = FoundImage | DamagedImage;
+
+/** Reads an image for a caller of whom it is not decided yet what he may know; undefined if there is no record. Give it to `permittedImage`. */
+export async function findImage(
+  table: ImageTable,
+  imageId: string,
+  options?: Parameters<typeof readImageItems>[2],
+): Promise<KnownImage | undefined> {
+  const items = await readImageItems(table, imageId, options);
+  const wrong = items.record ? invalidAttributes(items.record) : [];
+  if (!items.record || wrong.length === 0) return imageFromItems(imageId, items);
+  return {
+    damage: damagedRecordError(`The record of the image ${imageId}`, wrong),
+    target: accessTargetOf(items.record),
+  };
+}
+
+/** The image if the decision is `allow`. Otherwise throws what the caller may know: `image_not_found` for everything that is hidden from him, and only what is not hidden may be deleted, damaged or held. */
+export function permittedImage(
+  image: KnownImage | undefined,
+  imageId: string,
+  decide: (target: AccessTarget) => AccessDecision,
+): Image {
+  if (!image) throw imageNotFound(imageId);
+  const target: AccessTarget | undefined = image.record ?? image.target;
+  const damage = image.record ? undefined : image.damage;
+  const decision = target ? decide(target) : 'hide';
+  // The log has the damage as the cause, whoever asked.
+  if (decision === 'hide') throw imageNotFound(imageId, damage);
+  if (damage) throw damage;
+  if (!isStored(image)) throw imageDeleted(imageId);
+  if (decision === 'hold') throw imageHeld(imageId, target);
+  return image;
+}
+
+function imageHeld(imageId: string, target: AccessTarget | undefined): ImageServiceError {
+  if (target?.moderation === 'rejected') {
+    const detail = `The bytes of the image ${imageId} were rejected. Its record can be read, and the image can be deleted.`;
+    return new ImageServiceError('moderation_rejected', detail);
+  }
+  const detail = `The bytes of the image ${imageId} are held until somebody has approved them. Try again later.`;
+  return new ImageServiceError('moderation_pending', detail);
+}
+
+/** What a record tells of who may know of it, valid or not. Undefined if it tells no owner, or two. */
+export function accessTargetOf({ owner, visibility, ...others }: Item): AccessTarget | undefined {
+  const owners = new Set([owner, others[IMAGE_TABLE.listIndex.partitionKey]].filter(isName));
+  const [only, another] = owners;
+  if (only === undefined || another !== undefined) return undefined;
+  // Of a valid record that lacks it the image would be public, but this may be the attribute that was lost.
+  return { owner: only, visibility: visibility === 'public' ? 'public' : 'private' };
+}
+
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
