@@ -43,7 +43,7 @@ const DOCUMENTED: Record<string, MadeUp> = {
   'a problem of any route': { path: RECORD, status: 401, type: PROBLEM, body: problem('unauthenticated') },
   'an unknown path': { path: '/v2', status: 404, type: PROBLEM, body: problem('route_not_found') },
   'an unknown method': {
-    method: 'PATCH',
+    method: 'PUT',
     path: RECORD,
     status: 405,
     type: PROBLEM,
@@ -112,7 +112,7 @@ const UNDOCUMENTED: Record<string, MadeUp> = {
   },
   'a bare error': { path: RECORD, status: 404, type: 'text/plain', body: 'not found' },
   'another media type': { path: `${RECORD}/original`, status: 200, type: 'text/html', body: '<b>' },
-  'an unknown operation': { method: 'PATCH', path: RECORD, status: 200, body: image },
+  'an unknown operation': { method: 'PUT', path: RECORD, status: 200, body: image },
 };
 
 describe('responses in tests', () => {

@@ -90,7 +90,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
     part: 'sync-upload',
     programs: at(
       DELETE,
-      'await invalidations.invalidate(tombstone)',
+      'await invalidations.invalidate(purgeOf(tombstone))',
       "invalidations && ({ status: 'requested' as const, paths: [] as string[] })",
     ),
     ...{ caughtBy: 'smoke', says: /is gone/ },
