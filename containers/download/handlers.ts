@@ -4,21 +4,19 @@ import type { Clock } from '../../shared/runtime/clock.ts';
 import { createLink, type LinkDependencies } from './create-link.ts';
 import { getDocs, getDocsAsset, getOpenApi } from './documentation.ts';
 import { getFavicon, getFrontPage } from './front-page.ts';
-import { getEvents } from './get-events.ts';
+import { type EventsDependencies, getEvents } from './get-events.ts';
 import { getFile } from './get-file.ts';
 import { getImage } from './get-image.ts';
 import { getLimits } from './get-limits.ts';
 import { getOriginal } from './get-original.ts';
 import { getRendition } from './get-rendition.ts';
 import { openImageCache } from './image-cache.ts';
-import type { ImagePoller } from './image-poller.ts';
 import { listImages } from './list-images.ts';
 import { openNotModifiedCache } from './not-modified-cache.ts';
 import type { RenditionDependencies } from './send-rendition.ts';
 
 /** The dependencies of all operations of this service. */
-export interface DownloadDependencies extends RenditionDependencies, LinkDependencies {
-  poller: ImagePoller;
+export interface DownloadDependencies extends RenditionDependencies, LinkDependencies, EventsDependencies {
   /** Whether HEIC is accepted; it is not if this is absent. */
   heic?: boolean | undefined;
   /** What runs, which is unknown if this is absent. */

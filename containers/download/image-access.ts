@@ -4,6 +4,7 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
 import { principalOf } from '../../shared/http/authentication.ts';
+import { noteError } from '../../shared/http/request-log.ts';
 import { wasAbsoluteForm } from '../../shared/http/request-targets.ts';
 import { type KnownImage, permittedImage } from '../../shared/storage/table/image-access.ts';
 import type { Image } from '../../shared/storage/table/image-table.ts';
@@ -60,6 +61,31 @@ export function mayHaveRendition(
 /** Whether the caller may read the record, which says more of an image than its bytes: the same link or signature does not open both. */
 export const mayReadRecord = (request: Request, record: ImageRecord): boolean =>
   decideAccess(principalOf(request), record, 'record') === 'allow';
+
+/** For how long an answer may go on that outlives its request. */
+export interface LastingAccess {
+  /** Milliseconds since 1970. */
+  expiresAt?: number | undefined;
+  /** Whether the credentials are known to be still valid. If that cannot be told now, the request log says why. */
+  recheck(): Promise<boolean>;
+}
+
+/** A link replaces credentials, so nothing but its own end counts for those who have come by one. */
+export function lastingAccessOf(request: Request): LastingAccess {
+  const { link } = request.app;
+  const principal = link ? undefined : principalOf(request);
+  return {
+    expiresAt: link?.expiresAt ?? principal?.expiresAt,
+    async recheck() {
+      try {
+        return (await principal?.recheck?.()) ?? true;
+      } catch (error) {
+        noteError(request, error as Error);
+        return false;
+      }
+    },
+  };
+}
 
 /**
  * Whether the request is written as the CDN writes it. The load balancer lets two kinds of requests past the CDN: those with a key, valid or not,

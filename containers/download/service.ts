@@ -19,11 +19,13 @@ export interface DownloadOptions extends ServiceOptions<'download'> {
   clock?: Clock | undefined;
   /** Milliseconds after which a reader that takes nothing is cut off, if not the usual ones. */
   stalledMs?: number | undefined;
+  /** Milliseconds between two comments in a stream of events, if not the usual ones. */
+  heartbeatMs?: number | undefined;
 }
 
 /** Puts the service together and starts it. */
 export async function startDownload(options: DownloadOptions) {
-  const { config, logger, objects, table, queue, economyMode, access, limits, clock, stalledMs } = options;
+  const { config, logger, objects, table, queue, economyMode, access, limits, clock, stalledMs, heartbeatMs } = options;
   const poller = openImagePoller({ table, logger, clock });
   const server = createServer({
     service: 'download',
@@ -39,6 +41,7 @@ export async function startDownload(options: DownloadOptions) {
       economyMode,
       clock,
       stalledMs,
+      heartbeatMs,
       signedUrls: config.SIGNED_URLS === 'on',
       linkKeys: linkKeysOf(config),
       heic: config.HEIC === 'on',

@@ -1,15 +1,13 @@
-import type { Request } from '@hapi/hapi';
 import type { ChangedImageView, ImageChangeRequest } from '../../shared/contracts/api/image-change.ts';
 import { versionOf } from '../../shared/contracts/api/image-version.ts';
 import { imageView } from '../../shared/contracts/api/image-view.ts';
-import { decideAccess } from '../../shared/domain/access.ts';
 import { purgeOf } from '../../shared/domain/image-record.ts';
-import { principalOf } from '../../shared/http/authentication.ts';
 import { evaluatePreconditions } from '../../shared/http/preconditions.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { changeImageRecord } from '../../shared/storage/table/image-changes.ts';
-import { type Image, type ImageTable, imageNotFound, readStoredImage } from '../../shared/storage/table/image-table.ts';
+import type { ImageTable } from '../../shared/storage/table/image-table.ts';
 import type { CdnInvalidations } from './cdn-invalidations.ts';
+import { readOwnImage } from './image-access.ts';
 
 interface Dependencies {
   table: ImageTable;
@@ -25,7 +23,7 @@ export const changeImage =
   async (request, h) => {
     const change = request.payload as ImageChangeRequest;
     for (;;) {
-      const image = await readOwnImage(table, request);
+      const image = await readOwnImage(table, request, { consistent: true });
       evaluatePreconditions(request, { ...versionOf(image), isCompressed: true });
       const record = await changeImageRecord(table, image.record, { change, hasCdn: invalidations.hasCdn });
       // Somebody else has changed it since: what they made of it is looked at anew.
@@ -40,11 +38,3 @@ export const changeImage =
         .header('cache-control', 'no-store');
     }
   };
-
-/** The image that a request is to change; `image_not_found` if it is somebody else's. */
-async function readOwnImage(table: ImageTable, request: Request): Promise<Image> {
-  const imageId = String(request.params.imageId);
-  const image = await readStoredImage(table, imageId, { consistent: true });
-  if (decideAccess(principalOf(request), image.record, 'change') === 'allow') return image;
-  throw imageNotFound(imageId);
-}

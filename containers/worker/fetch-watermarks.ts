@@ -1,10 +1,12 @@
+import { decideWatermark } from '../../shared/domain/access.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
-import { type ImageTable, readImage } from '../../shared/storage/table/image-table.ts';
+import { findImage } from '../../shared/storage/table/image-access.ts';
+import { type ImageTable, isStored } from '../../shared/storage/table/image-table.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 interface Dependencies {
@@ -13,10 +15,16 @@ interface Dependencies {
   directory: WorkDirectory;
 }
 
+/** A watermark on the disk, and whether what shows it is private. */
+interface Fetched {
+  path: string;
+  isPrivate: boolean;
+}
+
 /** The images that renditions lay over others, each fetched once. */
 export interface Watermarks {
-  /** The paths of those that a request names; rejects if one of them cannot be had. */
-  pathsFor(request: RenditionRequest): Promise<Record<ImageId, string>>;
+  /** The paths of those that a request names, and whether one of them makes the rendition private; rejects if one cannot be had. */
+  fetchFor(request: RenditionRequest): Promise<{ paths: Record<ImageId, string>; isPrivate: boolean }>;
   remove(): Promise<void>;
 }
 
@@ -25,39 +33,58 @@ export function openWatermarks(
   owner: string,
   signal: AbortSignal,
 ): Watermarks {
-  const fetched = new Map<ImageId, Promise<string>>();
+  const fetched = new Map<ImageId, Promise<Fetched>>();
   let bytes = 0;
-  const fetch = async (imageId: ImageId): Promise<string> => {
-    const contentLength = await lengthOf(table, imageId, owner);
+  const fetch = async (imageId: ImageId): Promise<Fetched> => {
+    const { contentLength, isPrivate } = await permittedWatermark(table, imageId, owner);
     checkBytes(imageId, contentLength, bytes);
     bytes += contentLength;
-    return await directory.fetch(objects, { key: originalKey(imageId), contentLength }, signal);
+    const path = await directory.fetch(objects, { key: originalKey(imageId), contentLength }, signal);
+    return { path, isPrivate };
   };
   return {
-    async pathsFor({ commands }) {
+    async fetchFor({ commands }) {
       const paths: Record<ImageId, string> = {};
+      let isPrivate = false;
       for (const command of commands) {
         if (command.operation !== 'watermark') continue;
         const { imageId } = command;
         if (!fetched.has(imageId)) fetched.set(imageId, fetch(imageId));
-        paths[imageId] = await (fetched.get(imageId) as Promise<string>);
+        const watermark = await (fetched.get(imageId) as Promise<Fetched>);
+        paths[imageId] = watermark.path;
+        isPrivate ||= watermark.isPrivate;
       }
-      return paths;
+      return { paths, isPrivate };
     },
     async remove() {
       for (const found of await Promise.allSettled(fetched.values())) {
-        if (found.status === 'fulfilled') await directory.remove(found.value);
+        if (found.status === 'fulfilled') await directory.remove(found.value.path);
       }
     },
   };
 }
 
-/** The bytes of a watermark, which is an image of the same owner. That it is another's and that it does not exist are one answer, so that ids cannot be tried out. */
-async function lengthOf(table: ImageTable, imageId: ImageId, owner: string): Promise<number> {
-  const watermark = await readImage(table, imageId, { consistent: true });
-  if (watermark?.record.status === 'stored' && watermark.record.owner === owner) return watermark.record.contentLength;
-  throw new ImageServiceError('watermark_not_found', `There is no image ${imageId} to use as a watermark.`);
+/** What an owner's renditions may show. That the image is another's and that it does not exist are one answer, so that ids cannot be tried out. */
+async function permittedWatermark(
+  table: ImageTable,
+  imageId: ImageId,
+  owner: string,
+): Promise<{ contentLength: number; isPrivate: boolean }> {
+  const image = await findImage(table, imageId, { consistent: true });
+  const target = image?.record ?? image?.target;
+  const decision = target ? decideWatermark(owner, target) : 'hide';
+  if (!image || decision === 'hide') throw watermarkNotFound(imageId);
+  if (!image.record) throw image.damage;
+  if (!isStored(image)) throw watermarkNotFound(imageId);
+  if (decision === 'hold') {
+    const detail = `The image ${imageId} cannot be a watermark, because it was not approved.`;
+    throw new ImageServiceError('watermark_not_approved', detail);
+  }
+  return { contentLength: image.record.contentLength, isPrivate: decision === 'private' };
 }
+
+const watermarkNotFound = (imageId: ImageId): ImageServiceError =>
+  new ImageServiceError('watermark_not_found', `There is no image ${imageId} to use as a watermark.`);
 
 /** Before a byte of it is fetched: all that a message names lies on the worker's disk until its end. */
 function checkBytes(imageId: ImageId, actual: number, others: number): void {

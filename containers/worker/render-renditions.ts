@@ -142,8 +142,9 @@ async function renderGroup(attempts: Attempt[], group: Group, rendering: RenderO
   const { stopping } = group.delivery;
   const watermarks: Record<ImageId, string> = {};
   for (const attempt of attempts) {
-    const found = await group.watermarks.pathsFor(attempt.request).catch((error: unknown) => attempt.fail(error));
-    Object.assign(watermarks, found);
+    const found = await group.watermarks.fetchFor(attempt.request).catch((error: unknown) => attempt.fail(error));
+    Object.assign(watermarks, found?.paths);
+    if (found?.isPrivate) attempt.keepPrivate();
   }
   for (let turn = 0; ; turn += 1) {
     const open = attempts.filter((attempt) => !attempt.isOver());

@@ -1,5 +1,6 @@
 import type { Request, Server } from '@hapi/hapi';
 import { HEALTH_PATHS, METRICS_PATH } from '../contracts/services.ts';
+import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { toServiceError } from './error-responses.ts';
 import { requestId } from './request-id.ts';
@@ -34,10 +35,12 @@ export function logRequests(server: Server, logger: Logger): void {
   });
 }
 
-/** Only our own failures are logged with stack and causes; for a client's mistake its message is enough. */
+/** Only our own failures are logged with stack and causes; for a client's mistake its message is enough, with what the client was not to know, such as that a record is damaged. */
 function describe(error: Error): object {
-  const { code, message } = toServiceError(error);
+  const { code, message, cause } = toServiceError(error);
   const isOurs = code === 'internal_error' || code === 'service_unavailable';
   // pino writes message, stack and causes of the property `err`.
-  return isOurs ? { code, err: error } : { code, error: message };
+  return isOurs
+    ? { code, err: error }
+    : { code, error: message, ...(cause instanceof ImageServiceError && { cause: cause.message }) };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
+import { deleteImageRecord } from '../../shared/storage/table/image-deletion.ts';
 import { expectProblem, jsonOf, send } from '../support/http/http-client.ts';
 import { photograph } from '../support/images/photographs.ts';
 import { multipartClient } from '../support/services/multipart-client.ts';
@@ -12,9 +13,9 @@ const jpeg = await photograph('jpeg');
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** What may become of the item of a record. */
+/** What may become of the item of a record that still tells whose it is. */
 const DAMAGES: Record<string, (item: TableItem) => TableItem> = {
-  'nothing but its key is left': ({ pk, sk }) => ({ pk, sk }),
+  'it has lost its owner, whom the list knows': ({ owner: _lost, ...item }) => item as TableItem,
   'it has another imageId': (item) => ({ ...item, imageId: randomUUID() }),
   'it has lost its length': ({ contentLength: _lost, ...item }) => item as TableItem,
   'its status is none': (item) => ({ ...item, status: 'stnred' }),
@@ -44,6 +45,8 @@ describe('Records that are damaged', () => {
   const damageRecord = (imageId: string, inflict: (item: TableItem) => TableItem) =>
     damage(({ pk, sk }) => pk === `IMAGE#${imageId}` && sk === 'RECORD', inflict);
   const keysOnly = ({ pk, sk }: TableItem): TableItem => ({ pk, sk });
+  const tombstoneOf = async (imageId: string) =>
+    (await allItems(services.table)).find(({ pk, sk }) => pk === `IMAGE#${imageId}` && sk === 'RECORD');
   const listed = async (query = '') =>
     jsonOf(await download(`/v1/images?limit=100${query}`)).images.map((image: { imageId: string }) => image.imageId);
 
@@ -65,6 +68,29 @@ describe('Records that are damaged', () => {
       expect((await services.leftovers()).filter((name) => name.includes(imageId))).to.deep.equal([
         `IMAGE#${imageId} RECORD`,
       ]);
+    });
+  }
+
+  for (const [what, inflict] of Object.entries({
+    'nothing but its key is left': keysOnly,
+    'it names two owners': (item: TableItem) => ({ ...item, owner: 'bob' }),
+  })) {
+    it(`are nobody's where ${what}, so that only an operator can remove them`, async () => {
+      const { imageId } = await upload();
+      await damageRecord(imageId, inflict);
+      for (const path of ['', '/original', '/renditions/thumb', '/events']) {
+        expectProblem(await download(`/v1/images/${imageId}${path}`), 'image_not_found');
+        const line = services.logs.findLast((line) => line.path === `/v1/images/${imageId}${path}`);
+        expect(line?.cause).to.match(/is damaged/);
+      }
+      const before = await allItems(services.table);
+      for (const headers of [{}, { 'if-match': '*' }]) {
+        const deletion = { method: 'DELETE', path: `/v1/images/${imageId}`, headers };
+        expectProblem(await send(services.upload, deletion), 'image_not_found');
+      }
+      expect(await allItems(services.table)).to.deep.equal(before);
+      await deleteImageRecord(services.table, imageId);
+      expect(await tombstoneOf(imageId)).to.include({ status: 'deleted' });
     });
   }
 
@@ -143,11 +169,16 @@ describe('Records that are damaged', () => {
     const client = multipartClient(() => services.asyncUpload);
     const begin = async () => jsonOf(await client.create()).uploadId;
     const uploadId = await begin();
-    await damage(({ pk, sk }) => pk === `UPLOAD#${uploadId}` && sk === 'UPLOAD', keysOnly);
+    const damageUpload = (inflict: (item: TableItem) => TableItem) =>
+      damage(({ pk, sk }) => pk === `UPLOAD#${uploadId}` && sk === 'UPLOAD', inflict);
+    const answers = async () => [
+      ...[await client.read(uploadId), await client.put(uploadId, 1), await client.list(uploadId)],
+    ];
+    await damageUpload(({ createdAt: _lost, ...item }) => item as TableItem);
+    for (const answer of await answers()) expectProblem(answer, 'object_damaged');
+    await damageUpload(keysOnly);
     await damage(({ pk }) => pk.startsWith('UPLOADS#'), keysOnly);
-    for (const answer of [await client.read(uploadId), await client.put(uploadId, 1), await client.list(uploadId)]) {
-      expectProblem(answer, 'object_damaged');
-    }
+    for (const answer of await answers()) expectProblem(answer, 'upload_not_found');
     expect(await begin()).to.not.equal(uploadId);
   });
 });

@@ -75,11 +75,16 @@ export async function addCost(
 export const startRendition = (table: ImageTable, rendition: RenditionName): Promise<Rendition | undefined> =>
   change(table, rendition, 'start', { add: { attempts: 1 } });
 
+/** Whether the rendition is private is written with its facts, so that its bytes are never there without it. */
 export const finishRendition = (
   table: ImageTable,
   rendition: RenditionName,
-  facts: RenditionFacts,
-): Promise<Rendition | undefined> => change(table, rendition, 'finish', { set: { facts }, remove: ['failure'] });
+  { isPrivate, ...facts }: RenditionFacts & Pick<Rendition, 'isPrivate'>,
+): Promise<Rendition | undefined> =>
+  change(table, rendition, 'finish', {
+    set: { facts, ...(isPrivate && { isPrivate }) },
+    remove: ['failure', ...(isPrivate ? [] : ['isPrivate'])],
+  });
 
 /** Records why a rendition failed for good, and adds it to the index of failures (./failed-renditions.ts). */
 export const failRendition = (

@@ -25,6 +25,8 @@ interface Made {
   bytes: Buffer;
   format: OutputFormat;
   frames?: number;
+  /** Whether it shows a private watermark. */
+  isPrivate?: true;
 }
 
 export type Headers = NonNullable<Outgoing['headers']>;
@@ -69,14 +71,17 @@ export function downloadsOf(services: Services): Downloads {
       expect(answer.status, answer.body.toString()).to.equal(201);
       return jsonOf(answer);
     },
-    async make(named, { bytes, format, frames }) {
+    async make(named, { bytes, format, frames, isPrivate }) {
       await startRendition(table, named);
       const { image, rendition } = await found(named);
       const key = renditionKey(image.record, rendition, format);
       const contentType = IMAGE_FORMATS[format].mediaType;
       const stored = await objects.put(key, bodyOf(bytes), { contentType, contentLength: bytes.length });
       const facts = { key, contentType, ...stored, width: 20, height: 20, ...(frames && { frames }) };
-      expect(await finishRendition(table, named, facts), 'was asked for').to.not.equal(undefined);
+      expect(
+        await finishRendition(table, named, { ...facts, ...(isPrivate && { isPrivate }) }),
+        'was asked for',
+      ).to.not.equal(undefined);
       return facts;
     },
     async fail(named) {

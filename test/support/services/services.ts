@@ -15,6 +15,7 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../script
 import { decodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';
 import type { RunningVersion } from '../../../shared/contracts/running-version.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
+import type { Verifier } from '../../../shared/domain/principal.ts';
 import type { HttpLimits } from '../../../shared/http/http-limits.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../../shared/runtime/clients.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
@@ -54,6 +55,8 @@ export interface ServicesOptions {
   apiKeys?: string;
   /** Whether callers are the owners of `ownerToken`, each with images of its own. */
   owners?: boolean;
+  /** Verifiers of credentials that are asked before those of the services themselves. */
+  verifiers?: Verifier[];
   /** LINK_KEYS in place of the default; none if empty. */
   linkKeys?: string;
   /** Whether downloads accept every request for bytes as signed. */
@@ -75,6 +78,8 @@ export interface ServicesOptions {
   openUploads?: number;
   /** The time after which a reader that reads nothing is disconnected. */
   stalledMs?: number;
+  /** Milliseconds between two comments in a stream of events. */
+  heartbeatMs?: number;
   /** Limits for slow clients. */
   limits?: Partial<HttpLimits>;
   /** Names beside this machine's that requests may ask for. */
@@ -214,11 +219,12 @@ async function common<S extends ApiName>(service: S, backends: Backends, options
   // Any free port, which is no setting that a service takes.
   const config = { ...loadConfig(service, { ...settingsOf(backends, options), PORT: '1' }), PORT: 0 };
   const logger = logInto(logs, service);
+  const access = await openAccess({ config, table, logger });
   return {
     ...{ config, logger },
     limits: options.limits,
     economyMode: options.economyMode ?? { isOn: () => false },
-    access: await openAccess({ config, table, logger }),
+    access: { ...access, verifiers: [...(options.verifiers ?? []), ...access.verifiers] },
     ...{ objects, table, queue },
   };
 }
@@ -255,6 +261,7 @@ const downloadOf = async (backends: Backends, options: ServicesOptions) => ({
   ...(await common('download', backends, options)),
   clock: options.clock,
   stalledMs: options.stalledMs,
+  heartbeatMs: options.heartbeatMs,
 });
 
 const asyncUploadOf = async (backends: Backends, options: ServicesOptions) => ({

@@ -2,6 +2,8 @@ import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import type { ImageRecord } from '../../../shared/domain/image-record.ts';
 import { queuedRendition, type Rendition } from '../../../shared/domain/rendition.ts';
+import { updateItem } from '../../../shared/storage/table/conditional-write.ts';
+import { type ImageTable, recordKey } from '../../../shared/storage/table/image-table.ts';
 
 export const imageRecord = (facts: Partial<ImageRecord> = {}): ImageRecord => ({
   imageId: createImageId(),
@@ -26,3 +28,14 @@ export const rendition = (name = 'thumb', facts: Partial<Rendition> = {}): Rendi
   ...queuedRendition(renditionRequest(name), new Date('2026-01-02T03:04:05.678Z')),
   ...facts,
 });
+
+/** Sets attributes of a record as another process would. */
+export async function changeRecord(table: ImageTable, imageId: string, set: Partial<ImageRecord>): Promise<void> {
+  const written = await updateItem(table, {
+    key: recordKey(imageId),
+    set: { imageId, ...set },
+    condition: 'attribute_exists(createdAt)',
+    values: {},
+  });
+  if (!written) throw new Error(`no image is stored as ${imageId}`);
+}

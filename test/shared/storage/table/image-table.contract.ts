@@ -22,6 +22,7 @@ import {
   failRendition,
   finishRendition,
   releaseRendition,
+  remakeRendition,
   requeueRendition,
   startRendition,
 } from '../../../../shared/storage/table/rendition-states.ts';
@@ -564,6 +565,18 @@ function describeTransitions(table: GetTable): void {
     for (const cost of [COST, { ...amounts, unpriced: 1 }]) await addCost(table(), { imageId, name: 'a', cost });
     const made = await onlyRendition(table(), imageId);
     expect(made?.receipt).to.include({ puts: 2, usd: COST.usd, priced: '2026-08-01', unpriced: 1 });
+  });
+
+  it('writes with the facts of a rendition whether it is private, and forgets that only when it is made again', async () => {
+    const imageId = await stored(table(), [rendition('thumb', { status: 'processing' })]);
+    const thumb = { imageId, name: 'thumb' };
+    expect(await finishRendition(table(), thumb, { ...FACTS, isPrivate: true })).to.deep.include({
+      ...{ status: 'ready', facts: FACTS, isPrivate: true },
+    });
+    expect(await remakeRendition(table(), thumb)).to.include({ status: 'queued', isPrivate: true });
+    expect(await startRendition(table(), thumb)).to.include({ isPrivate: true });
+    expect(await finishRendition(table(), thumb, FACTS)).to.not.have.property('isPrivate');
+    expect(await onlyRendition(table(), imageId)).to.not.have.property('isPrivate');
   });
 
   it('takes a rendition from its first request over a failure to its result', async () => {

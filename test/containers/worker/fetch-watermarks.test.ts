@@ -1,0 +1,109 @@
+import { expect } from 'chai';
+import type { ImageRecord } from '../../../shared/domain/image-record.ts';
+import type { Rendition } from '../../../shared/domain/rendition.ts';
+import { remakeRendition } from '../../../shared/storage/table/rendition-states.ts';
+import { quadrants } from '../../support/images/picture.ts';
+import { changeRecord } from '../../support/storage/image-records.ts';
+import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker/worker-bench.ts';
+
+/** The watermark, and how the rendition ends that shows it. */
+type Ending = { status: 'ready'; isPrivate?: true } | { code: string };
+
+const READY: Ending = { status: 'ready' };
+const PRIVATE: Ending = { status: 'ready', isPrivate: true };
+const NOT_FOUND: Ending = { code: 'watermark_not_found' };
+
+const WATERMARKS: [what: string, record: Partial<ImageRecord>, ending: Ending][] = [
+  ['an own public image', { visibility: 'public' }, READY],
+  ['an own image of before there was a visibility', {}, READY],
+  ['an own private image', { visibility: 'private' }, PRIVATE],
+  ['an own private image that is said to be for nobody', { visibility: 'private', watermarkFor: 'own' }, PRIVATE],
+  [
+    'an own private image that public renditions may show',
+    { visibility: 'private', watermarkFor: 'own-public' },
+    READY,
+  ],
+  ['an own private image that is for everyone', { visibility: 'private', watermarkFor: 'everyone' }, READY],
+  ["another's public image", { owner: 'bob', visibility: 'public' }, NOT_FOUND],
+  ["another's image that public renditions of his may show", { owner: 'bob', watermarkFor: 'own-public' }, NOT_FOUND],
+  [
+    "another's private image that is for everyone",
+    { owner: 'bob', visibility: 'private', watermarkFor: 'everyone' },
+    READY,
+  ],
+];
+
+describe('The watermark of a rendition', () => {
+  let bench: Bench;
+  let picture: Buffer;
+  before(async () => {
+    bench = await startBench();
+    picture = await quadrants(40, 30).png().toBuffer();
+  });
+  after(() => bench.stop());
+
+  const watermarkOf = async ({ owner = 'alice', ...record }: Partial<ImageRecord>): Promise<string> => {
+    const imageId = await bench.store({ bytes: picture, renditions: [], owner });
+    await changeRecord(bench.table, imageId, record);
+    return imageId;
+  };
+  const marked = (watermark: string, name = 'marked') =>
+    request(name, [{ operation: 'watermark', imageId: watermark }], { format: 'png' });
+  const processed = async (
+    imageId: string,
+    renditions: ReturnType<typeof marked>[],
+  ): Promise<Rendition | undefined> => {
+    await bench.process()(delivery(bodyOf(imageId, renditions)));
+    return await bench.rendition(imageId, 'marked');
+  };
+
+  for (const [what, record, ending] of WATERMARKS) {
+    it(`${what}: ${JSON.stringify(ending)}`, async () => {
+      const rendition = marked(await watermarkOf(record));
+      const imageId = await bench.store({ bytes: picture, renditions: [rendition], owner: 'alice' });
+      const made = await processed(imageId, [rendition]);
+      const { status, failure } = made ?? {};
+      if ('code' in ending) expect([status, failure?.code]).to.deep.equal(['failed', ending.code]);
+      else expect([status, made?.isPrivate]).to.deep.equal(['ready', ending.isPrivate]);
+    });
+  }
+
+  it('says of a missing image, a deleted one, a damaged one and another’s the same but for the id', async () => {
+    const others = await watermarkOf({ owner: 'bob', visibility: 'private' });
+    const damaged = await watermarkOf({ owner: 'bob' });
+    await changeRecord(bench.table, damaged, { contentLength: 'many' as never });
+    const told = [];
+    for (const watermark of [others, damaged, '0c26ce5a-6f0b-4a7c-9b39-000000000000']) {
+      const rendition = marked(watermark);
+      const imageId = await bench.store({ bytes: picture, renditions: [rendition], owner: 'alice' });
+      const { failure, attempts } = (await processed(imageId, [rendition])) ?? {};
+      told.push(JSON.stringify({ ...failure, attempts }).replaceAll(watermark, 'ID'));
+    }
+    expect(new Set(told)).to.have.property('size', 1);
+  });
+
+  it('makes only the rendition private that shows it, of those that one message asks for', async () => {
+    const hidden = marked(await watermarkOf({ visibility: 'private' }));
+    const open = marked(await watermarkOf({ visibility: 'public' }), 'open');
+    const both = request('both', [...hidden.commands, ...open.commands]);
+    const renditions = [open, hidden, both, request('plain')];
+    const imageId = await bench.store({ bytes: picture, renditions, owner: 'alice' });
+    await processed(imageId, renditions);
+    const flags = await Promise.all(
+      renditions.map(async ({ name }) => (await bench.rendition(imageId, name))?.isPrivate === true),
+    );
+    expect(flags).to.deep.equal([false, true, true, false]);
+  });
+
+  it('is asked for anew when the rendition is made again, which stays private until then', async () => {
+    const watermark = await watermarkOf({ visibility: 'private' });
+    const rendition = marked(watermark);
+    const imageId = await bench.store({ bytes: picture, renditions: [rendition], owner: 'alice' });
+    expect(await processed(imageId, [rendition])).to.include({ isPrivate: true });
+    await changeRecord(bench.table, watermark, { watermarkFor: 'own-public' });
+    expect(await remakeRendition(bench.table, { imageId, name: 'marked' })).to.include({ isPrivate: true });
+    expect(await processed(imageId, [rendition]))
+      .to.include({ status: 'ready' })
+      .and.not.have.property('isPrivate');
+  });
+});
