@@ -39,14 +39,19 @@ export const CLOCK_SKEW_SECONDS = 30;
 
 const CLAIM = Joi.string().min(1).max(256);
 
-/** https, so that nobody on the way changes keys; or this machine. */
+/** The reason for which keys are not fetched from a URL. It must be https, so that nobody on the way changes keys, or of this machine. */
+export function whyUrlIsRefused(url: string): 'url.parts' | 'url.insecure' | undefined {
+  const { protocol, hostname, username, password, hash } = new URL(url);
+  const isLoopback = protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  if (username || password || hash) return 'url.parts';
+  return protocol === 'https:' || isLoopback ? undefined : 'url.insecure';
+}
+
 const url = Joi.string()
   .uri({ scheme: ['https', 'http'] })
   .custom((value: string, helpers) => {
-    const { protocol, hostname, username, password, hash } = new URL(value);
-    const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-    if (username || password || hash) return helpers.error('url.parts');
-    return protocol === 'https:' || isLoopback ? value : helpers.error('url.insecure');
+    const refusal = whyUrlIsRefused(value);
+    return refusal ? helpers.error(refusal) : value;
   })
   .messages({
     'url.parts': '{{#label}} must have neither a user nor a fragment',

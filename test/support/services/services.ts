@@ -57,6 +57,8 @@ export interface ServicesOptions {
   owners?: boolean;
   /** Verifiers of credentials that are asked before those of the services themselves. */
   verifiers?: Verifier[];
+  /** JWT_ISSUERS in place of the issuer of `ownerToken`. */
+  issuers?: string;
   /** LINK_KEYS in place of the default; none if empty. */
   linkKeys?: string;
   /** Whether downloads accept every request for bytes as signed. */
@@ -164,7 +166,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     );
   const objects = await (options.openObjects?.(openFiles) ?? openFiles());
   const logs: LogLine[] = [];
-  const started = { objects, table, queue, objectsFolder: folder, logs };
+  const started: Backends = { objects, table, queue, objectsFolder: folder, logs, stopAccess: [] };
   const [sync, down, async] = await Promise.all([
     syncUploadOf(started, options).then(startSyncUpload),
     downloadOf(started, options).then(startDownload),
@@ -201,6 +203,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     leftovers: async () => (await Promise.all([filesIn(folder), itemsOf(table), messagesIn(queue)])).flat(),
     stopEmulators,
     stop: async () => {
+      for (const stop of started.stopAccess) stop();
       await Promise.all(services.map((service) => service.stop(1)));
       await stopEmulators();
       documents.destroy();
@@ -211,7 +214,9 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
 }
 
 /** What every service of a suite runs on. */
-type Backends = Pick<Services, 'objects' | 'table' | 'queue' | 'objectsFolder' | 'logs'>;
+type Backends = Pick<Services, 'objects' | 'table' | 'queue' | 'objectsFolder' | 'logs'> & {
+  stopAccess: (() => void)[];
+};
 
 /** What every service takes, with the settings that a suite wants read as the environment of a process is read. */
 async function common<S extends ApiName>(service: S, backends: Backends, options: ServicesOptions) {
@@ -220,6 +225,7 @@ async function common<S extends ApiName>(service: S, backends: Backends, options
   const config = { ...loadConfig(service, { ...settingsOf(backends, options), PORT: '1' }), PORT: 0 };
   const logger = logInto(logs, service);
   const access = await openAccess({ config, table, logger });
+  backends.stopAccess.push(access.stop);
   return {
     ...{ config, logger },
     limits: options.limits,
@@ -231,9 +237,9 @@ async function common<S extends ApiName>(service: S, backends: Backends, options
 
 const settingsOf = ({ table, queue, objectsFolder }: Backends, options: ServicesOptions): Record<string, string> => ({
   HOST: '127.0.0.1',
-  AUTHENTICATION: options.apiKeys || options.owners ? 'on' : 'off',
+  AUTHENTICATION: options.apiKeys || options.owners || options.issuers ? 'on' : 'off',
   API_KEYS: options.apiKeys ?? '',
-  JWT_ISSUERS: options.owners ? OWNER_ISSUERS : '',
+  JWT_ISSUERS: options.issuers ?? (options.owners ? OWNER_ISSUERS : ''),
   CORS_ORIGINS: options.corsOrigins ?? '',
   ALLOWED_HOSTS: options.allowedHosts ?? '',
   LINK_KEYS: options.linkKeys ?? LINK_KEYS,
