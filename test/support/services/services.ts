@@ -54,6 +54,8 @@ export interface ServicesOptions {
   apiKeys?: string;
   /** Whether callers are the owners of `ownerToken`, each with images of its own. */
   owners?: boolean;
+  /** Epoch milliseconds by which upload tokens expire; those of the machine if absent. */
+  now?: () => number;
   /** LINK_KEYS in place of the default; none if empty. */
   linkKeys?: string;
   /** Whether downloads accept every request for bytes as signed. */
@@ -218,7 +220,7 @@ async function common<S extends ApiName>(service: S, backends: Backends, options
     ...{ config, logger },
     limits: options.limits,
     economyMode: options.economyMode ?? { isOn: () => false },
-    access: await openAccess({ config, table, logger }),
+    access: await openAccess({ config, table, logger, now: options.now }),
     ...{ objects, table, queue },
   };
 }
