@@ -315,20 +315,21 @@ describe('Upload tokens', () => {
     });
 
     it('so that listing, reading, changing and deleting are refused, also of their own image', async () => {
-      const made = await madeToken(services);
+      const made = await madeToken(services, { visibility: 'private' });
       await upload(made);
       const path = `/v1/images/${made.imageId}`;
       const body = { renditions: ['thumb'] };
       const answers: Answered[] = [
         await withToken(made, services.download, { path: '/v1/images' }),
         await withToken(made, services.download, { path }),
-        await withToken(made, services.download, { path: `${path}/original` }),
         await withToken(made, services.download, { path: `${path}/events` }),
         await postWithToken(made, services.download, `${path}/links`, { target: 'original' }),
         await postWithToken(made, services.upload, `${path}/renditions`, body),
         await withToken(made, services.upload, { method: 'DELETE', path }),
       ];
       for (const answer of answers) expectProblem(answer, 'forbidden');
+      // As to any stranger.
+      expectProblem(await withToken(made, services.download, { path: `${path}/original` }), 'image_not_found');
       expect((await recordOf(made.imageId)).status).to.equal(200);
     });
 
