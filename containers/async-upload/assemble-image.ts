@@ -106,10 +106,10 @@ function checkTotal(upload: UploadRecord, actual: number): void {
 
 /** Reads the head of the object to inspect it, and all of it for its SHA-256, which S3 does not compute over parts. */
 async function verify(upload: UploadRecord, dependencies: UploadDependencies) {
-  const { imageId, contentType, checksumSha256: declared } = upload;
+  const { imageId, contentType, checksumSha256: declared, types } = upload;
   const { objects } = dependencies;
   const original = await openOriginal(upload, dependencies);
-  const { body, ...facts } = await inspectImage({ ...original, declaredType: contentType }, dependencies);
+  const { body, ...facts } = await inspectImage({ ...original, declaredType: contentType }, { ...dependencies, types });
   body.destroy();
   const stored = await objects.digest(originalKey(imageId));
   if (declared && declared !== stored.checksumSha256) {

@@ -31,6 +31,8 @@ const REJECTIONS = new Set<ErrorCode>([
   // An SVG has a limit of its own for its bytes.
   'payload_too_large',
   'upload_checksum_mismatch',
+  // The bytes are of a type that the upload token does not allow.
+  'upload_token_exceeded',
 ]);
 
 export function openCompletions(dependencies: UploadDependencies): Completions {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { uploadLimits, uploadPath, uploadView } from '../../shared/contracts/api/upload-view.ts';
+import { pick } from '../../shared/domain/attributes.ts';
 import { economised } from '../../shared/domain/economy-mode.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
-import { formatOfMediaType } from '../../shared/domain/formats/image-format.ts';
+import { formatOfMediaType, UNDECLARED_MEDIA_TYPE } from '../../shared/domain/formats/image-format.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import {
@@ -12,12 +13,20 @@ import {
   type UploadRecord,
 } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import { ownerOf } from '../../shared/http/authentication.ts';
+import {
+  checkTypeBound,
+  tooManyBytes,
+  type UploadToken,
+  uploadEnd,
+  withinBounds,
+} from '../../shared/domain/upload-token.ts';
+import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import type { EconomyMode } from '../../shared/services/economy-mode.ts';
+import { readImage } from '../../shared/storage/table/image-table.ts';
 import { countOpenUpload, uncountOpenUpload } from '../../shared/storage/table/open-uploads.ts';
 import { createUploadRecord } from '../../shared/storage/table/upload-table.ts';
-import { answerIdempotently, keyReused } from '../../shared/uploads/idempotent-request.ts';
+import { answerIdempotently, type Once, onceOf, usedBefore } from '../../shared/uploads/idempotent-request.ts';
 import { refuseDeclaredType } from '../../shared/uploads/inspect-image.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { readUploadToShow, storeUploadNameOf, uploadRejected } from './upload-access.ts';
@@ -32,6 +41,12 @@ type Dependencies = Pick<UploadDependencies, 'objects' | 'table' | 'logger' | 'h
 /** The part of a request to begin an upload that its record keeps. */
 type Beginning = UploadDeclaration & Pick<UploadRecord, 'owner' | 'declarationFingerprint'>;
 
+/** By what an upload is begun once, and the token that the request came with. */
+interface Beginner {
+  once: Once;
+  token: UploadToken | undefined;
+}
+
 /** `POST /v1/uploads` */
 export const createUpload =
   (dependencies: Dependencies): Handler =>
@@ -40,11 +55,12 @@ export const createUpload =
     checkLength(declaration);
     refuseDeclaredType(declaration.contentType, dependencies.heic);
     const owner = ownerOf(request);
-    const key = request.raw.req.headers['idempotency-key'];
-    const upload =
-      typeof key === 'string'
-        ? await beginOnce({ ...declaration, owner }, key, dependencies)
-        : await beginUpload({ ...declaration, owner }, dependencies);
+    const token = principalOf(request)?.uploadToken;
+    const once = onceOf(owner, request.raw.req.headers['idempotency-key'], token);
+    const settled = { ...settledBy(token, declaration), owner };
+    const upload = once
+      ? await beginOnce(settled, { once, token }, dependencies)
+      : await beginUpload(settled, undefined, dependencies);
     const view = uploadView(upload);
     return h
       .response(view)
@@ -54,28 +70,47 @@ export const createUpload =
       .header('cache-control', 'no-store');
   };
 
+/** What is declared and asked for, as it is settled by the token of the request; refuses what is beyond its bounds. */
+function settledBy(token: UploadToken | undefined, declaration: UploadDeclaration): UploadDeclaration {
+  if (!token) return declaration;
+  const { contentType, contentLength = 0, checksumSha256 } = declaration;
+  if (contentLength > token.maxBytes) throw tooManyBytes(token.maxBytes, contentLength);
+  if (contentType !== UNDECLARED_MEDIA_TYPE) checkTypeBound(token.types, contentType);
+  const { renditions, visibility, metadata } = withinBounds(token, declaration);
+  return {
+    contentType,
+    ...(contentLength > 0 && { contentLength }),
+    ...(checksumSha256 && { checksumSha256 }),
+    renditions,
+    ...(visibility && { visibility }),
+    ...(metadata && { metadata }),
+  };
+}
+
 function beginOnce(
   { owner, ...declaration }: Beginning,
-  key: string,
+  { once, token }: Beginner,
   dependencies: Dependencies,
 ): Promise<UploadRecord> {
   const { table, logger } = dependencies;
   const declarationFingerprint = fingerprintOf({ declaration });
   return answerIdempotently(table, {
-    key: { owner, key },
-    imageId: createImageId(),
+    once,
+    imageId: token?.imageId ?? createImageId(),
     async work() {
-      const upload = await beginUpload({ ...declaration, owner, declarationFingerprint }, dependencies);
+      const upload = await beginUpload({ ...declaration, owner, declarationFingerprint }, token, dependencies);
       return { answer: upload, made: { uploadId: upload.uploadId } };
     },
-    onRenewalFailed: (err) => logger.warn({ err }, 'an Idempotency-Key could not be held for longer'),
-    // Even a claim that was taken over begins a new upload: whether its former holder had begun one is unknown, and no client has heard of it.
-    isDone: async () => false,
+    onRenewalFailed: (err) => logger.warn({ err }, 'an Idempotency-Key or upload token could not be held for longer'),
+    // With a key, a claim that was taken over begins a new upload: whether its former holder had begun one is unknown, and no client has heard of
+    // it. With a token, it may have made the image in one request.
+    isDone: async ({ imageId }) =>
+      token !== undefined && (await readImage(table, imageId, { consistent: true })) !== undefined,
     async repeat({ uploadId }) {
-      if (uploadId === undefined) throw keyReused();
+      if (uploadId === undefined) throw usedBefore(once);
       const upload = await readUploadToShow(table, uploadId);
       if (upload.status === 'rejected') throw uploadRejected(upload);
-      if (upload.declarationFingerprint !== declarationFingerprint) throw keyReused();
+      if (upload.declarationFingerprint !== declarationFingerprint) throw usedBefore(once);
       return upload;
     },
   });
@@ -90,41 +125,59 @@ function checkLength({ contentLength: actual, contentType }: UploadDeclaration):
 }
 
 /** Begins the upload in the store first, so that no record names one that does not exist. An upload without a record expires in the store. */
-async function beginUpload(beginning: Beginning, dependencies: Dependencies): Promise<UploadRecord> {
-  const { objects, table, logger, economyMode, openUploads = LIMITS.openUploads } = dependencies;
+async function beginUpload(
+  beginning: Beginning,
+  token: UploadToken | undefined,
+  dependencies: Dependencies,
+): Promise<UploadRecord> {
+  const { objects, table, economyMode, openUploads = LIMITS.openUploads } = dependencies;
   const { owner, contentType, contentLength, renditions } = beginning;
-  const imageId = createImageId();
+  const imageId = token?.imageId ?? createImageId();
   const now = Date.now();
   const createdAt = new Date(now).toISOString();
   if (!(await countOpenUpload(table, { owner, createdAt }, openUploads))) throw tooManyUploads(openUploads);
   let storeUploadId: string | undefined;
+  const forget = () => forgetUpload({ imageId, owner, createdAt, storeUploadId }, dependencies);
   try {
     storeUploadId = await objects.createMultipartUpload(originalKey(imageId), { contentType });
     const upload: UploadRecord = {
       ...beginning,
       renditions: economyMode.isOn() ? renditions.map(economised) : renditions,
-      uploadId: randomUUID(),
+      uploadId: token?.uploadId ?? randomUUID(),
       imageId,
+      ...(token && pick(token, ['tokenId', 'maxBytes', 'types'])),
       status: 'open',
       storeUploadId,
-      partSize: recommendedPartSize(contentLength),
+      partSize: recommendedPartSize(contentLength ?? token?.maxBytes),
       createdAt,
-      validUntil: new Date(now + LIMITS.uploadSeconds * 1000).toISOString(),
+      validUntil: uploadEnd(now, token),
     };
-    await createUploadRecord(table, upload);
-    return upload;
+    if (await createUploadRecord(table, upload)) return upload;
   } catch (error) {
-    const warn = (what: string) => (err: unknown) => logger.warn({ imageId, err }, what);
-    if (storeUploadId)
-      await objects
-        .abortMultipartUpload(storeUploadNameOf({ imageId, storeUploadId }))
-        .catch(warn('an upload that nobody was told of stays in the store until it expires'));
-    await uncountOpenUpload(table, { owner, createdAt }).catch(
-      warn('an upload that nobody has counts as open until it expires'),
-    );
+    await forget();
     throw error;
   }
+  // Another request with this token has begun the upload, and died before it could say so.
+  await forget();
+  return readUploadToShow(table, String(token?.uploadId));
 }
+
+/** Removes what was begun of an upload that nobody was told of. What cannot be removed ends by itself. */
+async function forgetUpload(
+  { imageId, owner, createdAt, storeUploadId }: Begun,
+  { objects, table, logger }: Dependencies,
+): Promise<void> {
+  const warn = (what: string) => (err: unknown) => logger.warn({ imageId, err }, what);
+  if (storeUploadId)
+    await objects
+      .abortMultipartUpload(storeUploadNameOf({ imageId, storeUploadId }))
+      .catch(warn('an upload that nobody was told of stays in the store until it expires'));
+  await uncountOpenUpload(table, { owner, createdAt }).catch(
+    warn('an upload that nobody has counts as open until it expires'),
+  );
+}
+
+type Begun = Pick<UploadRecord, 'imageId' | 'owner' | 'createdAt'> & { storeUploadId: string | undefined };
 
 function tooManyUploads(limit: number): ImageServiceError {
   const detail = `${limit} uploads are open, and no more may be. Complete them, abort those that nobody goes on with (DELETE /v1/uploads/UPLOAD_ID), or wait until they expire.`;

@@ -35,9 +35,13 @@ declare module '@hapi/hapi' {
   }
 }
 
-/** Whether the caller may know and change an upload. */
-export const mayAccess = (request: Request, { owner }: UploadRecord): boolean =>
-  request.app.isSigned || decideAccess(principalOf(request), { owner }, 'change') === 'allow';
+/** Whether the caller may know and change an upload. An upload token opens the one that it has begun. */
+export function mayAccess(request: Request, { owner, tokenId }: UploadRecord): boolean {
+  if (request.app.isSigned) return true;
+  const principal = principalOf(request);
+  if (principal?.uploadToken) return principal.owner === owner && principal.uploadToken.tokenId === tokenId;
+  return decideAccess(principal, { owner }, 'change') === 'allow';
+}
 
 /** The upload that a request names; `upload_not_found` if there is none or it is somebody else's. */
 export async function readOwnUpload(table: ImageTable, request: Request): Promise<FoundUpload> {

@@ -8,6 +8,7 @@ import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { UNDECLARED_MEDIA_TYPES } from '../../shared/domain/formats/image-format.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
+import { checkTypeBound, tooManyBytes, type UploadToken } from '../../shared/domain/upload-token.ts';
 import { expectsContinue } from '../../shared/http/request-heads.ts';
 import { expectedDigests } from '../../shared/uploads/expected-digests.ts';
 import { type AcceptedImages, type IncomingImage, refuseDeclaredType } from '../../shared/uploads/inspect-image.ts';
@@ -27,6 +28,8 @@ export interface IncomingUpload {
   fileName?: string | undefined;
   /** Settles when the whole request has been read and its digests match. */
   renditions: Promise<RenditionRequest[]>;
+  /** The media types that the upload token allows; all if absent. */
+  types?: readonly string[] | undefined;
   /** Every stream by which the upload arrives. Whoever does not read the upload to its end must end them. */
   streams: UploadStreams;
 }
@@ -35,36 +38,54 @@ export interface IncomingUpload {
 const FORM_OVERHEAD = LIMITS.jsonBytes + 16 * 1024;
 
 /** Opens an upload, which is raw bytes with presets in the query, or a form. Refuses what can be refused before a byte is read; the rest streams. */
-export async function openUpload(request: Request, { heic }: Pick<AcceptedImages, 'heic'>): Promise<IncomingUpload> {
+export async function openUpload(
+  request: Request,
+  { heic }: Pick<AcceptedImages, 'heic'>,
+  token: UploadToken | undefined,
+): Promise<IncomingUpload> {
   const { headers } = request.raw.req;
   const mediaType = parseMediaType(headers['content-type']);
   const contentLength = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
   const isForm = mediaType === 'multipart/form-data';
-  const limit = LIMITS.syncUploadBytes + (isForm ? FORM_OVERHEAD : 0);
-  if (contentLength !== undefined && contentLength > limit)
-    throw payloadTooLarge(LIMITS.syncUploadBytes, contentLength);
+  const { bytes, refusal } = bytesLimit(token);
+  const limit = bytes + (isForm ? FORM_OVERHEAD : 0);
+  if (contentLength !== undefined && contentLength > limit) throw refusal(contentLength);
   if (contentLength === 0) throw new ImageServiceError('empty_body', 'The body has no bytes. Send the image in it.');
   refuseContentEncoding(headers['content-encoding']);
 
   // A client that waits for `100 Continue` is refused before it sends anything. For others the bytes decide, because their error says more.
-  if (!isForm && expectsContinue(request.raw.req)) refuseDeclaredType(mediaType, heic);
+  if (!isForm && expectsContinue(request.raw.req)) {
+    refuseDeclaredType(mediaType, heic);
+    if (mediaType !== undefined) checkTypeBound(token?.types, mediaType);
+  }
   if (isForm && request.query.rendition) throw presetsInQuery();
   const digests = await expectedDigests(headers);
   const streams = new UploadStreams(request.payload as IncomingMessage);
   return streams.during(async () => {
-    const refusal = (actual: number) => payloadTooLarge(LIMITS.syncUploadBytes, actual, { isCounting: true });
-    const counter = streams.open(new LimitedBody(limit, refusal));
+    const counter = streams.open(new LimitedBody(limit, (actual) => refusal(actual, { isCounting: true })));
     const body: Readable = digests.length > 0 ? streams.connect(counter, new VerifiedBody(digests)) : counter;
     if (isForm) {
-      const { image, renditions } = readForm(headers, body, streams);
+      const openFile = () => new LimitedBody(bytes, (actual) => refusal(actual, { isCounting: true }));
+      const { image, renditions } = readForm(headers, body, { streams, openFile });
       const { fileName, ...incoming } = await image;
-      return { image: incoming, fileName, renditions, streams };
+      return { image: incoming, fileName, renditions, streams, types: token?.types };
     }
     const renditions = Promise.resolve((request.query.rendition as RenditionRequest[] | undefined) ?? []);
     const image = { body, declaredType: mediaType, contentLength, counter };
-    return { image, fileName: fileNameIn(headers['content-disposition']), renditions, streams };
+    const fileName = fileNameIn(headers['content-disposition']);
+    return { image, fileName, renditions, streams, types: token?.types };
   });
 }
+
+/** The most bytes of an image, and the error for more: that of this way to upload, or of the upload token. */
+function bytesLimit(token: UploadToken | undefined): { bytes: number; refusal: typeof refuseUpload } {
+  const { maxBytes } = token ?? { maxBytes: Number.POSITIVE_INFINITY };
+  if (maxBytes >= LIMITS.syncUploadBytes) return { bytes: LIMITS.syncUploadBytes, refusal: refuseUpload };
+  return { bytes: maxBytes, refusal: (actual) => tooManyBytes(maxBytes, actual) };
+}
+
+const refuseUpload = (actual: number, options?: { isCounting: boolean }): ImageServiceError =>
+  payloadTooLarge(LIMITS.syncUploadBytes, actual, options);
 
 const presetsInQuery = (): ImageServiceError =>
   new ImageServiceError('invalid_request', 'A form asks for renditions in its field `renditions`, not in the query.', {

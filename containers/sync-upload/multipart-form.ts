@@ -23,9 +23,15 @@ export interface Form {
   renditions: Promise<RenditionRequest[]>;
 }
 
+interface FormStreams {
+  streams: UploadStreams;
+  /** Opens the stream that counts the bytes of the image. */
+  openFile(): LimitedBody;
+}
+
 /** Reads multipart/form-data with one `file` and, before or after it, any number of `renditions`. Only the latter are buffered. */
-export function readForm(headers: IncomingHttpHeaders, body: Readable, streams: UploadStreams): Form {
-  const form = new OpenForm(streams);
+export function readForm(headers: IncomingHttpHeaders, body: Readable, { streams, openFile }: FormStreams): Form {
+  const form = new OpenForm(streams, openFile);
   const parser = streams.own(openParser(headers), malformed);
   parser.on('file', (name, stream, filename: string | undefined) =>
     form.attempt(() => form.takeFile(name, stream, filename)),
@@ -82,12 +88,14 @@ class OpenForm {
   readonly image: PromiseWithResolvers<FormImage>;
   readonly renditions: PromiseWithResolvers<RenditionRequest[]>;
   readonly #streams: UploadStreams;
+  readonly #openFile: () => LimitedBody;
   #hasFile = false;
   readonly #requested = new FormRenditions();
   readonly #pending: Promise<void>[] = [];
 
-  constructor(streams: UploadStreams) {
+  constructor(streams: UploadStreams, openFile: () => LimitedBody) {
     this.#streams = streams;
+    this.#openFile = openFile;
     this.image = streams.promise();
     this.renditions = streams.promise();
   }
@@ -102,7 +110,7 @@ class OpenForm {
     if (name !== 'file') throw wrongField(name, 'is not a file this route takes; the image goes into `file`');
     if (this.#hasFile) throw wrongField(name, 'may be there once; one request takes one image');
     this.#hasFile = true;
-    const body = this.#streams.connect(stream, new LimitedBody(LIMITS.syncUploadBytes));
+    const body = this.#streams.connect(stream, this.#openFile());
     // The type of a part is not taken as declared: mostly it is the client's guess from the file's name, or the parser's default.
     this.image.resolve({ body, counter: body, declaredType: undefined, fileName: fileName?.replaceAll(QUOTE, '"') });
   }

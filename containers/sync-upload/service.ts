@@ -7,6 +7,7 @@ import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
 import { checkTable } from '../../shared/storage/table/image-table.ts';
 import { cdnInvalidationsFor } from './cdn-invalidations.ts';
 import { changeImage } from './change-image.ts';
+import { createUploadToken } from './create-upload-token.ts';
 import { deleteImage } from './delete-image.ts';
 import { INVALIDATION_TIMING } from './invalidation-retries.ts';
 import { askForOwedInvalidations } from './owed-invalidations.ts';
@@ -39,6 +40,7 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
       requestRenditions: requestRenditions({ table, queue, economyMode }),
       deleteImage: deleteImage({ objects, table, invalidations }),
       changeImage: changeImage({ table, invalidations }),
+      createUploadToken: createUploadToken({ table, ...accepted }),
     },
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
     requestTimeoutSeconds: config.UPLOAD_TIMEOUT_SECONDS,

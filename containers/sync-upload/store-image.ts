@@ -4,9 +4,10 @@ import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { askedFor, economised } from '../../shared/domain/economy-mode.ts';
 import { hasCode } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
-import type { ImageRecord } from '../../shared/domain/image-record.ts';
+import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { SettledRequest } from '../../shared/domain/rendition.ts';
+import { type UploadToken, withinBounds } from '../../shared/domain/upload-token.ts';
 import { isVariant } from '../../shared/domain/variant.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { EconomyMode } from '../../shared/services/economy-mode.ts';
@@ -28,15 +29,29 @@ export interface UploadDependencies extends AcceptedImages {
   economyMode: EconomyMode;
 }
 
+/** By what it is decided what an upload becomes, beside its bytes and the renditions that it asks for. */
+export interface UploadRules {
+  /** As the request asks for it. */
+  visibility?: Visibility | undefined;
+  /** The token of a request that came with one. */
+  token?: UploadToken | undefined;
+}
+
 /** What an image is given beside its bytes. */
-type UploadNames = Pick<ImageRecord, 'imageId' | 'owner' | 'visibility'> & { requestId: string };
+type UploadNames = Pick<ImageRecord, 'imageId' | 'owner'> & { requestId: string } & UploadRules;
 
 /** An upload that has arrived whole and passed every check. */
 interface ReceivedUpload extends StoredObject {
   contentType: string;
   width?: number;
   height?: number;
+  /** The renditions that the request asks for. */
   renditions: RenditionRequest[];
+}
+
+interface Settled extends Pick<UploadRules, 'visibility'> {
+  renditions: RenditionRequest[];
+  metadata?: Record<string, string> | undefined;
 }
 
 /**
@@ -45,17 +60,22 @@ interface ReceivedUpload extends StoredObject {
  */
 export async function storeImage(
   request: Request,
-  { requestId, imageId, owner, visibility }: UploadNames,
+  { requestId, imageId, owner, ...rules }: UploadNames,
   dependencies: UploadDependencies,
 ): Promise<Image> {
   const { objects, table, queue, logger, economyMode } = dependencies;
-  const upload = await openUpload(request, dependencies);
+  const upload = await openRuledUpload(request, rules, dependencies);
   let image: Image;
   try {
     const { renditions: asked, ...facts } = await receiveIntoStore(upload, imageId, dependencies);
-    const renditions = economyMode.isOn() ? asked.map(economised) : asked;
-    const { fileName } = upload;
-    const given = { ...(visibility && { visibility }), ...(fileName !== undefined && { fileName }) };
+    const { renditions: settled, visibility, metadata } = settledBy(rules, asked);
+    const renditions = economyMode.isOn() ? settled.map(economised) : settled;
+    const fileName = metadata?.filename ?? upload.fileName;
+    const given = {
+      ...(visibility && { visibility }),
+      ...(metadata && { metadata }),
+      ...(fileName !== undefined && { fileName }),
+    };
     image = newImage({ imageId, owner, ...given, ...facts }, renditions);
     if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
   } catch (error) {
@@ -76,14 +96,24 @@ export async function storeImage(
   return image;
 }
 
+/** Opens an upload; refuses, before a byte is read, what its query asks for beyond the bounds of its token. */
+function openRuledUpload(request: Request, rules: UploadRules, accepted: AcceptedImages): Promise<IncomingUpload> {
+  settledBy(rules, (request.query.rendition as RenditionRequest[] | undefined) ?? []);
+  return openUpload(request, accepted, rules.token);
+}
+
+/** What is made of an upload that asks for these renditions. */
+const settledBy = ({ token, visibility }: UploadRules, renditions: RenditionRequest[]): Settled =>
+  token ? withinBounds(token, { renditions, visibility }) : { renditions, visibility };
+
 /** Reads an upload to its end, all checks included, and puts its bytes into the store. */
 async function receiveIntoStore(
-  { image, renditions, streams }: IncomingUpload,
+  { image, renditions, streams, types }: IncomingUpload,
   imageId: string,
   { objects, ...accepted }: UploadDependencies,
 ): Promise<ReceivedUpload> {
   return streams.during(async () => {
-    const { body, ...facts } = await inspectImage(image, accepted);
+    const { body, ...facts } = await inspectImage(image, { ...accepted, types });
     const options = { contentType: facts.contentType, contentLength: image.contentLength };
     const stored = await objects.put(originalKey(imageId), streams.own(body), options);
     return { ...facts, ...stored, renditions: await renditions };
@@ -93,16 +123,17 @@ async function receiveIntoStore(
 /** The fingerprint of the upload in a request, which is read to its end with all checks and stored nowhere. */
 export async function fingerprintOfRequest(
   request: Request,
-  visibility: ImageRecord['visibility'],
+  rules: UploadRules,
   accepted: AcceptedImages,
 ): Promise<string> {
-  const { image, renditions, streams } = await openUpload(request, accepted);
+  const { image, renditions: asked, streams, types } = await openRuledUpload(request, rules, accepted);
   return streams.during(async () => {
-    const { body } = await inspectImage(image, accepted);
+    const { body } = await inspectImage(image, { ...accepted, types });
     const measured = measureBody(streams.own(body));
     await finished(body);
     const { checksumSha256 } = measured();
-    return uploadFingerprint({ checksumSha256, renditions: await renditions, ...(visibility && { visibility }) });
+    const { renditions, visibility } = settledBy(rules, await asked);
+    return uploadFingerprint({ checksumSha256, renditions, ...(visibility && { visibility }) });
   });
 }
 

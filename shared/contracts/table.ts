@@ -11,7 +11,8 @@ import { QUEUE_TIMING } from './queue-timing.ts';
  * | UPLOAD#<uploadId>              | UPLOAD           | a multipart upload, until `removeAfter`             |
  * | UPLOAD#<uploadId>              | PART#<number>#<token> | the size claimed for a part that is being stored, until `removeAfter` |
  * | UPLOADS#<owner>                | DAY#<date>       | how many uploads of that day are open, until `removeAfter` |
- * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the result of the request with an Idempotency-Key, until `removeAfter` |
+ * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the result of the request with an Idempotency-Key or an upload token, until `removeAfter` |
+ * | UPLOAD-TOKEN#<tokenId>         | TOKEN            | what an upload token allows, and the digest of its secret, until `removeAfter` |
  * | SERVICE                        | ECONOMY          | whether economy mode is on, since when and by whom; without this item it is off |
  */
 export const IMAGE_TABLE = {
@@ -54,6 +55,10 @@ export const renditionSortKey = (name: string): string => `${renditionSortKeyPre
 export const idempotencyPartition = (owner: string, key: string): string =>
   `IDEMPOTENCY#${encodeURIComponent(owner)}#${key}`;
 export const idempotencySortKey = 'ANSWER';
+/** The key under which the use of an upload token is claimed. Clients cannot send it as an Idempotency-Key, which has no spaces. */
+export const uploadTokenClaim = (tokenId: string): string => `upload token ${tokenId}`;
+export const uploadTokenPartition = (tokenId: string): string => `UPLOAD-TOKEN#${tokenId}`;
+export const uploadTokenSortKey = 'TOKEN';
 export const uploadPartition = (uploadId: string): string => `UPLOAD#${uploadId}`;
 export const uploadSortKey = 'UPLOAD';
 export const partClaimSortKeyPrefix = 'PART#';

@@ -28,6 +28,10 @@ export const LIMITS = {
   partUrlSeconds: 60 * 60,
   /** The longest time for which a signed link may be valid, because links cannot be revoked: that of S3's presigned URLs. */
   linkSeconds: 7 * 24 * 60 * 60,
+  /** The longest time for which an upload token may be valid: it is used once, and what it was used for is known for `idempotencySeconds`. */
+  uploadTokenSeconds: 24 * 60 * 60,
+  /** How long an upload token is valid unless the request says otherwise: as long as somebody may look for a picture. */
+  defaultUploadTokenSeconds: 15 * 60,
   /** How long a signed link is valid unless the request says otherwise: as long as somebody may look at a page. */
   defaultLinkSeconds: 60 * 60,
   /** All names and values of an image's `metadata` together; S3's maximum for user-defined metadata. */

@@ -51,6 +51,12 @@ export interface UploadDeclaration {
 /** The record of a multipart upload in the table. It says nothing about the parts, because the object store knows them. */
 export interface UploadRecord extends UploadDeclaration {
   uploadId: string;
+  /** The upload token that has begun the upload, and that alone may go on with it beside its owner. */
+  tokenId?: string;
+  /** The most bytes that the token allows, if no length was declared. */
+  maxBytes?: number;
+  /** The media types that the token allows. */
+  types?: string[];
   /** The id of the image that the upload will become. */
   imageId: ImageId;
   owner: string;
@@ -83,6 +89,9 @@ export interface UploadRecord extends UploadDeclaration {
 export const UPLOAD_ATTRIBUTES = {
   uploadId: 'never',
   imageId: 'never',
+  tokenId: 'never',
+  maxBytes: 'deletion',
+  types: 'each',
   owner: 'never',
   status: 'never',
   contentType: 'deletion',
@@ -128,15 +137,15 @@ export const recommendedPartSize = (contentLength: number = LIMITS.asyncUploadBy
   Math.max(PREFERRED_PART_SIZE, Math.ceil(contentLength / LIMITS.partsPerUpload / MiB) * MiB);
 
 /** The most bytes that all parts together may have. */
-export const uploadBytes = ({ contentLength }: Pick<UploadDeclaration, 'contentLength'>): number =>
-  contentLength ?? LIMITS.asyncUploadBytes;
+export const uploadBytes = ({ contentLength, maxBytes }: Pick<UploadRecord, 'contentLength' | 'maxBytes'>): number =>
+  contentLength ?? maxBytes ?? LIMITS.asyncUploadBytes;
 
 /**
  * Whether a part fits its place in an upload whose parts all have `partSize`. As long as every part does, all parts together cannot exceed
  * `uploadBytes`, whatever their order, and the object store need not be asked for the other parts.
  */
 export function isRegularPart(
-  upload: Pick<UploadRecord, 'contentLength' | 'partSize'>,
+  upload: Pick<UploadRecord, 'contentLength' | 'maxBytes' | 'partSize'>,
   { partNumber, size }: Pick<StoredPart, 'partNumber' | 'size'>,
 ): boolean {
   return size <= regularPartBytes(upload, partNumber);
@@ -144,7 +153,7 @@ export function isRegularPart(
 
 /** The most bytes of a part at its place in an upload whose parts all have `partSize`; 0 after the end of the upload. */
 export const regularPartBytes = (
-  upload: Pick<UploadRecord, 'contentLength' | 'partSize'>,
+  upload: Pick<UploadRecord, 'contentLength' | 'maxBytes' | 'partSize'>,
   partNumber: number,
 ): number => Math.max(0, Math.min(upload.partSize, uploadBytes(upload) - (partNumber - 1) * upload.partSize));
 

@@ -1,3 +1,5 @@
+import type { UploadToken } from './upload-token.ts';
+
 /**
  * What a caller may do, as OAuth scopes name it. `admin` is for the operator of a deployment: it opens the routes that cross owners, such as
  * moderation, and no others. Each of the others works on the caller's own images only.
@@ -18,6 +20,8 @@ export interface Principal {
   scopes: readonly (Scope | typeof UPLOAD_SCOPE)[];
   /** Epoch milliseconds after which the credential is no longer valid. Absent if it has no end. */
   expiresAt?: number;
+  /** What an upload token allows; present for those only. */
+  uploadToken?: UploadToken;
   /** Whether the credential is still valid, for connections that outlive one request. Absent if only `expiresAt` ends it. */
   recheck?(): Promise<boolean>;
 }

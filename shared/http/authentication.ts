@@ -3,6 +3,7 @@ import type { Request, Server } from '@hapi/hapi';
 import type { Environment } from '../contracts/environment.ts';
 import { hasCode, ImageServiceError } from '../domain/errors.ts';
 import { LOCAL_OWNER, type Principal, SCOPES, type Verifier } from '../domain/principal.ts';
+import { UPLOAD_TOKEN_PREFIX } from '../domain/upload-token.ts';
 
 declare module '@hapi/hapi' {
   interface AuthCredentials {
@@ -23,7 +24,7 @@ const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i;
  * Each route asks for its scope, and routes with the scope `public` for none.
  */
 export function authenticate(server: Server, settings: AuthenticationSettings, verifiers: readonly Verifier[]): void {
-  const identify = settings.AUTHENTICATION === 'off' ? async () => ANYBODY : principalReader(settings, verifiers);
+  const identify = settings.AUTHENTICATION === 'off' ? anybody(verifiers) : principalReader(settings, verifiers);
   server.auth.scheme('credentials', () => ({
     authenticate: async (request, h) => {
       const principal = await identify(request);
@@ -53,7 +54,8 @@ export function principalOf(request: Request): Principal | undefined {
 export function ownerOf(request: Request): string {
   const principal = principalOf(request);
   if (principal) return principal.owner;
-  if (!identified(request)) throw unauthenticated();
+  // Where credentials may be missing, hapi has kept why those that were sent count for nothing.
+  if (!identified(request)) throw request.auth.error ?? unauthenticated();
   throw new ImageServiceError('forbidden', `The credentials lack the scope ${scopesOf(request).join(' or ')}.`);
 }
 
@@ -63,19 +65,49 @@ const identified = ({ auth }: Request): Principal | undefined =>
 
 const scopesOf = ({ route }: Request): readonly string[] => route.settings.app?.scopes ?? [];
 
+declare module '@hapi/hapi' {
+  interface RouteOptionsApp {
+    /** Whether the route takes an upload token as `?uploadToken=` too, for forms, which cannot send headers. */
+    uploadTokenInQuery?: boolean;
+  }
+}
+
+/** The credential of a request. In a query only upload tokens count: they are good for one image and minutes, while URLs are logged on the way. */
+function credentialOf({ raw, query, route }: Request): string | undefined {
+  const [, credential] = BEARER.exec(raw.req.headers.authorization ?? '') ?? [];
+  const { uploadToken }: { uploadToken?: unknown } = route.settings.app?.uploadTokenInQuery ? query : {};
+  return credential ?? (isUploadToken(uploadToken) ? uploadToken : undefined);
+}
+
+const isUploadToken = (text: unknown): text is string =>
+  typeof text === 'string' && text.startsWith(UPLOAD_TOKEN_PREFIX);
+
+/** Everybody may do everything. An upload token is held to its bounds all the same, so that a page that is tried on one machine meets what it will meet. */
+const anybody =
+  (verifiers: readonly Verifier[]) =>
+  async (request: Request): Promise<Principal> => {
+    const credential = credentialOf(request);
+    return (isUploadToken(credential) && (await firstOf(verifiers, credential))) || ANYBODY;
+  };
+
+async function firstOf(verifiers: readonly Verifier[], credential: string): Promise<Principal | undefined> {
+  for (const verify of verifiers) {
+    const principal = await verify(credential);
+    if (principal) return principal;
+  }
+  return undefined;
+}
+
 function principalReader(
   { API_KEYS = '' }: AuthenticationSettings,
   verifiers: readonly Verifier[],
 ): (request: Request) => Promise<Principal> {
   const all = [...verifiers, configuredKeys(API_KEYS)];
-  return async ({ raw }) => {
-    const [, credential] = BEARER.exec(raw.req.headers.authorization ?? '') ?? [];
-    if (credential === undefined) throw unauthenticated();
-    for (const verify of all) {
-      const principal = await verify(credential);
-      if (principal) return principal;
-    }
-    throw unauthenticated();
+  return async (request) => {
+    const credential = credentialOf(request);
+    const principal = credential === undefined ? undefined : await firstOf(all, credential);
+    if (!principal) throw unauthenticated();
+    return principal;
   };
 }
 

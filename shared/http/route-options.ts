@@ -33,7 +33,12 @@ export function routeOptions(
 ): RouteOptions {
   const { operationId, method, links, versions, params, query, headers, body } = route;
   return {
-    app: { operation: operationId, anyOrigin: allowsAnyOrigin(route), scopes: scopesOf(route) },
+    app: {
+      operation: operationId,
+      anyOrigin: allowsAnyOrigin(route),
+      scopes: scopesOf(route),
+      uploadTokenInQuery: route.uploadTokens === true && body?.kind === 'image',
+    },
     auth: authOf(route),
     validate: {
       ...(params && { params }),

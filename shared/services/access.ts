@@ -7,20 +7,25 @@ import type { Logger } from '../runtime/logger.ts';
 import type { ImageTable } from '../storage/table/image-table.ts';
 import { type IssuerKeys, openIssuerKeys } from './tokens/issuer-keys.ts';
 import { verifyJwts } from './tokens/jwt-verifier.ts';
+import { uploadTokenVerifier } from './upload-tokens.ts';
 
 interface AccessOptions {
   config: Pick<Environment, 'AUTHENTICATION'> & Partial<Pick<Environment, 'JWT_ISSUERS'>>;
   table: ImageTable;
   logger: Logger;
   clock?: Clock | undefined;
+  /** Epoch milliseconds; those of the machine if absent. */
+  now?: (() => number) | undefined;
 }
 
 /** Opens what a service of the API asks about its callers. */
-export async function openAccess({ config, logger, clock }: AccessOptions) {
-  if (config.AUTHENTICATION === 'off') return { verifiers: [], stop() {} };
-  const issuers = (config.JWT_ISSUERS ?? []).map((issuer) => ({ issuer, ...keysOf(issuer, { logger, clock }) }));
+export async function openAccess({ config, table, logger, clock, now }: AccessOptions) {
+  const issuers = (config.AUTHENTICATION === 'off' ? [] : (config.JWT_ISSUERS ?? [])).map((issuer) => ({
+    issuer,
+    ...keysOf(issuer, { logger, clock }),
+  }));
   return {
-    verifiers: issuers.length > 0 ? [verifyJwts(issuers)] : [],
+    verifiers: [uploadTokenVerifier({ table, now }), ...(issuers.length > 0 ? [verifyJwts(issuers)] : [])],
     stop() {
       for (const { stop } of issuers) stop();
     },

@@ -16,6 +16,7 @@ import { unsupportedKindOf } from '../domain/formats/unsupported-files.ts';
 import type { Size } from '../domain/geometry.ts';
 import { checkInputPixels } from '../domain/input-pixels.ts';
 import { HEADER_BYTES } from '../domain/limits.ts';
+import { checkTypeBound } from '../domain/upload-token.ts';
 import { type ImageHeader, readHeaderSize } from './header-size.ts';
 import { inspectSvg, limitSvgBytes, SVG_REQUIREMENTS } from './inspect-svg.ts';
 import type { LimitedBody } from './verified-body.ts';
@@ -36,6 +37,8 @@ export interface AcceptedImages {
   maxInputPixels: number;
   /** Whether HEIC is accepted; not if absent. */
   heic?: boolean;
+  /** The media types that the upload token of a request allows; all if absent. */
+  types?: readonly string[] | undefined;
 }
 
 /** An image whose header has been looked at; `body` still gives all of its bytes. */
@@ -61,6 +64,7 @@ export async function inspectImage(image: IncomingImage, taken: AcceptedImages):
     await refuseRawFile(async (at, length) => head.subarray(at, at + length));
     const format = checkFormat(head, image.declaredType, taken.heic);
     const contentType = IMAGE_FORMATS[format].mediaType;
+    checkTypeBound(taken.types, contentType);
     if (format === 'svg') {
       const size = inspectSvg(head);
       limitSvgBytes(image);

@@ -15,8 +15,9 @@ export class LimitedBody extends Transform {
     this.#refusal = refusal;
   }
 
-  /** Sets a lower limit, once the kind of image is known; throws the refusal if too many bytes have come already. */
+  /** Sets a lower limit, once the kind of image is known; throws the refusal if too many bytes have come already. A limit that is lower already stays. */
   lower(limit: number, refusal: (actual: number) => ImageServiceError): void {
+    if (limit >= this.#limit) return;
     if (this.#actual > limit) throw refusal(this.#actual);
     this.#limit = limit;
     this.#refusal = refusal;

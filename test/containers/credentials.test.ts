@@ -92,6 +92,7 @@ const ENTRIES: Record<OperationId, Entry> = {
     request: async ({ image }) => json('PATCH', pathOf(image), { visibility: image.record.visibility }),
     status: 200,
   },
+  createUploadToken: { request: async () => json('POST', '/v1/upload-tokens', { maxBytes: 1 }), status: 201 },
   createUpload: { request: async () => json('POST', '/v1/uploads', { contentType: 'image/jpeg' }), status: 201 },
   getUpload: { request: async (subject) => ({ path: await uploadPath(subject) }), status: 200 },
   uploadPart: {

@@ -36,6 +36,7 @@ import {
   requestedPartUrlSchema,
   uploadDeclarationSchema,
 } from './upload-request.ts';
+import { uploadTokenLinksSchema, uploadTokenRequestSchema, uploadTokenViewSchema } from './upload-token.ts';
 import {
   partListSchema,
   partSchema,
@@ -96,9 +97,9 @@ function requestBody(body: RequestBody): Json {
 }
 
 /** The security requirements of an operation: one of the list is enough, and `{}` requires nothing. */
-function security({ scope, anonymous }: Route): Json[] {
+function security({ scope, anonymous, uploadTokens }: Route): Json[] {
   if (scope === 'public') return [];
-  return [...(anonymous ? [{}] : []), { key: [] }];
+  return [...(anonymous ? [{}] : []), { key: [] }, ...(uploadTokens ? [{ uploadToken: [] }] : [])];
 }
 
 const operation = (route: (typeof routeList)[number]): Json => ({
@@ -139,6 +140,7 @@ const errorCodes = (): Json => ({
 /** The schemas of requests, by the names of their types. */
 const inputs = () => ({
   UploadDeclaration: jsonSchema(uploadDeclarationSchema, 'input'),
+  UploadTokenRequest: jsonSchema(uploadTokenRequestSchema, 'input'),
   RenditionsRequest: jsonSchema(renditionsBodySchema, 'input'),
   ImageChange: jsonSchema(imageChangeSchema, 'input'),
   CompletedPart: jsonSchema(completedPartSchema, 'input'),
@@ -172,6 +174,8 @@ const outputs = () => ({
   RunningVersion: jsonSchema(runningVersionSchema, 'output'),
   Upload: jsonSchema(uploadViewSchema, 'output'),
   UploadLinks: jsonSchema(uploadLinksSchema, 'output'),
+  UploadToken: jsonSchema(uploadTokenViewSchema, 'output'),
+  UploadTokenLinks: jsonSchema(uploadTokenLinksSchema, 'output'),
   Part: jsonSchema(partSchema, 'output'),
   StoredPart: jsonSchema(storedPartSchema, 'output'),
   PartList: jsonSchema(partListSchema, 'output'),
@@ -185,7 +189,7 @@ const outputs = () => ({
 
 const DESCRIPTION = `Upload images, request renditions of them, and download both. Errors are \`application/problem+json\`; programs should rely on their \`code\`.
 
-If the service requires keys, send one as \`Authorization: Bearer KEY\`.`;
+If the service requires keys, send one as \`Authorization: Bearer KEY\`. A browser whose user has no key uploads with a token from \`POST /v1/upload-tokens\`.`;
 
 /** The OpenAPI 3.1 document with every route of the API. */
 export function openApiDocument(): Json {
@@ -216,6 +220,12 @@ export function openApiDocument(): Json {
       headers: headerComponents(),
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'A key of the service, if it requires keys.' },
+        uploadToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'A token from `POST /v1/upload-tokens`, with which a browser uploads one image. A form sends it as `?uploadToken=`.',
+        },
       },
     },
   };

@@ -10,6 +10,7 @@ type ResponseSchema =
   | 'Link'
   | 'ServiceLimits'
   | 'Upload'
+  | 'UploadToken'
   | 'Part'
   | 'PartList'
   | 'PartUrls';

@@ -46,6 +46,9 @@ export const OPEN_UPLOAD_PROBLEMS = [
   'image_deleted',
 ] as const satisfies ErrorCode[];
 
+/** The error codes of routes that begin an upload, for callers with an upload token. */
+export const UPLOAD_TOKEN_PROBLEMS = ['upload_token_exceeded', 'upload_token_used'] as const satisfies ErrorCode[];
+
 export const JSON_PROBLEMS = [
   'malformed_json',
   'unsupported_content_type',

@@ -32,8 +32,10 @@ import {
   LINK_PROBLEMS,
   OPEN_UPLOAD_PROBLEMS,
   UPLOAD_PROBLEMS,
+  UPLOAD_TOKEN_PROBLEMS,
 } from './route-problems.ts';
 import { completeBodySchema, decimalSchema, partUrlsBodySchema, uploadDeclarationSchema } from './upload-request.ts';
+import { uploadTokenRequestSchema, uploadTokenSchema } from './upload-token.ts';
 
 /** The permission that a route requires. `public` requires none. */
 export type RouteScope = Scope | 'public';
@@ -95,12 +97,14 @@ export const ROUTES = {
     path: '/v1/images',
     scope: 'images:write',
     audit: 'always',
+    uploadTokens: true,
     summary: 'Upload a whole image in one request',
     description:
       'The body is the image itself, or a form with the image in `file` and a JSON list in `renditions`, in any order. The bytes decide the format: a raw body whose Content-Type differs is refused, and the type of the part in a form is ignored. An SVG may have at most `svgBytes`, and only flat entities. `image/heic` is accepted if the setting HEIC is on; see `acceptedMediaTypes` of the limits.',
     query: Joi.object({
       rendition: presetsSchema.description('The name of a preset; may be repeated. For raw bodies.'),
       visibility: visibilitySchema,
+      uploadToken: uploadTokenSchema,
     }),
     headers: uploadHeaders,
     body: { kind: 'image' },
@@ -122,6 +126,7 @@ export const ROUTES = {
       'idempotency_key_reused',
       'idempotency_key_in_use',
       'image_deleted',
+      ...UPLOAD_TOKEN_PROBLEMS,
     ],
   },
   requestRenditions: {
@@ -192,12 +197,26 @@ export const ROUTES = {
     },
     problems: [...JSON_PROBLEMS, 'image_not_found', 'image_deleted'],
   },
+  createUploadToken: {
+    service: 'sync-upload',
+    method: 'POST',
+    path: '/v1/upload-tokens',
+    scope: 'images:write',
+    audit: 'always',
+    summary: 'Make a token with which a browser uploads one image',
+    description:
+      "For pages whose users have no key: the customer's backend asks for a token, and gives it to the page. It opens the routes of an upload, in one request or in parts, for one image within these bounds, and nothing else. It is used once: the same upload may be repeated until the token expires, another one is refused. A form sends it as `?uploadToken=`.",
+    body: { kind: 'json', schema: uploadTokenRequestSchema },
+    responses: { 201: { description: 'The token, which is shown only now.', schema: 'UploadToken' } },
+    problems: [...JSON_PROBLEMS, 'unknown_preset', 'unknown_operation', 'unsupported_image'],
+  },
   createUpload: {
     service: 'async-upload',
     method: 'POST',
     path: '/v1/uploads',
     scope: 'images:write',
     audit: 'always',
+    uploadTokens: true,
     summary: 'Begin to upload a large image in parts (CreateMultipartUpload)',
     description:
       'Then send the parts, each of `partSize` bytes except the last. `Upload-Limit` tells the limits with the names of the IETF draft on resumable uploads.',
@@ -223,6 +242,7 @@ export const ROUTES = {
       ...UPLOAD_PROBLEMS,
       'upload_rejected',
       'image_deleted',
+      ...UPLOAD_TOKEN_PROBLEMS,
     ],
   },
   getUpload: {
@@ -231,6 +251,7 @@ export const ROUTES = {
     path: '/v1/uploads/{uploadId}',
     scope: 'images:write',
     audit: 'never',
+    uploadTokens: true,
     summary: 'Read the state of an upload',
     description: 'The status of the upload, what was declared, and how it ended.',
     params: uploadParams,
@@ -243,6 +264,7 @@ export const ROUTES = {
     path: '/v1/uploads/{uploadId}/parts/{partNumber}',
     scope: 'images:write',
     audit: 'never',
+    uploadTokens: true,
     anonymous: true,
     summary: 'Upload a part (UploadPart)',
     description:
@@ -277,6 +299,7 @@ export const ROUTES = {
     path: '/v1/uploads/{uploadId}/parts',
     scope: 'images:write',
     audit: 'never',
+    uploadTokens: true,
     summary: 'List the stored parts (ListParts)',
     description:
       'For resuming: send the missing parts. Complete the upload with the eTags from the responses to the parts if you have them.',
@@ -299,6 +322,7 @@ export const ROUTES = {
     path: '/v1/uploads/{uploadId}/part-urls',
     scope: 'images:write',
     audit: 'always',
+    uploadTokens: true,
     summary: 'Get presigned URLs for parts',
     description:
       'Send the bytes of a part to its URL by PUT, with exactly the length and digest that were signed. If the object store is S3, they go directly to S3. Each part may have `partSize` bytes, and the last one the rest. Once URLs were signed, the upload takes no larger parts in any way, and an upload with larger parts gets no URLs.',
@@ -313,6 +337,7 @@ export const ROUTES = {
     path: '/v1/uploads/{uploadId}/complete',
     scope: 'images:write',
     audit: 'always',
+    uploadTokens: true,
     summary: 'Join the parts into an image (CompleteMultipartUpload)',
     description:
       'Send the list of parts from their responses or from ListParts; the whole response of ListParts may be sent if it is the only page. The parts are joined, the result is compared with the declaration, its type is read from its bytes, and its SHA-256 is computed; only then is there an image. Safe to repeat: the same list gets the current state of the image. If it takes longer than 20 seconds, the response is 202 and the work goes on: send the request again.',
@@ -346,6 +371,7 @@ export const ROUTES = {
     path: '/v1/uploads/{uploadId}',
     scope: 'images:write',
     audit: 'always',
+    uploadTokens: true,
     summary: 'Abort an upload and remove its parts (AbortMultipartUpload)',
     description: 'Safe to repeat.',
     params: uploadParams,

@@ -32,7 +32,7 @@ const metadataValue = Joi.string()
   .messages({ 'string.pattern.base': '{{#label}} has half a surrogate pair, which is no character' });
 
 /** The SDK's marshaller for DynamoDB breaks on the name `constructor`. */
-const metadataSchema = Joi.object<Record<string, string>>()
+export const metadataSchema = Joi.object<Record<string, string>>()
   .pattern(/^(?!constructor$)[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/, metadataValue)
   .custom((metadata: Record<string, string>, helpers) => {
     const bytes = Object.entries(metadata).reduce((sum, entry) => sum + Buffer.byteLength(entry.join('')), 0);

@@ -66,7 +66,7 @@ export const partListView = (
  * (draft-ietf-httpbis-resumable-upload, "Limits"), in which a part is an append. Figures are bytes, and seconds from now.
  */
 export const uploadLimits = (
-  upload?: Pick<UploadRecord, 'contentLength' | 'validUntil'>,
+  upload?: Pick<UploadRecord, 'contentLength' | 'maxBytes' | 'validUntil'>,
   now = Date.now(),
 ): Record<string, number> => ({
   'max-size': upload ? uploadBytes(upload) : LIMITS.asyncUploadBytes,

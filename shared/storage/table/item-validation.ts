@@ -10,6 +10,8 @@ import {
   renditionSortKeyPrefix,
   uploadPartition,
   uploadSortKey,
+  uploadTokenPartition,
+  uploadTokenSortKey,
 } from '../../contracts/table.ts';
 import { MODERATIONS } from '../../domain/access.ts';
 import { ECONOMY_MODES } from '../../domain/economy-mode.ts';
@@ -150,6 +152,9 @@ const ENDED_UPLOAD: Record<string, Check> = {
 const UPLOAD: Record<string, Check> = {
   ...ENDED_UPLOAD,
   contentLength: optional(isCount),
+  tokenId: optional(isText),
+  maxBytes: optional(isCount),
+  types: optional(Array.isArray),
   storeUploadId: isText,
   partSize: isCount,
   irregular: optional(isFlag),
@@ -165,6 +170,22 @@ const OTHERS: Record<string, Record<string, Check>> = {
     token: isText,
     imageId: (value) => isImageId(String(value)),
     claimedUntil: isCount,
+    [timeToLiveAttribute]: isCount,
+  },
+  [uploadTokenSortKey]: {
+    tokenId: named(partitionKey, uploadTokenPartition('')),
+    owner: isText,
+    imageId: (value) => isImageId(String(value)),
+    uploadId: isText,
+    digest: isText,
+    createdBy: isText,
+    createdAt: isTime,
+    expiresAt: isTime,
+    maxBytes: isCount,
+    renditions: Array.isArray,
+    types: optional(Array.isArray),
+    visibility: optional(oneOf(VISIBILITIES)),
+    metadata: optional(isMapOfTexts),
     [timeToLiveAttribute]: isCount,
   },
   [partClaimSortKeyPrefix]: { partNumber: isCount, size: isCount, [timeToLiveAttribute]: isCount },

@@ -28,10 +28,22 @@ const NO_RENDITIONS: Partial<UploadRecord> = { renditions: [] };
 
 const NAMES = namesOf<keyof UploadRecord, string>(UPLOAD_ATTRIBUTES, 'never', 'each', 'completion', 'deletion');
 
-export async function createUploadRecord({ documents, tableName }: ImageTable, upload: UploadRecord): Promise<void> {
+/** Writes the record of a new upload. Resolves to false if there is one with its id already, which only an upload token can have begun. */
+export async function createUploadRecord({ documents, tableName }: ImageTable, upload: UploadRecord): Promise<boolean> {
   const removeAfter = epochSeconds(Date.parse(upload.validUntil)) + UPLOAD_KEPT_SECONDS;
   const Item = { ...itemKey(upload.uploadId), ...pick(upload, NAMES), [IMAGE_TABLE.timeToLiveAttribute]: removeAfter };
-  await documents.send(new PutCommand({ TableName: tableName, Item }));
+  const written = await unlessConditionFails(
+    documents.send(
+      new PutCommand({
+        TableName: tableName,
+        Item,
+        // The record is our own if the answer to the write was lost and the SDK sent it again.
+        ConditionExpression: `attribute_not_exists(${IMAGE_TABLE.partitionKey}) OR storeUploadId = :own`,
+        ExpressionAttributeValues: { ':own': upload.storeUploadId },
+      }),
+    ),
+  );
+  return written !== undefined;
 }
 
 export interface FoundUpload {

@@ -39,6 +39,7 @@ await run(
         }),
         requestRenditions: () => null,
         changeImage: () => null,
+        createUploadToken: () => null,
         deleteImage: async () => {
           FAULTS[process.argv[2] ?? '']?.();
           await sleep(10);

@@ -59,6 +59,8 @@ export interface ServicesOptions {
   verifiers?: Verifier[];
   /** JWT_ISSUERS in place of the issuer of `ownerToken`. */
   issuers?: string;
+  /** Epoch milliseconds by which upload tokens expire; those of the machine if absent. */
+  now?: () => number;
   /** LINK_KEYS in place of the default; none if empty. */
   linkKeys?: string;
   /** Whether downloads accept every request for bytes as signed. */
@@ -224,7 +226,7 @@ async function common<S extends ApiName>(service: S, backends: Backends, options
   // Any free port, which is no setting that a service takes.
   const config = { ...loadConfig(service, { ...settingsOf(backends, options), PORT: '1' }), PORT: 0 };
   const logger = logInto(logs, service);
-  const access = await openAccess({ config, table, logger });
+  const access = await openAccess({ config, table, logger, now: options.now });
   backends.stopAccess.push(access.stop);
   return {
     ...{ config, logger },

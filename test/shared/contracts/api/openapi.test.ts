@@ -178,10 +178,11 @@ describe('OpenAPI document', () => {
     });
   });
 
-  it('requires a key for the same routes as the service', () => {
+  it('requires a key, or takes an upload token, for the same routes as the service', () => {
     for (const route of routeList) {
       const { security } = operations.find(({ operationId }) => operationId === route.operationId) ?? {};
-      const asked = route.scope === 'public' ? [] : [...(route.anonymous ? [{}] : []), { key: [] }];
+      const uploadToken = route.uploadTokens ? [{ uploadToken: [] }] : [];
+      const asked = route.scope === 'public' ? [] : [...(route.anonymous ? [{}] : []), { key: [] }, ...uploadToken];
       expect(security, route.operationId).to.deep.equal(asked);
     }
   });

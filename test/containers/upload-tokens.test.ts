@@ -1,0 +1,423 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'chai';
+import { type OperationId, ROUTES, type Route } from '../../shared/contracts/api/routes.ts';
+import { idempotencyPartition, idempotencySortKey, uploadTokenClaim } from '../../shared/contracts/table.ts';
+import { FORM_TYPE, filePart, formBody } from '../support/http/form-body.ts';
+import { type Answered, expectProblem, jsonOf, send } from '../support/http/http-client.ts';
+import { photograph } from '../support/images/photographs.ts';
+import { as } from '../support/services/owners.ts';
+import { type Services, startServices } from '../support/services/services.ts';
+import { askForToken, type MadeToken, madeToken, postWithToken, withToken } from '../support/services/upload-tokens.ts';
+
+const jpeg = await photograph('jpeg');
+const png = await photograph('png');
+const MINUTE = 60_000;
+
+describe('Upload tokens', () => {
+  let services: Services;
+  /** Milliseconds by which the clock of the tokens is ahead. */
+  let ahead = 0;
+  before(async () => {
+    services = await startServices({ owners: true, now: () => Date.now() + ahead });
+  });
+  after(() => services.stop());
+  beforeEach(() => {
+    ahead = 0;
+  });
+
+  const upload = (made: MadeToken, body = jpeg, path = '/v1/images') =>
+    withToken(made, services.upload, { method: 'POST', path, body });
+  const begin = (made: MadeToken, declaration: object = {}) =>
+    postWithToken(made, services.asyncUpload, '/v1/uploads', declaration);
+  const below = (made: MadeToken, uploadId: string, path: string, method = 'GET', body?: Buffer) =>
+    withToken(made, services.asyncUpload, { method, path: `/v1/uploads/${uploadId}${path}`, ...(body && { body }) });
+  const recordOf = async (imageId: string, owner = 'shop') =>
+    send(services.download, { path: `/v1/images/${imageId}`, headers: await as(owner) });
+
+  /** Begins an upload and sends one part. */
+  async function sentPart(made: MadeToken, body: Buffer, declaration: object = {}) {
+    const begun = await begin(made, declaration);
+    expect(begun.status, begun.body.toString()).to.equal(201);
+    const { uploadId } = jsonOf(begun);
+    const part = await below(made, uploadId, '/parts/1', 'PUT', body);
+    const parts = [{ partNumber: 1, eTag: part.status === 200 ? jsonOf(part).eTag : 'none' }];
+    const complete = () => postWithToken(made, services.asyncUpload, `/v1/uploads/${uploadId}/complete`, { parts });
+    return { uploadId, part, complete, begun: jsonOf(begun) };
+  }
+
+  describe('are made', () => {
+    it('with the id that the image will have, and 15 minutes by default', async () => {
+      const before = Date.now();
+      const made = await madeToken(services);
+      expect(made.token).to.match(/^ist_[0-9a-f]{24}_[\w-]{43}$/);
+      expect(Date.parse(made.expiresAt) - before).to.be.within(15 * MINUTE, 16 * MINUTE);
+      expect(made.links.form).to.equal(`/v1/images?uploadToken=${made.token}`);
+      expectProblem(await recordOf(made.imageId), 'image_not_found');
+      await upload(made);
+      expect((await recordOf(made.imageId)).status).to.equal(200);
+    });
+
+    it('without their secret in the table', async () => {
+      const { token } = await madeToken(services);
+      const { documents, tableName } = services.table;
+      const { Items } = await documents.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
+      const secret = token.slice('ist_'.length + 25);
+      expect(JSON.stringify(Items)).to.not.include(secret);
+      expect(JSON.stringify(Items)).to.include(createHash('sha256').update(token).digest('hex'));
+    });
+
+    const refused: Record<string, object> = {
+      'no bytes': { maxBytes: 0 },
+      'more bytes than any upload may have': { maxBytes: 6 * 1024 ** 4 },
+      'less than a minute': { expiresInSeconds: 59 },
+      'more than a day': { expiresInSeconds: 86_401 },
+      'a type that is no image': { types: ['text/html'] },
+      'no type at all': { types: [] },
+      'a field that nobody knows': { owner: 'bank' },
+    };
+    for (const [what, bounds] of Object.entries(refused)) {
+      it(`not for ${what}`, async () => {
+        expectProblem(await askForToken(services, bounds), 'invalid_request');
+      });
+    }
+
+    it('not for a preset that nobody knows, nor for HEIC where it is off', async () => {
+      expectProblem(await askForToken(services, { renditions: ['huge'] }), 'unknown_preset');
+      expectProblem(await askForToken(services, { types: ['image/heic'] }), 'unsupported_image');
+    });
+
+    it('only by those who may write', async () => {
+      const headers = { ...(await as('shop', ['images:read'])), 'content-type': 'application/json' };
+      const ask = { method: 'POST', path: '/v1/upload-tokens', headers, body: '{"maxBytes":1}' };
+      expectProblem(await send(services.upload, ask), 'forbidden');
+      const made = await madeToken(services);
+      expectProblem(await postWithToken(made, services.upload, '/v1/upload-tokens', { maxBytes: 1 }), 'forbidden');
+    });
+  });
+
+  describe('upload one image', () => {
+    it('in one request, for the owner that has made them, with all that they say', async () => {
+      const made = await madeToken(services, {
+        renditions: ['thumb', { name: 'card', commands: [{ operation: 'resize', width: 60 }] }],
+        visibility: 'private',
+        metadata: { order: '17' },
+      });
+      const answer = await upload(made);
+      expect(answer.status, answer.body.toString()).to.equal(201);
+      const record = jsonOf(answer);
+      expect(record).to.deep.include({ imageId: made.imageId, visibility: 'private', metadata: { order: '17' } });
+      expect(record.renditions.map(({ name }: { name: string }) => name)).to.deep.equal(['thumb', 'card']);
+      expect((await recordOf(made.imageId)).status).to.equal(200);
+    });
+
+    it('from a form, with the token in its action and the file name of the browser', async () => {
+      const made = await madeToken(services, { renditions: ['thumb'] });
+      const answer = await send(services.upload, {
+        method: 'POST',
+        path: made.links.form,
+        headers: { 'content-type': FORM_TYPE },
+        body: formBody([filePart(jpeg)]),
+      });
+      expect(answer.status, answer.body.toString()).to.equal(201);
+      expect(jsonOf(answer)).to.include({ imageId: made.imageId, fileName: 'a photograph.jpg' });
+    });
+
+    it('in parts', async () => {
+      const made = await madeToken(services, { renditions: ['thumb'], metadata: { order: '18' } });
+      const { uploadId, complete, begun } = await sentPart(made, jpeg, { metadata: { filename: 'holiday.jpg' } });
+      expect(begun).to.include({ imageId: made.imageId, expiresAt: made.expiresAt });
+      expect((await below(made, uploadId, '/parts')).status).to.equal(200);
+      expect((await below(made, uploadId, '')).status).to.equal(200);
+      const answer = await complete();
+      expect(answer.status, answer.body.toString()).to.equal(201);
+      expect(jsonOf(answer)).to.deep.include({
+        imageId: made.imageId,
+        fileName: 'holiday.jpg',
+        metadata: { filename: 'holiday.jpg', order: '18' },
+      });
+      expect((await complete()).status).to.equal(201);
+    });
+
+    it('in parts to signed URLs', async () => {
+      const made = await madeToken(services);
+      const { uploadId } = jsonOf(await begin(made, { contentLength: jpeg.length }));
+      const asked = { parts: [{ partNumber: 1, contentLength: jpeg.length }] };
+      const answer = await postWithToken(made, services.asyncUpload, `/v1/uploads/${uploadId}/part-urls`, asked);
+      const { pathname, search } = new URL(jsonOf(answer).parts[0].url);
+      const part = await send(services.asyncUpload, { method: 'PUT', path: pathname + search, body: jpeg });
+      expect(part.status, part.body.toString()).to.equal(200);
+    });
+
+    it('and their own file name wins over that of the browser', async () => {
+      const made = await madeToken(services, { metadata: { filename: 'order-17.jpg' } });
+      const headers = { 'content-disposition': 'attachment; filename="evil.jpg"' };
+      const answer = await withToken(made, services.upload, {
+        method: 'POST',
+        path: '/v1/images',
+        headers,
+        body: jpeg,
+      });
+      expect(jsonOf(answer).fileName).to.equal('order-17.jpg');
+    });
+  });
+
+  describe('are used once', () => {
+    const images = async () =>
+      (await services.leftovers()).filter((name) => name.startsWith('objects/originals/')).length;
+
+    it('and answer the same upload with the same image', async () => {
+      const made = await madeToken(services, { renditions: ['thumb'] });
+      const first = await upload(made);
+      const before = await images();
+      const again = await upload(made);
+      expect(again.status).to.equal(201);
+      expect(jsonOf(again)).to.deep.equal(jsonOf(first));
+      expect(await images()).to.equal(before);
+    });
+
+    it('and refuse other bytes, and another way', async () => {
+      const made = await madeToken(services);
+      await upload(made);
+      expectProblem(await upload(made, png), 'upload_token_used');
+      expectProblem(await begin(made), 'upload_token_used');
+      const inParts = await madeToken(services);
+      const first = await begin(inParts);
+      expect(jsonOf(await begin(inParts)).uploadId).to.equal(jsonOf(first).uploadId);
+      expectProblem(await begin(inParts, { contentLength: 5 }), 'upload_token_used');
+      expectProblem(await upload(inParts), 'upload_token_used');
+    });
+
+    it('also by two requests at once, of which one is served', async () => {
+      const made = await madeToken(services);
+      const answers = await Promise.all([upload(made, jpeg), upload(made, png), begin(made)]);
+      const codes = answers.map((answer) => (answer.status === 201 ? 'served' : jsonOf(answer).code));
+      expect(codes.filter((code) => code === 'served')).to.have.length(1);
+      for (const code of codes) expect(code).to.be.oneOf(['served', 'idempotency_key_in_use', 'upload_token_used']);
+    });
+
+    it('and are free again if the upload was refused', async () => {
+      const made = await madeToken(services, { types: ['image/jpeg'] });
+      expectProblem(await upload(made, png), 'upload_token_exceeded');
+      expect((await upload(made, jpeg)).status).to.equal(201);
+    });
+
+    it('and stay used when the image is deleted, or the upload aborted', async () => {
+      const made = await madeToken(services);
+      await upload(made);
+      const path = `/v1/images/${made.imageId}`;
+      await send(services.upload, { method: 'DELETE', path, headers: await as('shop') });
+      expect(expectProblem(await upload(made), 'image_deleted').detail).to.include('ask for a new one');
+      const aborted = await madeToken(services);
+      const { uploadId } = jsonOf(await begin(aborted));
+      expect((await below(aborted, uploadId, '', 'DELETE')).status).to.equal(204);
+      expectProblem(await begin(aborted), 'upload_aborted');
+      expectProblem(await upload(aborted), 'upload_token_used');
+    });
+
+    /** As if the service had been killed after it did the work of the request, and before it noted that. */
+    async function forgetUse({ token }: MadeToken): Promise<void> {
+      const { documents, tableName } = services.table;
+      const tokenId = token.slice('ist_'.length).split('_')[0] ?? '';
+      const Key = { pk: idempotencyPartition('shop', uploadTokenClaim(tokenId)), sk: idempotencySortKey };
+      await documents.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key,
+          UpdateExpression: 'SET claimedUntil = :past REMOVE isAnswered, uploadId',
+          ConditionExpression: 'attribute_exists(isAnswered)',
+          ExpressionAttributeValues: { ':past': 0 },
+        }),
+      );
+    }
+
+    it('and find the upload in parts of a service that died before it could answer', async () => {
+      const made = await madeToken(services);
+      const first = jsonOf(await begin(made));
+      await forgetUse(made);
+      expect(jsonOf(await begin(made))).to.deep.equal(first);
+      const inStore = await readdir(join(services.objectsFolder, 'uploads'));
+      expect(inStore.filter((name) => name.includes(made.imageId))).to.have.length(1);
+    });
+
+    it('and know the image of a service that died before it could answer', async () => {
+      const made = await madeToken(services);
+      await upload(made);
+      await forgetUse(made);
+      expectProblem(await begin(made), 'upload_token_used');
+      await forgetUse(made);
+      expect((await upload(made)).status).to.equal(201);
+    });
+
+    it('whatever Idempotency-Key comes with them', async () => {
+      const made = await madeToken(services);
+      const headers = { ...(await as('shop')), 'idempotency-key': 'order-17' };
+      await send(services.upload, { method: 'POST', path: '/v1/images', headers, body: png });
+      const keyed = { method: 'POST', path: '/v1/images', headers: { 'idempotency-key': 'order-17' }, body: jpeg };
+      expect(jsonOf(await withToken(made, services.upload, keyed)).imageId).to.equal(made.imageId);
+    });
+  });
+
+  describe('end', () => {
+    it('with their time, for every route that they open', async () => {
+      const made = await madeToken(services, { expiresInSeconds: 600 });
+      const { uploadId, complete } = await sentPart(made, jpeg);
+      ahead = 10 * MINUTE + 1_000;
+      const answers = await Promise.all([
+        upload(made),
+        begin(made),
+        below(made, uploadId, ''),
+        below(made, uploadId, '/parts'),
+        below(made, uploadId, '/parts/2', 'PUT', jpeg),
+        complete(),
+        below(made, uploadId, '', 'DELETE'),
+      ]);
+      for (const answer of answers) expectProblem(answer, 'token_expired');
+      ahead = 10 * MINUTE - 10_000;
+      expect((await complete()).status).to.equal(201);
+    });
+
+    const wrong: Record<string, (token: string) => string> = {
+      'with another secret': (token) => `${token.slice(0, -6)}AAAAAA`,
+      'with an id that nobody has': (token) => token.replace(/_[0-9a-f]{24}_/, `_${'0'.repeat(24)}_`),
+      'of another form': (token) => token.slice(0, -1),
+      'with more behind it': (token) => `${token}A`,
+    };
+    for (const [what, alter] of Object.entries(wrong)) {
+      it(`before they begin, ${what}`, async () => {
+        const made = await madeToken(services);
+        const altered = { ...made, token: alter(made.token) };
+        expect(altered.token).to.not.equal(made.token);
+        expectProblem(await upload(altered), 'token_invalid');
+        const form = { method: 'POST', path: `/v1/images?uploadToken=${altered.token}`, body: jpeg };
+        expectProblem(await send(services.upload, form), 'token_invalid');
+        expect((await upload(made)).status).to.equal(201);
+      });
+    }
+  });
+
+  describe('open nothing else', () => {
+    const opened = (Object.entries(ROUTES) as [OperationId, Route][]).filter(([, route]) => route.uploadTokens);
+
+    it('than the routes of an upload', () => {
+      expect(opened.map(([name]) => name)).to.have.members([
+        'uploadImage',
+        'createUpload',
+        'getUpload',
+        'uploadPart',
+        'listParts',
+        'createPartUrls',
+        'completeUpload',
+        'abortUpload',
+      ]);
+    });
+
+    it('so that listing, reading, changing and deleting are refused, also of their own image', async () => {
+      const made = await madeToken(services, { visibility: 'private' });
+      await upload(made);
+      const path = `/v1/images/${made.imageId}`;
+      const body = { renditions: ['thumb'] };
+      const answers: Answered[] = [
+        await withToken(made, services.download, { path: '/v1/images' }),
+        await withToken(made, services.download, { path }),
+        await withToken(made, services.download, { path: `${path}/events` }),
+        await postWithToken(made, services.download, `${path}/links`, { target: 'original' }),
+        await postWithToken(made, services.upload, `${path}/renditions`, body),
+        await withToken(made, services.upload, { method: 'DELETE', path }),
+      ];
+      for (const answer of answers) expectProblem(answer, 'forbidden');
+      // As to any stranger.
+      expectProblem(await withToken(made, services.download, { path: `${path}/original` }), 'image_not_found');
+      expect((await recordOf(made.imageId)).status).to.equal(200);
+    });
+
+    it('of an upload than their own, even of the same owner', async () => {
+      const [one, two] = [await madeToken(services), await madeToken(services)];
+      const { uploadId } = await sentPart(one, jpeg);
+      const keyed = await send(services.asyncUpload, {
+        method: 'POST',
+        path: '/v1/uploads',
+        headers: { ...(await as('shop')), 'content-type': 'application/json' },
+        body: '{}',
+      });
+      for (const id of [uploadId, jsonOf(keyed).uploadId]) {
+        const before = await services.leftovers();
+        const parts = [{ partNumber: 1, eTag: 'a' }];
+        const answers = [
+          await below(two, id, ''),
+          await below(two, id, '/parts'),
+          await below(two, id, '/parts/1', 'PUT', png),
+          await postWithToken(two, services.asyncUpload, `/v1/uploads/${id}/complete`, { parts }),
+          await below(two, id, '', 'DELETE'),
+        ];
+        for (const answer of answers) expectProblem(answer, 'upload_not_found');
+        expect(await services.leftovers()).to.deep.equal(before);
+      }
+      const headers = await as('shop');
+      expect((await send(services.asyncUpload, { path: `/v1/uploads/${uploadId}`, headers })).status).to.equal(200);
+    });
+
+    it('in the query of other routes than a form needs', async () => {
+      const made = await madeToken(services);
+      const path = `/v1/uploads?uploadToken=${made.token}`;
+      const headers = { 'content-type': 'application/json' };
+      expectProblem(await send(services.asyncUpload, { method: 'POST', path, headers, body: '{}' }), 'unauthenticated');
+      const [, token] = (await as('shop')).authorization.split(' ');
+      const keyed = { method: 'POST', path: `/v1/images?uploadToken=${token}`, body: jpeg };
+      expectProblem(await send(services.upload, keyed), 'unauthenticated');
+    });
+  });
+
+  describe('hold in parts', () => {
+    it('whatever is said about the size', async () => {
+      const made = await madeToken(services, { maxBytes: jpeg.length });
+      const declared = await begin(made, { contentLength: jpeg.length + 1 });
+      const problem = expectProblem(declared, 'upload_token_exceeded');
+      expect(problem).to.include({ limit: jpeg.length, actual: jpeg.length + 1, unit: 'bytes' });
+      const { part, uploadId, begun } = await sentPart(made, Buffer.concat([jpeg, jpeg]));
+      expectProblem(part, 'upload_too_large');
+      expect(begun).to.not.have.property('contentLength');
+      expectProblem(
+        await below(made, uploadId, '/parts/10000', 'PUT', Buffer.concat([jpeg, jpeg])),
+        'upload_too_large',
+      );
+      const asked = { parts: [{ partNumber: 1, contentLength: jpeg.length + 1 }] };
+      const urls = await postWithToken(made, services.asyncUpload, `/v1/uploads/${uploadId}/part-urls`, asked);
+      expectProblem(urls, 'part_too_large');
+      const parts = [await below(made, uploadId, '/parts/1', 'PUT', jpeg)];
+      expect(parts[0]?.status).to.equal(200);
+      expectProblem(await below(made, uploadId, '/parts/2', 'PUT', Buffer.from('a')), 'upload_too_large');
+    });
+
+    it('whatever is said about the type', async () => {
+      const made = await madeToken(services, { types: ['image/jpeg'] });
+      expectProblem(await begin(made, { contentType: 'image/png' }), 'upload_token_exceeded');
+      const { complete } = await sentPart(made, png);
+      const { failure } = expectProblem(await complete(), 'upload_rejected');
+      expect(failure?.code).to.equal('upload_token_exceeded');
+      expect((await services.leftovers()).filter((name) => name.includes(made.imageId))).to.deep.equal([]);
+      expectProblem(await recordOf(made.imageId), 'image_not_found');
+    });
+  });
+});
+
+describe('Upload tokens while AUTHENTICATION is off', () => {
+  let services: Services;
+  before(async () => {
+    services = await startServices();
+  });
+  after(() => services.stop());
+
+  it('are held to their bounds all the same', async () => {
+    const made = await madeToken(services, { maxBytes: jpeg.length - 1 });
+    const path = '/v1/images';
+    expectProblem(
+      await withToken(made, services.upload, { method: 'POST', path, body: jpeg }),
+      'upload_token_exceeded',
+    );
+    expectProblem(await withToken(made, services.download, { path }), 'forbidden');
+    expect((await send(services.upload, { method: 'POST', path, body: jpeg })).status).to.equal(201);
+  });
+});
