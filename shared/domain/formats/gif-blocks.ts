@@ -4,6 +4,10 @@ import type { Size } from '../geometry.ts';
 export const EXTENSION = 0x21;
 export const IMAGE = 0x2c;
 
+/** Labels of extensions: graphic control (GIF89a specification, 23), and of an application (26). */
+export const CONTROL = 0xf9;
+export const APPLICATION = 0xff;
+
 /** The size of the colour table in bytes, from the flags of a screen or a frame. */
 export const tableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 0x07) + 1) : 0);
 

@@ -5,6 +5,16 @@ export interface JpegSegment {
   end: number;
 }
 
+/** Markers (ITU-T T.81, table B.1). */
+export const END = 0xd9;
+export const FILL = 0xff;
+export const COMMENT = 0xfe;
+/** How many units of data stand between two restart markers (ITU-T T.81, B.2.4.4). */
+export const RESTART_INTERVAL = 0xdd;
+
+/** APP0 to APP15, and comments. */
+export const isMetadata = (marker: number): boolean => (marker >= 0xe0 && marker <= 0xef) || marker === COMMENT;
+
 /** The marker SOS, after which the pixels follow. */
 export const START_OF_SCAN = 0xda;
 

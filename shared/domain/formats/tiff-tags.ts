@@ -1,3 +1,9 @@
+/** The type of texts (TIFF 6.0, section 2). */
+export const ASCII = 2;
+
+/** The most entries of a directory that libtiff reads. */
+export const MOST_ENTRIES = 0xffff;
+
 /** The sizes in bytes of the types of unsigned integers (TIFF 6.0, section 2; BigTIFF). */
 const NUMBER_BYTES: Record<number, 1 | 2 | 4 | 8> = { 1: 1, 3: 2, 4: 4, 16: 8 };
 

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { ImageServiceError } from '../../../../shared/domain/errors.ts';
 import { type ImageFormat, SNIFFED_BYTES, sniffFormat } from '../../../../shared/domain/formats/image-format.ts';
+import { FRAME_HEAD_BYTES } from '../../../../shared/domain/formats/webp-chunks.ts';
 import { checkDecodedPixels } from '../../../../shared/domain/input-pixels.ts';
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import type { Decoded } from '../../../../shared/domain/original.ts';
@@ -99,9 +100,6 @@ const cutOff = (format: ImageFormat, what: string): ImageServiceError =>
     'image_unreadable',
     `The file ends early: ${what}, and of ${PARTS_OF[format] ?? 'it'} nothing is decoded then. Send it again.`,
   );
-
-/** Bytes of an ANMF chunk before those of its frame (https://developers.google.com/speed/webp/docs/riff_container). */
-const FRAME_HEAD_BYTES = 16;
 
 const METADATA_CHUNKS = ['XMP ', 'ICCP'];
 const PIXEL_CHUNKS = ['VP8 ', 'VP8L'];

@@ -1,4 +1,5 @@
 import type { Output } from '../../../../shared/domain/commands.ts';
+import { ASCII } from '../../../../shared/domain/formats/tiff-tags.ts';
 import type { Source } from '../source/read-source.ts';
 import { COPYRIGHT_TAGS, type Copyright } from './copyright.ts';
 import { decodeExifText } from './exif-contents.ts';
@@ -77,8 +78,6 @@ function keptExif(exif: Buffer): Buffer | undefined {
   );
   return writeExif({ ...read, image: image ?? [], exif: more ?? [], gps: gps ?? [] });
 }
-
-const ASCII = 2;
 
 /** EXIF that has nothing but a copyright. */
 function exifOfCopyright(copyright: Copyright): Buffer {

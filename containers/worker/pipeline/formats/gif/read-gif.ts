@@ -1,4 +1,6 @@
 import {
+  APPLICATION,
+  CONTROL,
   EXTENSION,
   enlarge,
   type FrameArea,
@@ -36,10 +38,6 @@ export interface GifFile {
   isCut: boolean;
   isLastFrameCut: boolean;
 }
-
-/** The label of a graphic control extension (GIF89a specification, 23). */
-export const CONTROL = 0xf9;
-const APPLICATION = 0xff;
 
 /** Reads blocks of a length and as many bytes, up to one of none or the end of the file. */
 function readBlocks(bytes: Buffer, from: number): { data: Buffer; end: number; isCut: boolean } {

@@ -1,4 +1,5 @@
 import {
+  CONTROL,
   EXTENSION,
   enlarge,
   type FrameArea,
@@ -12,7 +13,7 @@ import { LIMITS } from '../../../../../shared/domain/limits.ts';
 import type { FileWindow } from '../file-window.ts';
 import { openPartCounter } from '../part-counter.ts';
 import { hiddenPixels, missingRows } from './gif-rows.ts';
-import { CONTROL, type GifData } from './read-gif.ts';
+import type { GifData } from './read-gif.ts';
 
 /** Facts that the blocks of a GIF show. */
 export interface GifFacts {

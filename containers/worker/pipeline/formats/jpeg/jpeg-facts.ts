@@ -1,4 +1,4 @@
-import { isFrame, START_OF_SCAN } from '../../../../../shared/domain/formats/jpeg-segments.ts';
+import { isFrame, RESTART_INTERVAL, START_OF_SCAN } from '../../../../../shared/domain/formats/jpeg-segments.ts';
 
 /** Which components a scan has, which of their 64 coefficients, and how many of their lowest bits it leaves out (ITU-T T.81, B.2.3). */
 interface Scan {
@@ -38,8 +38,6 @@ const LOSSLESS = 0xc3;
 const TRANSFORMS: Record<number, readonly number[]> = { 3: [0, 1], 4: [0, 2] };
 
 const COEFFICIENTS = 64;
-/** How many units of data stand between two restart markers (ITU-T T.81, B.2.4.4). */
-const RESTART_INTERVAL = 0xdd;
 /** Samples of one block along a side. */
 const BLOCK = 8;
 

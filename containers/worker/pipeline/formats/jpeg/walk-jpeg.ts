@@ -1,22 +1,15 @@
-import { START_OF_SCAN } from '../../../../../shared/domain/formats/jpeg-segments.ts';
+import { END, FILL, isMetadata, START_OF_SCAN } from '../../../../../shared/domain/formats/jpeg-segments.ts';
 import type { FileWindow } from '../file-window.ts';
 import { openMetadataCounter } from '../metadata-counter.ts';
 import { openPartCounter } from '../part-counter.ts';
 import { trailingZerosFrom } from '../trailing-zeros.ts';
 import { collectJpegFacts, type JpegFacts } from './jpeg-facts.ts';
 
-/** Markers (ITU-T T.81, table B.1). */
-const END = 0xd9;
-const FILL = 0xff;
-const COMMENT = 0xfe;
 /** Where EXIF and XMP are. */
 const APP1 = 0xe1;
 
 /** A byte of data, TEM, RST0 to RST7 and SOI have no segment behind them. */
 const isAlone = (marker: number): boolean => marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8);
-
-/** APP0 to APP15, and comments. */
-const isMetadata = (marker: number): boolean => (marker >= 0xe0 && marker <= 0xef) || marker === COMMENT;
 
 /** The bytes of a segment that are read: enough for a whole frame or scan of four components. */
 const SEGMENT_HEAD_BYTES = 24;

@@ -1,14 +1,16 @@
 import { ImageServiceError } from '../../../../../shared/domain/errors.ts';
 import { refuseRawFile } from '../../../../../shared/domain/formats/raw-files.ts';
-import { BIG_LAYOUT, BIG_VERSION, CLASSIC_LAYOUT } from '../../../../../shared/domain/formats/tiff-tags.ts';
+import {
+  BIG_LAYOUT,
+  BIG_VERSION,
+  CLASSIC_LAYOUT,
+  MOST_ENTRIES,
+} from '../../../../../shared/domain/formats/tiff-tags.ts';
 import type { Decoded } from '../../../../../shared/domain/original.ts';
 import type { Warning } from '../../../../../shared/domain/warnings.ts';
 import type { FileWindow } from '../file-window.ts';
 import { openPartCounter } from '../part-counter.ts';
 import { judgeTiffKind, KIND_TAGS } from './tiff-kind.ts';
-
-/** The most entries of a directory that libtiff reads. */
-const MOST_ENTRIES = 0xffff;
 
 /** Bytes of the types of numbers that libtiff takes sides from, whole ones with or without a sign: of 8, 16, 32 and 64 bits. */
 const NUMBER_BYTES: Record<number, number> = { 1: 1, 6: 1, 3: 2, 8: 2, 4: 4, 9: 4, 16: 8, 17: 8 };

@@ -1,0 +1,162 @@
+import { type AvifItem, readAvifItems } from '../../domain/formats/avif-items.ts';
+import { LIMITS } from '../../domain/limits.ts';
+import type { RemovedMetadata } from '../../domain/removed-metadata.ts';
+import { type Box, boxesOf, eraseBox, eraseHandlerName, neutraliseProperties } from './heif-boxes.ts';
+import { keepGroups, keepNumbers, keepReferences } from './heif-numbers.ts';
+import { irremovable } from './irremovable.ts';
+import { neutralExif } from './neutral-exif.ts';
+import type { ReadAt } from './random-access.ts';
+import type { RemovalPlan } from './removal-plan.ts';
+import type { Range } from './tiff-entries.ts';
+
+/** Types of items that are pictures or made of pictures (ISO/IEC 23008-12, 6.4 and 6.6, and those of the codecs). */
+const PICTURES = [
+  'av01',
+  'hvc1',
+  'hev1',
+  'lhv1',
+  'vvc1',
+  'avc1',
+  'j2k1',
+  'unci',
+  'grid',
+  'iovl',
+  'iden',
+  'tmap',
+  'mski',
+];
+
+/** The type of an item that is nothing any more. */
+const NOTHING = 'blnk';
+
+/** A `meta` box in memory. */
+interface Meta {
+  /** The offset of its content in the file. */
+  at: number;
+  bytes: Buffer;
+  /** Its content as it is to be. */
+  made: Buffer;
+  kinds: Set<RemovedMetadata>;
+}
+
+/** Where a plan is made of what is read. */
+export interface Planning {
+  read: ReadAt;
+  plan: RemovalPlan;
+}
+
+/** Plans what becomes of the items of a `meta` box, and of the box; `at` is where its content is. */
+export async function planItems({ read, plan }: Planning, { start: at, end }: Range): Promise<void> {
+  const bytes = Buffer.from(await read(at, end - at));
+  const meta: Meta = { at, bytes, made: Buffer.from(bytes), kinds: new Set() };
+  const items = readAvifItems(bytes, { countItem: counter(LIMITS.avifItems), count: counter(LIMITS.avifParts) });
+  const boxes = boxesOf(bytes, { start: 4, end: bytes.length });
+  for (const box of boxes) (BOXES[box.type] ?? erase)(meta, box);
+  const kept: Range[] = [];
+  for (const item of items.byId.values()) {
+    const isPicture = PICTURES.includes(item.type);
+    for (const extent of rangesOf(item)) {
+      if (extent.isInMeta && isPicture) kept.push(extent);
+      else if (isPicture) plan.keep(extent);
+    }
+    if (!isPicture) await dropItem({ read, plan }, meta, item);
+  }
+  const primary = items.byId.get(items.primary)?.type;
+  if (primary !== undefined && !PICTURES.includes(primary))
+    throw irremovable(`nobody knows its pictures of type ${primary}`);
+  for (const box of boxes) if (box.type === 'idat') eraseData(meta, box, kept);
+  plan.rewrite(at, meta.made, ...(meta.kinds.size > 0 ? meta.kinds : ['other' as const]));
+}
+
+const counter = (most: number) => {
+  let count = 0;
+  return () => {
+    count += 1;
+    if (count > most) throw irremovable(`it has more than ${most} items or parts of items`);
+  };
+};
+
+/** Where the data of an item are, in the file or in the content of `meta`. */
+function rangesOf({ extents }: AvifItem): (Range & { isInMeta: boolean })[] {
+  return extents.map(({ offset, length, isInMeta }) => {
+    // The rest of the file.
+    if (length === 0) throw irremovable('one of its items does not say how long it is');
+    return { start: offset, end: offset + length, isInMeta };
+  });
+}
+
+const kindOf = ({ type }: AvifItem): RemovedMetadata => (type === 'Exif' ? 'exif' : type === 'mime' ? 'xmp' : 'other');
+
+/** EXIF in one piece is written anew, other items become zeros. Those in `meta` do so with the rest of `idat`. */
+async function dropItem({ read, plan }: Planning, meta: Meta, item: AvifItem): Promise<void> {
+  const kind = kindOf(item);
+  const ranges = rangesOf(item);
+  const [first] = ranges;
+  const isRewritten = item.type === 'Exif' && ranges.length === 1 && first && !first.isInMeta;
+  if (isRewritten && first.end - first.start <= LIMITS.exifBytes) {
+    const { bytes, hadGps } = neutralItem(await read(first.start, first.end - first.start));
+    plan.rewrite(first.start, bytes, kind, ...(hadGps ? ['gps' as const] : []));
+    return;
+  }
+  for (const range of ranges) {
+    if (range.isInMeta) meta.kinds.add(kind);
+    else plan.drop(range, kind);
+  }
+}
+
+/** EXIF of an item has before it how far its header is behind these four bytes (ISO/IEC 23008-12, A.2.1). */
+function neutralItem(data: Buffer): { bytes: Buffer; hadGps: boolean } {
+  const headerAt = 4 + (data.length < 4 ? 0 : data.readUInt32BE(0));
+  if (headerAt > data.length) return { bytes: Buffer.alloc(data.length), hadGps: false };
+  const { bytes, hadGps } = neutralExif(data.subarray(headerAt), true);
+  const before = Buffer.alloc(headerAt);
+  data.copy(before, 0, 0, 4);
+  if (headerAt >= 10) before.write('Exif', headerAt - 6, 'latin1');
+  return { bytes: Buffer.concat([before, bytes]), hadGps };
+}
+
+type Neutralise = (meta: Meta, box: Box) => void;
+
+const erase: Neutralise = ({ made }, box) => eraseBox(made, box);
+
+/** What becomes of the boxes of `meta`; all others are erased. */
+const BOXES: Readonly<Record<string, Neutralise>> = {
+  hdlr: ({ made }, box) => eraseHandlerName(made, box),
+  pitm: ({ made }, box) => keepNumbers(made, box),
+  iloc: ({ made }, box) => keepNumbers(made, box),
+  iref: ({ made }, box) => keepReferences(made, box),
+  grpl: ({ made }, box) => keepGroups(made, box),
+  // Its data are looked at when it is known whose they are.
+  idat: () => undefined,
+  iinf: neutraliseInfos,
+  iprp({ made }, box) {
+    for (const each of boxesOf(made, box)) {
+      if (each.type === 'ipco') neutraliseProperties(made, each);
+      else if (each.type === 'ipma') keepNumbers(made, each);
+      else eraseBox(made, each);
+    }
+  },
+};
+
+/** Items keep their type, if it is that of pictures or EXIF, and no name (ISO/IEC 14496-12, 8.11.6). */
+function neutraliseInfos({ bytes, made }: Meta, box: Box): void {
+  const version = bytes[box.start] ?? 0;
+  for (const { type, start, end } of boxesOf(bytes, { start: box.start + (version === 0 ? 6 : 8), end: box.end })) {
+    if (type !== 'infe') throw irremovable('its list of items has something else in it');
+    const form = bytes[start] ?? 0;
+    const typeAt = start + (form === 2 ? 8 : 10);
+    if (form < 2) made.fill(0, Math.min(end, start + 8), end);
+    else {
+      made.fill(0, Math.min(end, typeAt + 4), end);
+      const stays = [...PICTURES, 'Exif'].includes(bytes.toString('latin1', typeAt, typeAt + 4));
+      if (!stays && typeAt + 4 <= end) made.write(NOTHING, typeAt, 'latin1');
+    }
+  }
+}
+
+/** Makes zeros of what no picture has in `idat`. */
+function eraseData({ bytes, made }: Meta, box: Box, kept: Range[]): void {
+  made.fill(0, box.start, box.end);
+  for (const { start, end } of kept)
+    bytes.copy(made, Math.max(start, box.start), Math.max(start, box.start), Math.min(end, box.end));
+}

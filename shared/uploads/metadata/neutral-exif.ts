@@ -1,0 +1,183 @@
+import { ASCII } from '../../domain/formats/tiff-tags.ts';
+import {
+  entriesOf,
+  isInOrder,
+  isText,
+  overlap,
+  type Range,
+  readNumber,
+  type TiffEntry,
+  type TiffForm,
+  tiffFormOf,
+  valueRange,
+  writeNumber,
+} from './tiff-entries.ts';
+
+/** Values that a tag may have to be kept. */
+interface KeptValue {
+  types: readonly number[];
+  /** The most bytes of the value. */
+  most: number;
+}
+
+/** The tags that are kept of a directory, ascending. */
+type KeptTags = Readonly<Record<number, KeptValue>>;
+
+const SHORT: KeptValue = { types: [3, 4], most: 4 };
+const RATIO: KeptValue = { types: [5], most: 8 };
+const TEXT: KeptValue = { types: [ASCII], most: 64 * 1024 };
+
+/** Orientation, resolution and its unit, artist and copyright (CIPA DC-008-2023, 4.6.4). */
+const IMAGE: KeptTags = { 274: SHORT, 282: RATIO, 283: RATIO, 296: SHORT, 315: TEXT, 33432: TEXT };
+/** The colour space, in the directory of EXIF. */
+const EXIF: KeptTags = { 40961: SHORT };
+
+const POINTERS = { exif: 0x8769, gps: 0x8825, interoperability: 0xa005 } as const;
+const ORIENTATION = 0x0112;
+
+/** What stays of EXIF. */
+export interface NeutralExif {
+  /** As many bytes as there were; zeros if nothing stays. */
+  bytes: Buffer;
+  hadGps: boolean;
+}
+
+/**
+ * Writes EXIF anew, from its TIFF header on, with nothing in it but what says how the image is shown and whose it is. The rest of its bytes are
+ * zeros. What cannot be read is not kept. With `isNeeded` an orientation is written where nothing else stays, for files that say that they have EXIF.
+ */
+export function neutralExif(exif: Buffer, isNeeded = false): NeutralExif {
+  const form = tiffFormOf(exif);
+  if (form?.layout.entryBytes !== 12) return { bytes: Buffer.alloc(exif.length), hadGps: false };
+  const directories = readDirectories(exif, form);
+  const removed = directories.flatMap(({ table, entries, kept }) => [
+    table,
+    ...entries.filter((entry) => !keeps(kept, entry)).map(valueRange),
+  ]);
+  const values = (kept: KeptTags) =>
+    directories
+      .filter((directory) => directory.kept === kept)
+      .flatMap(({ entries }) => entries.filter((entry) => keeps(kept, entry) && isWhere(entries, entry)))
+      .filter((entry) => isSound(entry, exif, removed));
+  const image = values(IMAGE);
+  if (image.length === 0 && isNeeded) image.push(upright(form));
+  const bytes = write(exif, form, { image, exif: values(EXIF) });
+  return { bytes, hadGps: directories[0]?.entries.some(({ tag }) => tag === POINTERS.gps) ?? false };
+}
+
+const keeps = (kept: KeptTags, { tag, type, length }: TiffEntry): boolean => {
+  const value = kept[tag];
+  return value?.types.includes(type) === true && length > 0 && length <= value.most;
+};
+
+/** Numbers may stand in any order; of texts there are too many others. */
+const isWhere = (entries: TiffEntry[], entry: TiffEntry): boolean => entry.type !== ASCII || isInOrder(entries, entry);
+
+interface Directory {
+  kept: KeptTags;
+  table: Range;
+  entries: TiffEntry[];
+}
+
+/** Reads the directories that EXIF has, each once, whatever leads to it. The first directory is the first. */
+function readDirectories(exif: Buffer, form: TiffForm): Directory[] {
+  const { isLittle } = form;
+  const at = (place: number, length: number) => readNumber(exif, place, { isLittle, length });
+  const read = (start: number, kept: KeptTags): Directory & { next: number } => {
+    const from = start + 2;
+    const end = Math.min(exif.length, from + at(start, 2) * 12);
+    const entries = start > 0 && end > from ? entriesOf(exif.subarray(from, end), from, form) : [];
+    return { kept, entries, table: { start, end: end + 4 }, next: at(end, 4) };
+  };
+  const below = ({ entries }: Directory, pointer: number, kept: KeptTags = {}) => {
+    const found = entries.find(({ tag }) => tag === pointer);
+    return found ? [read(at(found.at, 4), kept)] : [];
+  };
+  const image = read(at(4, 4), IMAGE);
+  const [details] = below(image, POINTERS.exif, EXIF);
+  return [
+    image,
+    ...(details ? [details, ...below(details, POINTERS.interoperability)] : []),
+    ...below(image, POINTERS.gps),
+    ...(image.next > 0 ? [read(image.next, {})] : []),
+  ];
+}
+
+/** Whether a value is whole and apart from what is removed. A text that says that it is longer than it is would bring its neighbours with it. */
+function isSound(entry: TiffEntry, exif: Buffer, removed: Range[]): boolean {
+  const range = valueRange(entry);
+  if (range.end > exif.length) return false;
+  const isOutside = entry.length > 4;
+  if (isOutside && removed.some((other) => overlap(range, other))) return false;
+  return entry.type !== ASCII || isText(exif.subarray(range.start, range.end));
+}
+
+/** An entry that says that the image is shown as it is stored. */
+function upright({ isLittle, layout }: TiffForm): TiffEntry {
+  const bytes = Buffer.alloc(layout.entryBytes);
+  for (const [at, value, length] of [
+    [0, ORIENTATION, 2],
+    [2, 3, 2],
+    [4, 1, 4],
+    [8, 1, 2],
+  ] as const)
+    writeNumber(bytes, at, value, { isLittle, length });
+  return { tag: ORIENTATION, type: 3, count: 1, length: 2, at: 0, bytes };
+}
+
+/** Values that are kept, as they are in the file. */
+interface Kept {
+  image: TiffEntry[];
+  exif: TiffEntry[];
+}
+
+/** Writes as much as there is room for: texts are left out first, and then everything else but the orientation. */
+function write(exif: Buffer, form: TiffForm, { image, exif: details }: Kept): Buffer {
+  const once = (entries: TiffEntry[]) =>
+    [...new Map(entries.toReversed().map((entry) => [entry.tag, entry])).values()].sort((a, b) => a.tag - b.tag);
+  const attempts: Kept[] = [
+    { image: once(image), exif: once(details) },
+    { image: once(image).filter(({ type }) => type !== ASCII), exif: once(details) },
+    { image: once(image).filter(({ tag }) => tag === ORIENTATION), exif: [] },
+  ];
+  for (const kept of attempts) {
+    const bytes = layOut(exif, form, kept);
+    if (bytes && bytes.length <= exif.length) return Buffer.concat([bytes, Buffer.alloc(exif.length - bytes.length)]);
+  }
+  return Buffer.alloc(exif.length);
+}
+
+function layOut(source: Buffer, form: TiffForm, { image, exif }: Kept): Buffer | undefined {
+  if (image.length + exif.length === 0) return undefined;
+  const header = Buffer.concat([source.subarray(0, 4), Buffer.alloc(4)]);
+  writeNumber(header, 4, 8, { isLittle: form.isLittle, length: 4 });
+  if (exif.length === 0) return Buffer.concat([header, directoryOf(source, form, image, 8)]);
+  const pointer = upright(form);
+  for (const [at, value, length] of [
+    [0, POINTERS.exif, 2],
+    [2, 4, 2],
+    [8, 0, 4],
+  ] as const)
+    writeNumber(pointer.bytes, at, value, { isLittle: form.isLittle, length });
+  const all = [...image, { ...pointer, tag: POINTERS.exif, type: 4, length: 4 }];
+  const detailsAt = 8 + directoryOf(source, form, all, 8).length;
+  writeNumber(pointer.bytes, 8, detailsAt, { isLittle: form.isLittle, length: 4 });
+  return Buffer.concat([header, directoryOf(source, form, all, 8), directoryOf(source, form, exif, detailsAt)]);
+}
+
+/** A directory with these entries at an offset, followed by their values. */
+export function directoryOf(source: Buffer, { isLittle }: TiffForm, entries: TiffEntry[], start: number): Buffer {
+  const table = Buffer.alloc(2 + 12 * entries.length + 4);
+  writeNumber(table, 0, entries.length, { isLittle, length: 2 });
+  const values: Buffer[] = [];
+  let end = start + table.length;
+  for (const [index, { bytes, at, length }] of entries.entries()) {
+    bytes.copy(table, 2 + 12 * index);
+    if (length <= 4) continue;
+    writeNumber(table, 2 + 12 * index + 8, end, { isLittle, length: 4 });
+    const value = Buffer.concat([source.subarray(at, at + length), Buffer.alloc(length % 2)]);
+    values.push(value);
+    end += value.length;
+  }
+  return Buffer.concat([table, ...values]);
+}
