@@ -32,22 +32,32 @@ export interface Completion {
  */
 export async function assembleImage(completion: Completion, dependencies: UploadDependencies): Promise<FoundImage> {
   const { upload, requestId } = completion;
-  const { table, queue } = dependencies;
+  const { table, queue, limits } = dependencies;
   const { uploadId, imageId, owner, renditions, metadata, visibility } = upload;
   const earlier = await readImage(table, imageId, { consistent: true });
   if (earlier) return earlier;
   await assembleObject(completion, dependencies);
   const facts = await verify(upload, dependencies);
   const given = { ...(metadata && { metadata }), ...(visibility && { visibility }) };
-  const image = newImage({ imageId, owner, uploadId, ...facts, ...given }, renditions);
   // A process that has lost its claim must not publish what another may have aborted meanwhile.
   if (!(await renewCompletion(table, completion.claim))) throw claimLost(upload);
-  if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
+  const place = await limits.reserveImage({ imageId, owner, ...facts });
+  const { countedAs } = place;
+  const image = newImage({ imageId, owner, uploadId, ...facts, ...given, countedAs }, renditions);
+  try {
+    await limits.takeRenditions(owner, renditions.length);
+    if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
+  } catch (error) {
+    await place.giveBack();
+    throw error;
+  }
   try {
     await createImage(table, image);
+    await place.settle();
     return image;
   } catch (error) {
     const isTaken = isConditionFailed(error) || hasCode(error, 'image_deleted');
+    if (isTaken) await place.giveBack();
     const other = isTaken ? await readImage(table, imageId, { consistent: true }) : undefined;
     if (!other) throw error;
     return other;

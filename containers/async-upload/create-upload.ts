@@ -32,9 +32,7 @@ import type { UploadDependencies } from './dependencies.ts';
 import { readUploadToShow, storeUploadNameOf, uploadRejected } from './upload-access.ts';
 import { uploadLimitHeader } from './upload-limit-header.ts';
 
-type Dependencies = Pick<UploadDependencies, 'objects' | 'table' | 'logger' | 'heic'> & {
-  /** How many uploads an owner may have open; LIMITS.openUploads if absent. */
-  openUploads?: number | undefined;
+type Dependencies = Pick<UploadDependencies, 'objects' | 'table' | 'logger' | 'limits' | 'heic'> & {
   economyMode: EconomyMode;
 };
 
@@ -130,8 +128,11 @@ async function beginUpload(
   token: UploadToken | undefined,
   dependencies: Dependencies,
 ): Promise<UploadRecord> {
-  const { objects, table, economyMode, openUploads = LIMITS.openUploads } = dependencies;
+  const { objects, table, economyMode, limits } = dependencies;
   const { owner, contentType, contentLength, renditions } = beginning;
+  const { openUploads } = limits.values;
+  limits.checkRenditions(renditions.length);
+  await limits.checkStorage(owner, contentLength ?? 1);
   const imageId = token?.imageId ?? createImageId();
   const now = Date.now();
   const createdAt = new Date(now).toISOString();

@@ -1,3 +1,4 @@
+import type { OwnerLimits } from '../../shared/domain/owner-limits.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import type { ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
@@ -9,6 +10,7 @@ export interface UploadDependencies {
   table: ImageTable;
   queue: ProcessingQueue;
   logger: Logger;
+  limits: OwnerLimits;
   maxInputPixels: number;
   /** Whether HEIC is taken; not if absent. */
   heic?: boolean;

@@ -22,15 +22,13 @@ export interface AsyncUploadOptions extends ServiceOptions<'async-upload'> {
   limits?: Partial<HttpLimits> | undefined;
   /** Milliseconds that a request waits for its completion, if not ANSWER_WITHIN_MS. */
   answerWithinMs?: number | undefined;
-  /** Uploads that an owner may have open, if not LIMITS.openUploads. */
-  openUploads?: number | undefined;
 }
 
 /** Puts the service together and starts it. */
 export async function startAsyncUpload(options: AsyncUploadOptions) {
-  const { config, logger, objects, table, queue, limits, economyMode, access, answerWithinMs, openUploads } = options;
+  const { config, logger, objects, table, queue, limits, economyMode, access, answerWithinMs } = options;
   const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
-  const dependencies = { objects, table, queue, logger, ...accepted };
+  const dependencies = { objects, table, queue, logger, limits: access.limits, ...accepted };
   const signed = { ...dependencies, partUrlSecret: config.PART_URL_SECRET };
   const completions = openCompletions(dependencies);
   const server = createServer({
@@ -40,7 +38,7 @@ export async function startAsyncUpload(options: AsyncUploadOptions) {
     access,
     limits,
     handlers: {
-      createUpload: createUpload({ ...dependencies, openUploads, economyMode }),
+      createUpload: createUpload({ ...dependencies, economyMode }),
       getUpload: getUpload(dependencies),
       uploadPart: uploadPart({ ...signed, requestSeconds: config.UPLOAD_TIMEOUT_SECONDS }),
       listParts: listParts(dependencies),

@@ -26,7 +26,8 @@ export function uploadPart({
   logger,
   partUrlSecret,
   requestSeconds,
-}: Pick<UploadDependencies, 'objects' | 'table' | 'logger'> & {
+  limits,
+}: Pick<UploadDependencies, 'objects' | 'table' | 'logger' | 'limits'> & {
   partUrlSecret: string;
   /** How long a request may last. */
   requestSeconds: number;
@@ -41,10 +42,12 @@ export function uploadPart({
     refuseContentEncoding(headers['content-encoding']);
     const upload = await readUpload(request);
     try {
-      const eTag = await storeWithinSize(upload, { partNumber, size }, { objects, table, logger, requestSeconds }, () =>
+      const receive = () =>
         receiveBody(request, size, (body) =>
           objects.uploadPart(storeUploadNameOf(upload), { partNumber, contentLength: size }, body),
-        ),
+        );
+      const eTag = await limits.duringUpload(upload.owner, () =>
+        storeWithinSize(upload, { partNumber, size }, { objects, table, logger, requestSeconds }, receive),
       );
       return h.response({ partNumber, eTag, size }).etag(eTag).header('cache-control', 'no-store');
     } catch (error) {

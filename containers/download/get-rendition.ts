@@ -85,11 +85,15 @@ async function requestVariant(
   try {
     return await renditionRequests.make(image, variant, requestId(request));
   } catch (error) {
+    // Whoever downloads the image has not used up what its owner may have made.
+    if (USED_UP.some((code) => hasCode(error, code))) return image;
     if (!hasCode(error, 'service_unavailable')) throw error;
     noteError(request, error as Error);
     return image;
   }
 }
+
+const USED_UP = ['rendition_quota_reached', 'processing_quota_reached'] as const;
 
 /** The formats in which a rendition exists beside its own. */
 const madeVariants = ({ renditions }: Image, rendition: Rendition): VariantFormat[] =>

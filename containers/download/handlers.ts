@@ -1,4 +1,5 @@
 import type { RunningVersion } from '../../shared/contracts/running-version.ts';
+import type { OwnerLimits } from '../../shared/domain/owner-limits.ts';
 import type { ServerOptions } from '../../shared/http/server.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import { createLink, type LinkDependencies } from './create-link.ts';
@@ -10,6 +11,7 @@ import { getImage } from './get-image.ts';
 import { getLimits } from './get-limits.ts';
 import { getOriginal } from './get-original.ts';
 import { getRendition } from './get-rendition.ts';
+import { getUsage } from './get-usage.ts';
 import { openImageCache } from './image-cache.ts';
 import { listImages } from './list-images.ts';
 import { openNotModifiedCache } from './not-modified-cache.ts';
@@ -17,6 +19,7 @@ import type { RenditionDependencies } from './send-rendition.ts';
 
 /** The dependencies of all operations of this service. */
 export interface DownloadDependencies extends RenditionDependencies, LinkDependencies, EventsDependencies {
+  limits: OwnerLimits;
   /** Whether HEIC is accepted; it is not if this is absent. */
   heic?: boolean | undefined;
   /** What runs, which is unknown if this is absent. */
@@ -29,7 +32,7 @@ export interface DownloadDependencies extends RenditionDependencies, LinkDepende
 export function downloadHandlers(
   dependencies: DownloadDependencies,
 ): Pick<ServerOptions<'download'>, 'handlers' | 'fastPath'> {
-  const { table, clock, heic, running } = dependencies;
+  const { table, clock, heic, running, limits } = dependencies;
   const imageCache = openImageCache(table, clock);
   const notModifiedCache = openNotModifiedCache(imageCache);
   const handlers = {
@@ -40,6 +43,7 @@ export function downloadHandlers(
     getFile: getFile(dependencies),
     getEvents: getEvents(dependencies),
     createLink: createLink(dependencies),
+    getUsage: getUsage(limits),
     getLimits: getLimits({ heic, running }, dependencies.economyMode),
     getOpenApi,
     getFrontPage,

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { Request, ResponseObject } from '@hapi/hapi';
 import { LRUCache } from 'lru-cache';
 import type { FastAnswer, FastPath } from '../../shared/http/fast-path.ts';
+import { RATE_LIMIT_FIELDS } from '../../shared/http/rate-limit-fields.ts';
 import { hasLinkParameters } from '../../shared/http/signed-links.ts';
 import type { Image } from '../../shared/storage/table/image-table.ts';
 import type { ImageCache } from './image-cache.ts';
@@ -24,7 +25,7 @@ const MAX_URLS = 10_000;
 const MAX_URL_LENGTH = 256;
 
 /** Headers that belong to one response, and are not repeated. */
-const PER_RESPONSE = new Set(['x-request-id', 'date', 'connection', 'keep-alive']);
+const PER_RESPONSE = new Set<string>(['x-request-id', 'date', 'connection', 'keep-alive', ...RATE_LIMIT_FIELDS]);
 
 /** Request headers that may change the answer, or that announce a body. */
 const UNSUPPORTED_HEADERS = ['if-match', 'if-unmodified-since', 'content-length', 'transfer-encoding'] as const;

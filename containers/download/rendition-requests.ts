@@ -1,4 +1,5 @@
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
+import type { OwnerLimits } from '../../shared/domain/owner-limits.ts';
 import { queuedRendition, type Rendition } from '../../shared/domain/rendition.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/queues/processing-queue.ts';
 import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
@@ -27,9 +28,11 @@ const DELAY_SECONDS = 1;
 export function openRenditionRequests({
   table,
   queue,
+  limits,
 }: {
   table: ImageTable;
   queue: ProcessingQueue;
+  limits: Pick<OwnerLimits, 'takeRenditions' | 'addRenditions'>;
 }): RenditionRequests {
   const singleFlight = openSingleFlight<Rendition>();
 
@@ -54,6 +57,7 @@ export function openRenditionRequests({
       return await once(image, request.name, async () => {
         const known = await latest(image, request.name);
         if (known) return known;
+        await limits.takeRenditions(record.owner, 1);
         const rendition = queuedRendition(request, new Date(), renditions.length);
         await sendMessage(queue, { imageId, requestId, renditions: [request] });
         await addRendition(table, imageId, rendition).catch((error: unknown) => {
@@ -70,6 +74,8 @@ export function openRenditionRequests({
         const known = await latest(image, name);
         if (known && known.updatedAt !== rendition.updatedAt) return known;
         const renditions = [{ name, commands, output }];
+        // Whoever downloads it must not pay for what the owner has used, so that it is counted and made in any case.
+        await limits.addRenditions(image.record.owner, 1);
         await sendMessage(queue, { imageId, requestId, renditions }, DELAY_SECONDS);
         const queued = await remakeRendition(table, { imageId, name });
         return queued ?? { ...kept, name, commands, output, status: 'queued' };

@@ -36,9 +36,10 @@ export async function startDownload(options: DownloadOptions) {
     ...downloadHandlers({
       objects,
       table,
-      renditionRequests: openRenditionRequests({ table, queue }),
+      renditionRequests: openRenditionRequests({ table, queue, limits: access.limits }),
       poller,
       economyMode,
+      limits: access.limits,
       clock,
       stalledMs,
       heartbeatMs,

@@ -3,7 +3,6 @@ import { QUEUE_TIMING } from '../../shared/contracts/queue-timing.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { askedFor, economised } from '../../shared/domain/economy-mode.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
-import { LIMITS } from '../../shared/domain/limits.ts';
 import { renditionHash } from '../../shared/domain/object-key.ts';
 import { queuedRendition, type Rendition, type SettledRequest } from '../../shared/domain/rendition.ts';
 import { isVariant } from '../../shared/domain/variant.ts';
@@ -17,7 +16,7 @@ import { requeueRendition } from '../../shared/storage/table/rendition-states.ts
 import { readOwnImage } from './image-access.ts';
 import type { UploadDependencies } from './store-image.ts';
 
-type Dependencies = Pick<UploadDependencies, 'table' | 'queue' | 'economyMode'>;
+type Dependencies = Pick<UploadDependencies, 'table' | 'queue' | 'economyMode' | 'limits'>;
 
 /** How often the image is read and the decision taken again when somebody else asks for the same names at the same time. */
 const TRIES = 3;
@@ -27,6 +26,7 @@ export const requestRenditions =
   (dependencies: Dependencies): Handler =>
   async (request, h) => {
     const { renditions: requests } = request.payload as { renditions: RenditionRequest[] };
+    dependencies.limits.checkRenditions(requests.length);
     for (let attempt = 1; ; attempt += 1) {
       const image = await readOwnImage(dependencies.table, request, { consistent: true });
       try {
@@ -46,16 +46,18 @@ async function queueRenditions(
   image: Image,
   asked: RenditionRequest[],
   requestId: string,
-  { table, queue, economyMode }: Dependencies,
+  { table, queue, economyMode, limits }: Dependencies,
 ): Promise<Rendition[]> {
   const { imageId } = image.record;
   const known = new Map(image.renditions.map((rendition) => [rendition.name, rendition]));
   checkConflicts(image, known, asked);
-  checkCount(known, asked);
+  checkCount(known, asked, limits.values.renditionsPerImage);
   const now = new Date();
   const settle = settlementOf(known, economyMode.isOn());
   const requests = asked.map(settle);
   const status = ({ name }: RenditionRequest) => known.get(name)?.status;
+  const unmade = requests.filter((request) => [undefined, 'failed'].includes(status(request)));
+  await limits.takeRenditions(image.record.owner, unmade.length);
   const again = await Promise.all(
     requests
       .filter((request) => status(request) === 'failed')
@@ -100,8 +102,7 @@ function checkConflicts({ record }: Image, known: Map<string, Rendition>, reques
   });
 }
 
-function checkCount(known: Map<string, Rendition>, requests: RenditionRequest[]): void {
-  const limit = LIMITS.renditionsPerImage;
+function checkCount(known: Map<string, Rendition>, requests: RenditionRequest[], limit: number): void {
   const own = [...known.values()].filter((rendition) => !isVariant(rendition));
   const actual = own.length + requests.filter(({ name }) => !known.has(name)).length;
   if (actual <= limit) return;

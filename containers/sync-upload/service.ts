@@ -36,8 +36,8 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
     access,
     limits,
     handlers: {
-      uploadImage: uploadImage({ objects, table, queue, logger, economyMode, ...accepted }),
-      requestRenditions: requestRenditions({ table, queue, economyMode }),
+      uploadImage: uploadImage({ objects, table, queue, logger, economyMode, limits: access.limits, ...accepted }),
+      requestRenditions: requestRenditions({ table, queue, economyMode, limits: access.limits }),
       deleteImage: deleteImage({ objects, table, invalidations }),
       changeImage: changeImage({ table, invalidations }),
       createUploadToken: createUploadToken({ table, ...accepted }),

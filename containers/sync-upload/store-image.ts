@@ -6,6 +6,7 @@ import { hasCode } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
+import type { OwnerLimits, Reservation } from '../../shared/domain/owner-limits.ts';
 import type { SettledRequest } from '../../shared/domain/rendition.ts';
 import { type UploadToken, withinBounds } from '../../shared/domain/upload-token.ts';
 import { isVariant } from '../../shared/domain/variant.ts';
@@ -14,6 +15,7 @@ import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import { measureBody } from '../../shared/storage/objects/object-bodies.ts';
 import type { ObjectStore, StoredObject } from '../../shared/storage/objects/object-store.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/queues/processing-queue.ts';
+import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
 import type { Image, ImageTable } from '../../shared/storage/table/image-table.ts';
 import { createImage } from '../../shared/storage/table/image-writes.ts';
 import { type AcceptedImages, inspectImage } from '../../shared/uploads/inspect-image.ts';
@@ -27,6 +29,7 @@ export interface UploadDependencies extends AcceptedImages {
   queue: ProcessingQueue;
   logger: Logger;
   economyMode: EconomyMode;
+  limits: OwnerLimits;
 }
 
 /** By what it is decided what an upload becomes, beside its bytes and the renditions that it asks for. */
@@ -63,11 +66,12 @@ export async function storeImage(
   { requestId, imageId, owner, ...rules }: UploadNames,
   dependencies: UploadDependencies,
 ): Promise<Image> {
-  const { objects, table, queue, logger, economyMode } = dependencies;
+  const { objects, table, queue, logger, economyMode, limits } = dependencies;
   const upload = await openRuledUpload(request, rules, dependencies);
   let image: Image;
+  let place: Reservation | undefined;
   try {
-    const { renditions: asked, ...facts } = await receiveIntoStore(upload, imageId, dependencies);
+    const { renditions: asked, ...facts } = await receiveIntoStore(upload, { imageId, owner }, dependencies);
     const { renditions: settled, visibility, metadata } = settledBy(rules, asked);
     const renditions = economyMode.isOn() ? settled.map(economised) : settled;
     const fileName = metadata?.filename ?? upload.fileName;
@@ -76,9 +80,13 @@ export async function storeImage(
       ...(metadata && { metadata }),
       ...(fileName !== undefined && { fileName }),
     };
-    image = newImage({ imageId, owner, ...given, ...facts }, renditions);
+    limits.checkRenditions(renditions.length);
+    place = await limits.reserveImage({ imageId, owner, ...facts });
+    image = newImage({ imageId, owner, ...given, ...facts, countedAs: place.countedAs }, renditions);
+    await limits.takeRenditions(owner, renditions.length);
     if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
   } catch (error) {
+    await place?.giveBack();
     // The client can act on what is wrong with the upload, so that is the error it gets, even if the store has failed too.
     await objects.delete(originalKey(imageId)).catch((err: unknown) => {
       logger.warn({ requestId, imageId, err }, 'the bytes of a failed upload could not be deleted');
@@ -89,10 +97,12 @@ export async function storeImage(
   try {
     await createImage(table, image);
   } catch (error) {
+    if (isConditionFailed(error) || hasCode(error, 'image_deleted')) await place.giveBack();
     // The exception is an image that another request with this Idempotency-Key had made, and that was deleted: nobody else would remove the bytes.
     if (hasCode(error, 'image_deleted')) await objects.delete(originalKey(imageId));
     throw error;
   }
+  await place.settle();
   return image;
 }
 
@@ -109,10 +119,11 @@ const settledBy = ({ token, visibility }: UploadRules, renditions: RenditionRequ
 /** Reads an upload to its end, all checks included, and puts its bytes into the store. */
 async function receiveIntoStore(
   { image, renditions, streams, types }: IncomingUpload,
-  imageId: string,
-  { objects, ...accepted }: UploadDependencies,
+  { imageId, owner }: Pick<ImageRecord, 'imageId' | 'owner'>,
+  { objects, limits, ...accepted }: UploadDependencies,
 ): Promise<ReceivedUpload> {
   return streams.during(async () => {
+    await limits.checkStorage(owner, image.contentLength ?? 1);
     const { body, ...facts } = await inspectImage(image, { ...accepted, types });
     const options = { contentType: facts.contentType, contentLength: image.contentLength };
     const stored = await objects.put(originalKey(imageId), streams.own(body), options);

@@ -22,9 +22,9 @@ export const uploadImage =
   async (request, h) => {
     const { token } = rulesOf(request);
     const once = onceOf(ownerOf(request), request.raw.req.headers['idempotency-key'], token);
-    const { record, renditions } = once
-      ? await uploadOnce(request, once, dependencies)
-      : await upload(request, createImageId(), dependencies);
+    const { record, renditions } = await dependencies.limits.duringUpload(ownerOf(request), () =>
+      once ? uploadOnce(request, once, dependencies) : upload(request, createImageId(), dependencies),
+    );
     const view = imageView(record, renditions);
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };

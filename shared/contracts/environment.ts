@@ -3,8 +3,10 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Joi from 'joi';
 import { LIMITS } from '../domain/limits.ts';
+import type { OwnerLimitValues } from '../domain/owner-limits.ts';
 import { BILLED_NAMES, type ReceiptPrices } from '../domain/receipt.ts';
 import { type JwtIssuer, readJwtIssuers } from './jwt-issuers.ts';
+import { ownerLimitsSetting } from './owner-limits.ts';
 import { QUEUE_TIMING } from './queue-timing.ts';
 import type { ServiceName } from './services.ts';
 
@@ -22,6 +24,9 @@ export interface Environment {
   API_KEYS?: string;
   JWT_ISSUERS?: JwtIssuer[];
   LINK_KEYS?: string;
+  OWNER_LIMITS: OwnerLimitValues;
+  TRUSTED_PROXIES: number;
+  CDN_SECRETS?: string;
   CORS_ORIGINS: string;
   ALLOWED_HOSTS: string;
   AWS_REGION: string;
@@ -133,6 +138,25 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     })
     .description(
       'Keys of signed links, which open bytes and events without an API key: `ID:SECRET,ID:SECRET`. The first key signs and all keys verify, so that a key can be replaced while links of both are valid. Without this setting no links are signed, and none are valid.',
+    ),
+  OWNER_LIMITS: ownerLimitsSetting,
+  TRUSTED_PROXIES: Joi.number()
+    .integer()
+    .min(0)
+    .max(1)
+    .default(0)
+    .description(
+      'How many proxies before the service add the address of their client to `X-Forwarded-For`: 1 behind a load balancer, which adds the last one. 0, the default, takes the address of the connection. It decides which address a request counts for and the log tells. With 1, nobody may reach the service but through the proxy.',
+    ),
+  CDN_SECRETS: Joi.string()
+    .pattern(/^[\x21-\x2b\x2d-\x7e]{16,256}(,[\x21-\x2b\x2d-\x7e]{16,256})*$/)
+    .allow('')
+    // joi's own message would write the secrets into the log.
+    .messages({
+      'string.pattern.base': 'CDN_SECRETS must be secrets of 16 to 256 characters without spaces, separated by commas',
+    })
+    .description(
+      'What the CDN sends as `x-origin-verify`, separated by commas while it is replaced. Of a request with one of them the address before the last in `X-Forwarded-For` is that of the client, because the last one is that of the CDN. Only with TRUSTED_PROXIES=1.',
     ),
   CORS_ORIGINS: Joi.string()
     .pattern(/^(\*|https?:\/\/[^\s/,*]+(,https?:\/\/[^\s/,*]+)*)$/, 'origins')
@@ -321,7 +345,7 @@ const EVERY_SERVICE = [
 ] as const;
 
 /** Of the services that have callers. */
-const EVERY_API = ['API_KEYS', 'JWT_ISSUERS'] as const;
+const EVERY_API = ['API_KEYS', 'JWT_ISSUERS', 'OWNER_LIMITS', 'TRUSTED_PROXIES', 'CDN_SECRETS'] as const;
 
 /** The settings that each service reads. */
 export const SERVICE_ENVIRONMENT = {

@@ -10,7 +10,12 @@ import { QUEUE_TIMING } from './queue-timing.ts';
  * | IMAGE#<imageId>                | RENDITION#<name> | one rendition; `failedFor` and `failedAt` while it is failed |
  * | UPLOAD#<uploadId>              | UPLOAD           | a multipart upload, until `removeAfter`             |
  * | UPLOAD#<uploadId>              | PART#<number>#<token> | the size claimed for a part that is being stored, until `removeAfter` |
- * | UPLOADS#<owner>                | DAY#<date>       | how many uploads of that day are open, until `removeAfter` |
+ * | UPLOADS#<owner>                | OPEN             | how many uploads are open, in all and of each day, until `removeAfter` |
+ * | UPLOADS#<owner>                | DAY#<date>       | what earlier versions counted there, until `removeAfter` |
+ * | USAGE#<owner>                  | TOTAL            | how many images and bytes an owner has stored, with what is on its way in (`in_*`) and out (`out_*`) |
+ * | USAGE#<owner>                  | USED#<date>      | renditions and processing time of a day, until `removeAfter` |
+ * | USAGE#<owner>                  | SENDING          | the uploads that are sent at once, each until its time is over (`at_*`), until `removeAfter` |
+ * | LIMIT#<kind>#<subject>         | WINDOW#<number>  | how many requests of a window are taken, until `removeAfter` |
  * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the result of the request with an Idempotency-Key or an upload token, until `removeAfter` |
  * | UPLOAD-TOKEN#<tokenId>         | TOKEN            | what an upload token allows, and the digest of its secret, until `removeAfter` |
  * | SERVICE                        | ECONOMY          | whether economy mode is on, since when and by whom; without this item it is off |
@@ -68,5 +73,13 @@ export const economyPartition = 'SERVICE';
 export const economySortKey = 'ECONOMY';
 export const openUploadsPartition = (owner: string): string => `UPLOADS#${encodeURIComponent(owner)}`;
 export const openUploadsSortKeyPrefix = 'DAY#';
-/** `createdAt` is ISO 8601 in UTC. */
-export const openUploadsSortKey = (createdAt: string): string => `${openUploadsSortKeyPrefix}${createdAt.slice(0, 10)}`;
+export const openUploadsCountSortKey = 'OPEN';
+export const usagePartition = (owner: string): string => `USAGE#${encodeURIComponent(owner)}`;
+export const usageTotalSortKey = 'TOTAL';
+export const usageSendingSortKey = 'SENDING';
+export const usageDaySortKeyPrefix = 'USED#';
+/** `date` is YYYY-MM-DD in UTC. */
+export const usageDaySortKey = (date: string): string => `${usageDaySortKeyPrefix}${date}`;
+export const limitPartition = (kind: string, subject: string): string => `LIMIT#${kind}#${encodeURIComponent(subject)}`;
+export const limitWindowSortKeyPrefix = 'WINDOW#';
+export const limitWindowSortKey = (window: number): string => `${limitWindowSortKeyPrefix}${window}`;

@@ -132,6 +132,8 @@ export interface ErrorFacts {
   imageId?: string;
   /** Seconds after which trying again makes sense. */
   retryAfterSeconds?: number;
+  /** The names of the policies in RateLimit-Policy that the request exceeds. */
+  violatedPolicies?: string[];
   /** The methods that the path takes, for `method_not_allowed`. */
   allow?: string[];
   /** Headers that say which content would be accepted, for `unsupported_content_type`. */

@@ -73,6 +73,8 @@ export interface ImageRecord {
   purgeId?: string;
   /** The invalidation for `purgeId` that the CDN has accepted. Until there is one, it is owed. */
   invalidationId?: string;
+  /** The reservation by which it counts among what its owner has stored. Images of before owners had limits have none, and do not count. */
+  countedAs?: string;
 }
 
 /** Every attribute of a record, either `shown` to those who may read it or `internal`. Other attributes of an item never leave the table. */
@@ -100,6 +102,7 @@ export const IMAGE_ATTRIBUTES = {
   changedAt: 'shown',
   purgeId: 'internal',
   invalidationId: 'internal',
+  countedAs: 'internal',
 } as const satisfies AttributesOf<ImageRecord, 'shown' | 'internal'>;
 
 /** The record that remains of a deleted image for `TOMBSTONE_SECONDS`. */
@@ -117,6 +120,8 @@ export interface Tombstone {
   wasPublic?: true;
   /** The invalidation of the image that the CDN has accepted. As long as there is none, a repeated deletion asks for one. */
   invalidationId?: string;
+  /** A random name: what the owner's count keeps under it is subtracted. Only where the image counted. */
+  freed?: string;
 }
 
 export const TOMBSTONE_ATTRIBUTES = {
@@ -128,6 +133,7 @@ export const TOMBSTONE_ATTRIBUTES = {
   visibility: 'internal',
   wasPublic: 'internal',
   invalidationId: 'internal',
+  freed: 'internal',
 } as const satisfies AttributesOf<Tombstone, 'internal'>;
 
 /** What a CDN must no longer have of an image. */

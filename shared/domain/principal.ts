@@ -1,3 +1,4 @@
+import type { OwnerLimits } from './owner-limits.ts';
 import type { UploadToken } from './upload-token.ts';
 
 /**
@@ -54,4 +55,6 @@ export const isOwner = (text: unknown): text is string =>
 export interface AccessPorts {
   /** Are tried in this order. */
   verifiers: readonly Verifier[];
+  /** Counts what owners use. */
+  limits: OwnerLimits;
 }

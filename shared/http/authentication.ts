@@ -4,6 +4,7 @@ import type { Environment } from '../contracts/environment.ts';
 import { hasCode, ImageServiceError } from '../domain/errors.ts';
 import { LOCAL_OWNER, type Principal, SCOPES, type Verifier } from '../domain/principal.ts';
 import { UPLOAD_TOKEN_PREFIX } from '../domain/upload-token.ts';
+import type { RequestAdmission } from './rate-limit-fields.ts';
 
 declare module '@hapi/hapi' {
   interface AuthCredentials {
@@ -23,21 +24,35 @@ const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i;
  * Gives every request its principal, by the first of `verifiers` that knows the form of its credential; what none knows may be a key of API_KEYS.
  * Each route asks for its scope, and routes with the scope `public` for none.
  */
-export function authenticate(server: Server, settings: AuthenticationSettings, verifiers: readonly Verifier[]): void {
+export function authenticate(
+  server: Server,
+  settings: AuthenticationSettings,
+  { verifiers, admit }: { verifiers: readonly Verifier[]; admit: RequestAdmission },
+): void {
   const identify = settings.AUTHENTICATION === 'off' ? anybody(verifiers) : principalReader(settings, verifiers);
   server.auth.scheme('credentials', () => ({
     authenticate: async (request, h) => {
-      const principal = await identify(request);
+      const principal = await identify(request).catch(async (error: unknown) => {
+        if (!hasCode(error, 'service_unavailable')) await admit(request, undefined);
+        throw error;
+      });
+      await admit(request, principal);
       return h.authenticated({ credentials: { principal, scope: [...principal.scopes] } });
     },
   }));
   server.auth.strategy('default', 'credentials');
   // Where credentials may be missing, hapi goes on without them whatever happened. A caller who could not be identified is no stranger, though.
-  server.ext('onPostAuth', ({ auth }, h) => {
-    if (hasCode(auth.error, 'service_unavailable')) throw auth.error;
+  server.ext('onPostAuth', async (request, h) => {
+    const { auth, route } = request;
+    if (ENDS_REQUEST.some((code) => hasCode(auth.error, code))) throw auth.error;
+    // Texts that need no credentials count for the address too.
+    if (!route.settings.auth && route.settings.app?.operation) await admit(request, undefined);
     return h.continue;
   });
 }
+
+/** Problems of callers that do not become strangers by them. */
+const ENDS_REQUEST = ['service_unavailable', 'too_many_requests', 'too_many_requests_from_address'] as const;
 
 const unauthenticated = (): ImageServiceError =>
   new ImageServiceError('unauthenticated', 'Send a key or a token in the header `Authorization: Bearer KEY`.');

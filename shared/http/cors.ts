@@ -19,7 +19,7 @@ const MAX_AGE = '7200';
 
 /** Headers that a page may read beside the safelisted ones (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name). An uploader needs ETag to complete. */
 const EXPOSED_HEADERS =
-  'ETag, Location, Retry-After, Upload-Limit, X-Request-Id, Allow, Accept-Ranges, Content-Range, Content-Disposition';
+  'ETag, Location, Retry-After, Upload-Limit, X-Request-Id, Allow, Accept-Ranges, Content-Range, Content-Disposition, RateLimit, RateLimit-Policy';
 
 /** The headers of responses that any page may read. They do not depend on Origin, so that a CDN caches one response for all origins. */
 export const ANY_ORIGIN_HEADERS = {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
 import type { Logger } from '../runtime/logger.ts';
+import type { ClientAddress } from './client-address.ts';
 import { refuseHead } from './request-heads.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -18,11 +19,15 @@ export type FastPath = (request: {
 }) => FastAnswer | undefined;
 
 /** Answers requests before hapi where possible, at a third of its cost. Call this after hapi has added its listeners. */
-export function addFastPath(listener: Server, fastPath: FastPath, logger: Logger): void {
+export function addFastPath(
+  listener: Server,
+  fastPath: FastPath,
+  { logger, clientAddress }: { logger: Logger; clientAddress: ClientAddress },
+): void {
   const hapiListeners = listener.listeners('request');
   listener.removeAllListeners('request');
   listener.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const { method = '', url = '', headers, socket } = request;
+    const { method = '', url = '', headers } = request;
     const answer = fastPath({ method, url, headers });
     // A wrong head is refused by the usual listeners.
     if (!answer || refuseHead(request)) {
@@ -32,7 +37,7 @@ export function addFastPath(listener: Server, fastPath: FastPath, logger: Logger
     const { operation, status } = answer;
     const requestId = requestIdOf(request);
     const path = url.split('?', 1)[0];
-    const { remoteAddress } = socket;
+    const remoteAddress = clientAddress(request);
     response.writeHead(status, { ...answer.headers, 'x-request-id': requestId }).end();
     logger.info({ requestId, operation, method, path, status, durationMs: 0, remoteAddress }, 'request');
   });

@@ -5,6 +5,7 @@ import { toServiceError, writeProblem } from './error-responses.ts';
 import { hasSentContinue } from './expect-continue.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { closeLingering } from './lingering-close.ts';
+import { rateLimitFields } from './rate-limit-fields.ts';
 import { expectsContinue } from './request-heads.ts';
 import { requestId } from './request-id.ts';
 import { noteError } from './request-log.ts';
@@ -18,7 +19,7 @@ export const finishResponse =
     const corsHeaders = cors({ method, headers: raw.req.headers, path: route.path, anyOrigin });
     if (response instanceof Error) return finishError(request, h, { error: response, headers: corsHeaders, lingering });
     response.header('x-request-id', requestId(request)).header('x-content-type-options', 'nosniff');
-    addHeaders(response, corsHeaders);
+    addHeaders(response, { ...corsHeaders, ...rateLimitFields(request, response.headers['cache-control']) });
     return h.continue;
   };
 
@@ -48,7 +49,7 @@ async function finishError(
 ): Promise<Lifecycle.ReturnValue> {
   noteError(request, error);
   const { status, headers: own, body } = writeProblem(toServiceError(error), requestId(request), request.method);
-  const headers = { ...own, ...corsHeaders };
+  const headers = { ...own, ...corsHeaders, ...rateLimitFields(request, own['cache-control']) };
   if (isStillSending(request)) {
     const { req, res } = request.raw;
     const framing = { 'content-length': Buffer.byteLength(body), connection: 'close' };

@@ -2,6 +2,7 @@ import type { Request, Server } from '@hapi/hapi';
 import { HEALTH_PATHS, METRICS_PATH } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { ClientAddress } from './client-address.ts';
 import { toServiceError } from './error-responses.ts';
 import { requestId } from './request-id.ts';
 
@@ -14,7 +15,7 @@ export const noteError = (request: Request, error: Error): void => void errors.s
 const PROBES = new Set<string>([...Object.values(HEALTH_PATHS), METRICS_PATH]);
 
 /** Logs one line for each request when it has ended, with a response or without. */
-export function logRequests(server: Server, logger: Logger): void {
+export function logRequests(server: Server, logger: Logger, clientAddress: ClientAddress): void {
   server.events.on('response', (request) => {
     const { info, method, path, route, raw } = request;
     const error = errors.get(request);
@@ -26,7 +27,7 @@ export function logRequests(server: Server, logger: Logger): void {
       path,
       ...(headersSent && { status }),
       durationMs: (info.completed || Date.now()) - info.received,
-      remoteAddress: info.remoteAddress,
+      remoteAddress: clientAddress(raw.req) ?? info.remoteAddress,
       ...(!writableFinished && { disconnected: true }),
       ...(error && describe(error)),
     };

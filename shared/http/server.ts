@@ -10,6 +10,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { answerOptions, bindOtherMethods } from './allowed-methods.ts';
 import { type AuthenticationSettings, authenticate } from './authentication.ts';
 import { startBodyTimeout } from './body-timeout.ts';
+import { clientAddressReader, type ProxySettings } from './client-address.ts';
 import { answerClientErrors } from './client-error-answers.ts';
 import { limitConnections } from './connection-limit.ts';
 import { allowsAnyOrigin, corsHeadersFor } from './cors.ts';
@@ -23,6 +24,7 @@ import { type HostOriginSettings, hostOriginCheck } from './host-origin-check.ts
 import { HTTP_LIMITS, type HttpLimits, REQUEST_SECONDS } from './http-limits.ts';
 import { queuePipelined } from './pipelining.ts';
 import { dropInvalidDates } from './preconditions.ts';
+import { requestAdmission } from './rate-limit-fields.ts';
 import { refuseHead, refusePath } from './request-heads.ts';
 import { logRequests } from './request-log.ts';
 import { isAsteriskForm, normalizeTargets } from './request-targets.ts';
@@ -37,6 +39,7 @@ export interface ServerOptions<S extends ServiceName> {
     Partial<Pick<Environment, 'LINK_KEYS'>> &
     VersionSettings &
     HostOriginSettings &
+    ProxySettings &
     AuthenticationSettings;
   logger: Logger;
   /** A handler for each operation of the service in the route table. A missing or foreign one does not compile. */
@@ -80,8 +83,10 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
     logger,
     lingerMs: limits.lingering.silentMs,
   });
-  authenticate(server, config, options.access?.verifiers ?? []);
-  logRequests(server, logger);
+  const { verifiers = [], limits: ownerLimits } = options.access ?? {};
+  const clientAddress = clientAddressReader(config);
+  authenticate(server, config, { verifiers, admit: requestAdmission(ownerLimits, clientAddress) });
+  logRequests(server, logger, clientAddress);
   server.ext('onRequest', refuseRequests(config));
   server.ext('onRequest', answerHeadLikeGet);
   server.ext('onPostAuth', startBodyTimeout(listener, limits));
@@ -90,7 +95,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   bindHealth(server, options.ready, runningVersionOf(config));
   if (options.metrics) bindMetrics(server, options.metrics);
   sendContinueOnRead(listener);
-  if (options.fastPath) addFastPath(listener, options.fastPath, logger);
+  if (options.fastPath) addFastPath(listener, options.fastPath, { logger, clientAddress });
   queuePipelined(listener, limits.pipelining);
   limitConnections(listener, limits, logger);
   normalizeTargets(listener);

@@ -1,16 +1,19 @@
 import { createLocalJWKSet } from 'jose';
 import type { Environment } from '../contracts/environment.ts';
 import type { JwtIssuer } from '../contracts/jwt-issuers.ts';
+import { NO_OWNER_LIMITS } from '../domain/owner-limits.ts';
 import type { AccessPorts } from '../domain/principal.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ImageTable } from '../storage/table/image-table.ts';
+import { openOwnerLimits } from './owner-limits.ts';
 import { type IssuerKeys, openIssuerKeys } from './tokens/issuer-keys.ts';
 import { verifyJwts } from './tokens/jwt-verifier.ts';
 import { uploadTokenVerifier } from './upload-tokens.ts';
 
 interface AccessOptions {
-  config: Pick<Environment, 'AUTHENTICATION'> & Partial<Pick<Environment, 'JWT_ISSUERS'>>;
+  config: Pick<Environment, 'AUTHENTICATION'> &
+    Partial<Pick<Environment, 'JWT_ISSUERS' | 'OWNER_LIMITS' | 'UPLOAD_TIMEOUT_SECONDS'>>;
   table: ImageTable;
   logger: Logger;
   clock?: Clock | undefined;
@@ -24,12 +27,19 @@ export async function openAccess({ config, table, logger, clock, now }: AccessOp
     issuer,
     ...keysOf(issuer, { logger, clock }),
   }));
+  const limits = openOwnerLimits({
+    ...{ table, logger, values: config.OWNER_LIMITS ?? NO_OWNER_LIMITS },
+    // Only the services that take uploads have this setting.
+    uploadSeconds: config.UPLOAD_TIMEOUT_SECONDS ?? 0,
+  });
   return {
+    limits,
     verifiers: [uploadTokenVerifier({ table, now }), ...(issuers.length > 0 ? [verifyJwts(issuers)] : [])],
-    stop() {
+    async stop() {
       for (const { stop } of issuers) stop();
+      await limits.stop();
     },
-  } satisfies AccessPorts & { stop(): void };
+  } satisfies AccessPorts & { stop(): Promise<void> };
 }
 
 function keysOf(issuer: JwtIssuer, options: Pick<AccessOptions, 'logger' | 'clock'>): IssuerKeys {

@@ -64,10 +64,10 @@ export const runApi = <S extends ApiName>(service: S, start: StartApi<S>, graceS
       const economyMode = await followEconomyMode(options);
       const access = await openAccess(options);
       const api = await start({ ...options, limits, economyMode, access });
-      return () => {
+      return async () => {
         economyMode.stop();
-        access.stop();
-        return api.stop(graceSeconds);
+        await api.stop(graceSeconds);
+        await access.stop();
       };
     },
     graceSeconds,

@@ -9,7 +9,7 @@ export type NewImageFacts = Omit<ImageRecord, 'status' | 'createdAt' | 'placehol
 /** The first record of an image whose bytes are stored and checked, with its renditions. It has the facts named here, whatever else came with them. */
 export function newImage(facts: NewImageFacts, renditions: SettledRequest[], now = new Date()): Image {
   const { imageId, owner, contentType, contentLength, checksumSha256 } = facts;
-  const { visibility, width, height, metadata, uploadId } = facts;
+  const { visibility, width, height, metadata, uploadId, countedAs } = facts;
   // An upload in parts has its file name in its metadata, as in tus.
   const fileName = sanitizeFileName(facts.fileName ?? metadata?.filename);
   return {
@@ -27,6 +27,7 @@ export function newImage(facts: NewImageFacts, renditions: SettledRequest[], now
       ...(metadata && { metadata }),
       ...(uploadId && { uploadId }),
       createdAt: now.toISOString(),
+      ...(countedAs && { countedAs }),
     },
     renditions: renditions.map((request, index) => queuedRendition(request, now, index)),
   };

@@ -132,6 +132,7 @@ const ENTRIES: Record<OperationId, Entry> = {
     request: async ({ image }) => json('POST', pathOf(image, '/links'), { target: 'events' }),
     status: 201,
   },
+  getUsage: { request: async () => ({ path: '/v1/usage' }), status: 200 },
   getLimits: { request: async () => ({ path: '/v1/limits' }), status: 200 },
   getOpenApi: { request: async () => ({ path: '/openapi.json' }), status: 200 },
   getFrontPage: { request: async () => ({ path: '/' }), status: 200 },

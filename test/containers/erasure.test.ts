@@ -123,7 +123,8 @@ describe('Deletion erases', () => {
     const left = about(items, imageId);
     expect(left.map(({ sk }) => sk)).to.have.members(kinds);
     for (const { pk, sk, ...item } of left) {
-      const named = sk === 'UPLOAD' ? [] : ['uploadId', 'visibility'].filter((name) => item[name] !== undefined);
+      const named =
+        sk === 'UPLOAD' ? [] : ['uploadId', 'visibility', 'freed'].filter((name) => item[name] !== undefined);
       expect(Object.keys({ pk, sk, ...item }), pk).to.have.members([...(LEFT[sk] ?? []), ...named]);
     }
     for (const text of known) expect(JSON.stringify(items), text).to.not.include(text);

@@ -76,7 +76,7 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
   [/^sqs-consumer$/, ['containers/worker']],
   [/^(@aws-lambda-powertools\/metrics|prom-client)$/, ['containers/worker']],
   [/^@fastify\/busboy$/, ['containers/sync-upload']],
-  [/^structured-headers$/, ['shared/uploads', 'containers/async-upload']],
+  [/^structured-headers$/, ['shared/uploads', 'shared/http', 'containers/async-upload']],
   [/^image-size$/, ['shared/uploads']],
   [/^hash-wasm$/, ['shared/uploads']],
   [/^piscina$/, ['shared/storage']],

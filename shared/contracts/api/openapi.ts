@@ -46,6 +46,7 @@ import {
   uploadLinksSchema,
   uploadViewSchema,
 } from './upload-view.ts';
+import { usageViewSchema } from './usage-view.ts';
 
 function parameters({ params, query, headers }: Route): Json[] {
   const places = [
@@ -170,6 +171,7 @@ const outputs = () => ({
   Purge: jsonSchema(purgeSchema, 'output'),
   Link: jsonSchema(linkViewSchema, 'output'),
   ServiceLimits: jsonSchema(limitsViewSchema, 'output'),
+  Usage: jsonSchema(usageViewSchema, 'output'),
   LimitFigures: jsonSchema(limitFiguresSchema, 'output'),
   RunningVersion: jsonSchema(runningVersionSchema, 'output'),
   Upload: jsonSchema(uploadViewSchema, 'output'),

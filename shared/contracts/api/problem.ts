@@ -103,19 +103,26 @@ export const PROBLEM_STATUS = {
 } as const satisfies Record<ErrorCode, number>;
 
 /** The body of every error. */
-export interface Problem extends Omit<ErrorFacts, 'cause' | 'allow' | 'accepts' | 'endsConnection'> {
+export interface Problem
+  extends Omit<ErrorFacts, 'cause' | 'allow' | 'accepts' | 'endsConnection' | 'violatedPolicies'> {
   type: string;
   title: string;
   status: number;
   code: ErrorCode;
   detail: string;
+  /** As the IETF's draft on RateLimit fields names it. */
+  'violated-policies'?: string[];
   /** Absent if no service saw the request. */
   requestId?: string;
 }
 
 /** Converts an error to the form that clients see, without internal facts such as its cause. */
 export function toProblem(
-  { code, message, facts: { allow: _methods, accepts: _types, endsConnection: _isLast, ...facts } }: ImageServiceError,
+  {
+    code,
+    message,
+    facts: { allow: _methods, accepts: _types, endsConnection: _isLast, violatedPolicies, ...facts },
+  }: ImageServiceError,
   requestId?: string,
 ): Problem {
   return {
@@ -126,6 +133,7 @@ export function toProblem(
     detail: message,
     ...(requestId && { requestId }),
     ...facts,
+    ...(violatedPolicies && { 'violated-policies': violatedPolicies }),
   };
 }
 
@@ -149,5 +157,8 @@ export const problemSchema = Joi.object<Problem>({
   unit: Joi.string(),
   imageId: Joi.string(),
   retryAfterSeconds: Joi.number(),
+  'violated-policies': Joi.array()
+    .items(Joi.string())
+    .description('The names of the policies in `RateLimit-Policy` that the request exceeds.'),
   failure: failureSchema,
 });

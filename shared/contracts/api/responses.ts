@@ -9,6 +9,7 @@ type ResponseSchema =
   | 'Deletion'
   | 'Link'
   | 'ServiceLimits'
+  | 'Usage'
   | 'Upload'
   | 'UploadToken'
   | 'Part'

@@ -15,6 +15,8 @@ export const COMMON_PROBLEMS: ErrorCode[] = [
   'unauthenticated',
   'token_invalid',
   'token_expired',
+  'too_many_requests',
+  'too_many_requests_from_address',
   'forbidden',
   'host_not_allowed',
   'origin_not_allowed',

@@ -513,6 +513,21 @@ export const ROUTES = {
       'links_unavailable',
     ],
   },
+  getUsage: {
+    service: 'download',
+    method: 'GET',
+    path: '/v1/usage',
+    scope: 'images:read',
+    audit: 'never',
+    summary: 'Read what you have used, and what is left',
+    description:
+      'Everything that is limited for each owner. Requests and uploads at once are not in it, because they change with every request: the fields `RateLimit` of responses tell about requests.',
+    query: Joi.object({
+      owner: Joi.string().max(256).description('Another owner, for the scope `admin`.'),
+    }),
+    responses: { 200: { description: 'The usage.', schema: 'Usage' } },
+    problems: [],
+  },
   getLimits: {
     service: 'download',
     method: 'GET',

@@ -41,8 +41,8 @@ export interface ItemUpdate {
   /** Numbers to add to attributes. */
   add?: Record<string, number>;
   remove?: readonly string[];
-  /** A ConditionExpression. It writes the attributes in `names`, and those that the update changes, as `#name`. */
-  condition: string;
+  /** A ConditionExpression; without it the item is written in any case. It writes the attributes in `names`, and those that the update changes, as `#name`. */
+  condition?: string;
   names?: readonly string[];
   /** The values that the condition writes as `:name`. */
   values: Item;
@@ -53,6 +53,7 @@ export interface ItemUpdate {
 export async function updateItem({ documents, tableName }: ImageTable, update: ItemUpdate): Promise<Item | undefined> {
   const { key, set = {}, add = {}, remove = [], condition, names = [], values, returnValues = 'NONE' } = update;
   const changed = Object.entries({ ...set, ...add });
+  const written = { ...values, ...Object.fromEntries(changed.map(([name, value]) => [`:${name}`, value])) };
   const answer = await unlessConditionFails(
     documents.send(
       new UpdateCommand({
@@ -72,12 +73,9 @@ export async function updateItem({ documents, tableName }: ImageTable, update: I
             Object.keys(add).map((name) => `#${name} :${name}`),
           ),
         ].join(' '),
-        ConditionExpression: condition,
+        ...(condition !== undefined && { ConditionExpression: condition }),
         ExpressionAttributeNames: withPrefix('#', [...changed.map(([name]) => name), ...remove, ...names]),
-        ExpressionAttributeValues: {
-          ...values,
-          ...Object.fromEntries(changed.map(([name, value]) => [`:${name}`, value])),
-        },
+        ...(Object.keys(written).length > 0 && { ExpressionAttributeValues: written }),
         ReturnValues: returnValues,
       }),
     ),

@@ -21,6 +21,7 @@ import {
 } from './image-table.ts';
 import { isValidItem } from './item-validation.ts';
 import { owedBy, owes } from './owed-work.ts';
+import { announceLeaving, subtractImage } from './stored-usage.ts';
 
 interface DeletionOptions {
   /** Whether the caller may delete the image, or what is left of it; to others there is none. Operators, who are not asked, may. */
@@ -41,12 +42,14 @@ export async function deleteImageRecord(
   imageId: string,
   { mayDelete, check, owesInvalidation = false }: DeletionOptions = {},
 ): Promise<Tombstone> {
+  let freed: string | undefined;
   for (;;) {
     const items = await readImageItems(table, imageId, { consistent: true });
     if (mayDelete && !isAllowed(items, mayDelete)) throw imageNotFound(imageId);
     // Nobody knows the version of a damaged record, so only an unconditional deletion removes it.
     if (!check && items.record && !isValidItem(items.record)) {
-      if (await replaceDamaged(table, items.record, { imageId, owesInvalidation })) break;
+      freed = await announceDamaged(table, imageId, items.record);
+      if (await replaceDamaged(table, items.record, { imageId, freed, owesInvalidation })) break;
       continue;
     }
     const before = imageFromItems(imageId, items);
@@ -54,7 +57,10 @@ export async function deleteImageRecord(
     if (check && isStored(before)) check(before);
     // Tombstones of earlier versions had no such time, and everything else.
     if ('deletedAt' in before.record) break;
-    if (await writeTombstone(table, before.record, { onlyAsRead: check !== undefined, owesInvalidation })) break;
+    if (isStored(before) && before.record.countedAs)
+      freed = await announceLeaving(table, before.record, before.record.countedAs);
+    const options = { freed, onlyAsRead: check !== undefined, owesInvalidation };
+    if (await writeTombstone(table, before.record, options)) break;
   }
   // The renditions are read only now: whoever adds one from here on finds the tombstone.
   const items = await readImageItems(table, imageId, { consistent: true });
@@ -62,6 +68,7 @@ export async function deleteImageRecord(
   if (image?.record.status !== 'deleted') throw imageNotFound(imageId);
   // Damaged renditions are removed too; only their keys are known.
   await removeItems(table, items.renditions);
+  if (freed !== undefined || image.record.freed !== undefined) await subtractImage(table, image.record);
   return image.record;
 }
 
@@ -74,13 +81,24 @@ function isAllowed({ record }: ImageItems, mayDelete: (target: AccessTarget) => 
 async function replaceDamaged(
   { documents, tableName }: ImageTable,
   record: Item,
-  { imageId, owesInvalidation }: { imageId: string; owesInvalidation: boolean },
+  { imageId, freed, owesInvalidation }: { imageId: string; freed: string | undefined; owesInvalidation: boolean },
 ): Promise<boolean> {
   const { uploadId } = record;
-  const owner = [record.owner, record[IMAGE_TABLE.listIndex.partitionKey]].find(isName) ?? UNKNOWN_OWNER;
-  const Item = tombstoneItem({ imageId, owner, ...(isName(uploadId) && { uploadId }) }, owesInvalidation);
+  const known = { imageId, owner: ownerOf(record), ...(isName(uploadId) && { uploadId }), ...(freed && { freed }) };
+  const Item = tombstoneItem(known, owesInvalidation);
   const replacement = documents.send(new PutCommand({ TableName: tableName, Item, ...ifUnchanged(record) }));
   return (await unlessConditionFails(replacement)) !== undefined;
+}
+
+const ownerOf = (record: Item): string =>
+  [record.owner, record[IMAGE_TABLE.listIndex.partitionKey]].find(isName) ?? UNKNOWN_OWNER;
+
+/** Announces that a damaged image leaves, if its record still says as what and with how many bytes it counts. */
+async function announceDamaged(table: ImageTable, imageId: string, record: Item): Promise<string | undefined> {
+  const { freed, countedAs, contentLength } = record;
+  if (isName(freed)) return freed;
+  if (!isName(countedAs) || !Number.isSafeInteger(contentLength)) return undefined;
+  return announceLeaving(table, { owner: ownerOf(record), imageId, contentLength: Number(contentLength) }, countedAs);
 }
 
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -108,11 +126,15 @@ const CHANGING = ['additions', 'placeholder'] as const satisfies (keyof ImageRec
 async function writeTombstone(
   { documents, tableName }: ImageTable,
   record: ImageRecord | Tombstone,
-  { onlyAsRead, owesInvalidation }: { onlyAsRead: boolean; owesInvalidation: boolean },
+  {
+    freed,
+    onlyAsRead,
+    owesInvalidation,
+  }: { freed?: string | undefined; onlyAsRead: boolean; owesInvalidation: boolean },
 ): Promise<boolean> {
   const from = IMAGE_TRANSITIONS.deleted.map((status, index) => [`:from${index}`, status] as const);
-  // Always as read, because visibility decides what the tombstone owes.
-  const names = ['changedAt', ...(onlyAsRead ? CHANGING : [])] as const;
+  // Always as read, because visibility decides what the tombstone owes, and it tells what is subtracted.
+  const names = ['changedAt', 'countedAs', ...(onlyAsRead ? CHANGING : [])] as const;
   const read = Object.entries(pick(record as ImageRecord, names));
   const unread = names.filter((name) => !read.some(([known]) => known === name));
   const conditions = [
@@ -124,7 +146,7 @@ async function writeTombstone(
     documents.send(
       new PutCommand({
         TableName: tableName,
-        Item: tombstoneItem(remainsOf(record), owesInvalidation),
+        Item: tombstoneItem({ ...remainsOf(record), ...(freed && { freed }) }, owesInvalidation),
         ConditionExpression: conditions.join(' AND '),
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: Object.fromEntries([

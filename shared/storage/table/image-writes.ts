@@ -52,7 +52,8 @@ export async function createImage(table: ImageTable, { record, renditions }: Ima
     if (!isConditionFailed(error)) throw error;
     // It is our own write if the answer was lost and the SDK sent the request again.
     const there = await readImage(table, imageId, { consistent: true });
-    if (isStored(there) && there.record.createdAt === record.createdAt) return;
+    const { createdAt, countedAs } = record;
+    if (isStored(there) && there.record.createdAt === createdAt && there.record.countedAs === countedAs) return;
     if (there?.record.status !== 'deleted') throw error;
     await removeItems(
       table,

@@ -4,6 +4,8 @@ import {
   idempotencySortKey,
   imageIdOf,
   imagePartition,
+  limitWindowSortKeyPrefix,
+  openUploadsCountSortKey,
   openUploadsSortKeyPrefix,
   partClaimSortKeyPrefix,
   recordSortKey,
@@ -12,6 +14,9 @@ import {
   uploadSortKey,
   uploadTokenPartition,
   uploadTokenSortKey,
+  usageDaySortKeyPrefix,
+  usageSendingSortKey,
+  usageTotalSortKey,
 } from '../../contracts/table.ts';
 import { MODERATIONS } from '../../domain/access.ts';
 import { ECONOMY_MODES } from '../../domain/economy-mode.ts';
@@ -83,6 +88,7 @@ const RECORD: Record<string, Check> = {
   changedAt: optional(isTime),
   purgeId: optional(isTime),
   invalidationId: optional(isText),
+  countedAs: optional(isText),
   [listIndex.partitionKey]: optional(sameAs('owner')),
   [listIndex.sortKey]: optional(sameAs('createdAt')),
   [timeToLiveAttribute]: isAbsent,
@@ -97,6 +103,7 @@ const TOMBSTONE: Record<string, Check> = {
   visibility: optional(oneOf(VISIBILITIES)),
   wasPublic: optional(isFlag),
   invalidationId: optional(isText),
+  freed: optional(isText),
 };
 
 const areWarnings: Check = (value) =>
@@ -164,7 +171,7 @@ const UPLOAD: Record<string, Check> = {
   validUntil: isTime,
 };
 
-/** Items that no client sees, by the prefixes of their sort keys. All but the last expire by themselves. */
+/** Items that no client sees, by the prefixes of their sort keys. All but the last two expire by themselves. */
 const OTHERS: Record<string, Record<string, Check>> = {
   [idempotencySortKey]: {
     token: isText,
@@ -190,12 +197,22 @@ const OTHERS: Record<string, Record<string, Check>> = {
   },
   [partClaimSortKeyPrefix]: { partNumber: isCount, size: isCount, [timeToLiveAttribute]: isCount },
   [openUploadsSortKeyPrefix]: { openUploads: Number.isSafeInteger, [timeToLiveAttribute]: isCount },
+  [openUploadsCountSortKey]: { openUploads: Number.isSafeInteger, [timeToLiveAttribute]: isCount },
+  [usageDaySortKeyPrefix]: {
+    renditions: optional(isCount),
+    processingMs: optional(isCount),
+    [timeToLiveAttribute]: isCount,
+  },
+  [usageSendingSortKey]: { sending: Number.isSafeInteger, [timeToLiveAttribute]: isCount },
+  [limitWindowSortKeyPrefix]: { taken: isCount, [timeToLiveAttribute]: isCount },
+  [usageTotalSortKey]: { images: optional(isCount), storedBytes: optional(isCount), [timeToLiveAttribute]: isAbsent },
   [economySortKey]: { mode: oneOf(ECONOMY_MODES), changedAt: isTime, changedBy: isText },
 };
 
 /** Whether an item may have a time to live. Stored images and their renditions never expire. */
 export const canExpire = (item: Item): boolean => {
   const key = String(item[sortKey]);
+  if (key === usageTotalSortKey) return false;
   return !key.startsWith(renditionSortKeyPrefix) && (key !== recordSortKey || item.status === 'deleted');
 };
 

@@ -398,7 +398,7 @@ describe('POST /v1/uploads with a limit of open uploads', () => {
   let services: Services;
   const client = multipartClient(() => services.asyncUpload);
   before(async () => {
-    services = await startServices({ openUploads: 3 });
+    services = await startServices({ ownerLimits: { openUploads: 3 } });
   });
   after(() => services.stop());
 

@@ -18,15 +18,16 @@ const KNOWN_MS = 1000;
 const CONFIG = { HOST: '127.0.0.1', PORT: 0, AUTHENTICATION: 'off', CORS_ORIGINS: 'https://app.example.com' } as const;
 
 /** A download server whose fast path the test can call, and whose clock it controls. */
-function openServer({ table, queue, objects }: Services, logs: LogLine[]) {
+function openServer({ table, queue, objects, limits }: Services, logs: LogLine[]) {
   const logger = logInto(logs, 'download');
   const clock = turnedClock();
   const poller = openImagePoller({ table, logger });
   const composed = downloadHandlers({
     objects,
     table,
-    renditionRequests: openRenditionRequests({ table, queue }),
+    renditionRequests: openRenditionRequests({ table, queue, limits }),
     poller,
+    limits,
     economyMode: { isOn: () => false },
     signedUrls: false,
     linkKeys: [],

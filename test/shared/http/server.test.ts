@@ -209,6 +209,7 @@ describe('A handler that fails', () => {
     'getFile',
     'getEvents',
     'createLink',
+    'getUsage',
     'getLimits',
     'getOpenApi',
     'getFrontPage',

@@ -15,6 +15,7 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../script
 import { decodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';
 import type { RunningVersion } from '../../../shared/contracts/running-version.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
+import { NO_OWNER_LIMITS, type OwnerLimits, type OwnerLimitValues } from '../../../shared/domain/owner-limits.ts';
 import type { Verifier } from '../../../shared/domain/principal.ts';
 import type { HttpLimits } from '../../../shared/http/http-limits.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../../shared/runtime/clients.ts';
@@ -22,6 +23,7 @@ import type { Clock } from '../../../shared/runtime/clock.ts';
 import { loadConfig } from '../../../shared/runtime/config.ts';
 import { openAccess } from '../../../shared/services/access.ts';
 import type { EconomyMode } from '../../../shared/services/economy-mode.ts';
+import { openOwnerLimits } from '../../../shared/services/owner-limits.ts';
 import type { ApiName } from '../../../shared/services/run-service.ts';
 import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
 import { openObjectStore } from '../../../shared/storage/objects/open-object-store.ts';
@@ -78,8 +80,8 @@ export interface ServicesOptions {
   maxInputPixels?: number;
   /** The clock of the download service for watching images and expiring its cache; by default the machine's. */
   clock?: Clock;
-  /** Uploads in parts that may be open at the same time. */
-  openUploads?: number;
+  /** Limits of owners, beside those that every deployment has. */
+  ownerLimits?: Partial<OwnerLimitValues>;
   /** The time after which a reader that reads nothing is disconnected. */
   stalledMs?: number;
   /** Milliseconds between two comments in a stream of events. */
@@ -108,6 +110,8 @@ export interface Services {
   objectsFolder: string;
   /** The running completions of async-upload. */
   completions: Completions;
+  /** No limits of owners but those of every deployment, on the table of the services. */
+  limits: OwnerLimits;
   /** Starts another async-upload on the same table and files, as in a fleet, and returns its URL. */
   anotherAsyncUpload(): Promise<string>;
   /** Takes every message out of the queue. */
@@ -191,6 +195,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
       return base;
     },
     completions: async.completions,
+    limits: openOwnerLimits({ table, logger: logInto(logs, 'test'), values: NO_OWNER_LIMITS, uploadSeconds: 60 }),
     logs,
     table,
     queue,
@@ -205,7 +210,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     leftovers: async () => (await Promise.all([filesIn(folder), itemsOf(table), messagesIn(queue)])).flat(),
     stopEmulators,
     stop: async () => {
-      for (const stop of started.stopAccess) stop();
+      await Promise.all(started.stopAccess.map((stop) => stop()));
       await Promise.all(services.map((service) => service.stop(1)));
       await stopEmulators();
       documents.destroy();
@@ -217,7 +222,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
 
 /** What every service of a suite runs on. */
 type Backends = Pick<Services, 'objects' | 'table' | 'queue' | 'objectsFolder' | 'logs'> & {
-  stopAccess: (() => void)[];
+  stopAccess: (() => Promise<void>)[];
 };
 
 /** What every service takes, with the settings that a suite wants read as the environment of a process is read. */
@@ -255,6 +260,7 @@ const settingsOf = ({ table, queue, objectsFolder }: Backends, options: Services
   HEIC: options.heic ? 'on' : 'off',
   IMAGE_SERVICE_VERSION: options.running?.version ?? '',
   IMAGE_SERVICE_REVISION: options.running?.revision ?? '',
+  ...(options.ownerLimits && { OWNER_LIMITS: JSON.stringify({ ...NO_OWNER_LIMITS, ...options.ownerLimits }) }),
   ...(options.maxInputPixels && { MAX_INPUT_PIXELS: String(options.maxInputPixels) }),
   UPLOAD_TIMEOUT_SECONDS: String(REQUEST_SECONDS),
   PART_URL_SECRET,
@@ -275,7 +281,6 @@ const downloadOf = async (backends: Backends, options: ServicesOptions) => ({
 const asyncUploadOf = async (backends: Backends, options: ServicesOptions) => ({
   ...(await common('async-upload', backends, options)),
   answerWithinMs: options.answerWithinMs ?? SETTLED_MS,
-  openUploads: options.openUploads,
 });
 
 async function receiveAll({ sqs, queueUrl }: ProcessingQueue): Promise<ProcessingMessage[]> {

@@ -3,8 +3,8 @@ import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import {
   IMAGE_TABLE,
+  openUploadsCountSortKey,
   openUploadsPartition,
-  openUploadsSortKey,
   TOMBSTONE_SECONDS,
   uploadPartition,
   uploadSortKey,
@@ -21,7 +21,7 @@ import {
 } from '../../../../shared/domain/multipart-upload.ts';
 import { CLAIM_SECONDS } from '../../../../shared/storage/table/claim-expiry.ts';
 import type { ImageTable } from '../../../../shared/storage/table/image-table.ts';
-import { countOpenUpload, uncountOpenUpload } from '../../../../shared/storage/table/open-uploads.ts';
+import { countOpenUpload, readOpenUploads, uncountOpenUpload } from '../../../../shared/storage/table/open-uploads.ts';
 import {
   type CompletionClaim,
   claimCompletion,
@@ -427,7 +427,7 @@ async function begunBy(table: ImageTable, ...counts: number[]): Promise<UploadRe
   for (const [index, count] of counts.entries()) {
     const createdAt = new Date(Date.now() - (counts.length - 1 - index) * DAY_MS).toISOString();
     for (let made = 0; made < count; made += 1) {
-      expect(await countOpenUpload(table, { owner, createdAt }, Number.POSITIVE_INFINITY)).to.equal(true);
+      expect(await countOpenUpload(table, { owner, createdAt }, Number.MAX_SAFE_INTEGER)).to.equal(true);
       uploads.push(await created(table, { owner, createdAt }));
     }
   }
@@ -474,18 +474,25 @@ function describeOpenUploads(table: GetTable): void {
     });
   }
 
+  it('begins just as many as may be when many begin at the same time', async () => {
+    const begun = { owner: `owner-${randomUUID()}`, createdAt: new Date().toISOString() };
+    const counted = await Promise.all(Array.from({ length: 40 }, () => countOpenUpload(table(), begun, 25)));
+    expect(counted.filter(Boolean)).to.have.length(25);
+    expect(await readOpenUploads(table(), begun.owner)).to.equal(25);
+  });
+
   it('never counts below zero', async () => {
     const begun = { owner: `owner-${randomUUID()}`, createdAt: new Date().toISOString() };
     for (let time = 0; time < 3; time += 1) await uncountOpenUpload(table(), begun);
     expect(await hasRoom(begun, 1)).to.equal(true);
   });
 
-  it('expires the counter of a day when none of its uploads can be open', async () => {
+  it('expires the counter when none of its uploads can be open', async () => {
     const [{ owner, createdAt }] = (await begunBy(table(), 1)) as [UploadRecord];
     const { Item = {} } = await table().documents.send(
       new GetCommand({
         TableName: table().tableName,
-        Key: { pk: openUploadsPartition(owner), sk: openUploadsSortKey(createdAt) },
+        Key: { pk: openUploadsPartition(owner), sk: openUploadsCountSortKey },
         ConsistentRead: true,
       }),
     );

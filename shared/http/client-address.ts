@@ -1,0 +1,56 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { isIPv6 } from 'node:net';
+import type { Environment } from '../contracts/environment.ts';
+
+/** What says which addresses in the head of a request can be believed. */
+export type ProxySettings = Partial<Pick<Environment, 'TRUSTED_PROXIES' | 'CDN_SECRETS'>>;
+
+/** The header in which the CDN proves that a request comes through it. */
+const CDN_HEADER = 'x-origin-verify';
+
+/** The address of the client of a request; undefined once its connection is gone. */
+export type ClientAddress = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => string | undefined;
+
+/**
+ * Reads the address of clients. Each proxy adds the address of its own client at the end of X-Forwarded-For, so that only the last one was written by
+ * the load balancer, and the one before by the CDN, of whose requests a secret tells. All before that may be made up by the client.
+ */
+export function clientAddressReader({ TRUSTED_PROXIES = 0, CDN_SECRETS = '' }: ProxySettings): ClientAddress {
+  const secrets = CDN_SECRETS.split(',').filter(Boolean).map(digest);
+  const isFromCdn = (secret: unknown): boolean =>
+    typeof secret === 'string' && secrets.some((each) => timingSafeEqual(each, digest(secret)));
+  return ({ headers, socket }) => {
+    if (TRUSTED_PROXIES === 0) return socket.remoteAddress;
+    const forwarded = String(headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .map((address) => address.trim());
+    return forwarded.at(isFromCdn(headers[CDN_HEADER]) ? -2 : -1) || socket.remoteAddress;
+  };
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/**
+ * What requests without credentials are counted for: an IPv4 address, or the 64 bits of an IPv6 address that name a network, because each
+ * customer has one. It is a digest that no one can turn back into an address after the day is over.
+ */
+export function countedAddress(address: string, now = new Date()): string {
+  const network = isIPv6(address) ? networkOf(address) : address;
+  const day = now.toISOString().slice(0, 10);
+  return createHash('sha256').update(`${day} ${network}`).digest('hex').slice(0, 16);
+}
+
+/** The first four groups of an IPv6 address; of an IPv4 address that is written as one, that. */
+function networkOf(address: string): string {
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
+  if (mapped !== undefined) return mapped;
+  const [head = '', tail] = address.split('::');
+  const groups = head.split(':').filter(Boolean);
+  const after = (tail ?? '').split(':').filter(Boolean);
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - groups.length - after.length }, () => '0');
+  return [...groups, ...zeros, ...after]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}

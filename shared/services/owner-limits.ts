@@ -1,0 +1,157 @@
+import { LRUCache } from 'lru-cache';
+import type { ImageServiceError } from '../domain/errors.ts';
+import type { ImageSize, OwnerLimits, OwnerLimitValues, Reservation, TakenRequest } from '../domain/owner-limits.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { countRenditions, readDay } from '../storage/table/day-usage.ts';
+import type { ImageTable } from '../storage/table/image-table.ts';
+import { resolveLeftEntries } from '../storage/table/left-entries.ts';
+import { readOpenUploads } from '../storage/table/open-uploads.ts';
+import { beginSending, endSending } from '../storage/table/sending-uploads.ts';
+import { giveBackImage, readStored, reserveImage, settleImage } from '../storage/table/stored-usage.ts';
+import {
+  dayProblem,
+  storageProblem,
+  tooManyInRequest,
+  tooManyRequests,
+  tooManyUploadsAtOnce,
+} from './limit-problems.ts';
+import { openRequestCounter, type RequestCounter } from './request-counter.ts';
+
+export interface LimitDependencies {
+  table: ImageTable;
+  logger: Logger;
+  values: OwnerLimitValues;
+  /** Seconds that one upload may take. */
+  uploadSeconds: number;
+  /** The clock of windows, if not the machine's. */
+  clock?: Parameters<typeof openRequestCounter>[0]['clock'];
+}
+
+/** Milliseconds for which an owner who has used a day up is refused without asking the table. */
+const USED_UP_MS = 10_000;
+
+/** The limits of owners, counted in the table, where all processes of all services count together. */
+export function openOwnerLimits(dependencies: LimitDependencies): OwnerLimits & { stop(): Promise<void> } {
+  const { table, logger, values, clock } = dependencies;
+  const counterOf = (kind: string, limit: number | null) =>
+    limit === null ? undefined : openRequestCounter({ table, logger, kind, limit, ...(clock && { clock }) });
+  const owners = counterOf('owner', values.requestsPerMinute);
+  const addresses = counterOf('address', values.requestsPerMinuteAndAddress);
+  return {
+    values,
+    takeRequest: (owner) => take(owners, owner, 'too_many_requests'),
+    takeAnonymousRequest: (address) => take(addresses, address, 'too_many_requests_from_address'),
+    ...uploadLimits(dependencies),
+    ...storageLimits(dependencies),
+    ...renditionLimits(dependencies),
+    async used(owner) {
+      await resolveLeftEntries(table, owner);
+      const reads = [readStored(table, owner), readOpenUploads(table, owner), readDay(table, owner)] as const;
+      const [stored, openUploads, day] = await Promise.all(reads);
+      const { renditions, processingMs } = day;
+      const today = { renditionsPerDay: renditions, processingSecondsPerDay: processingMs / 1000 };
+      return { ...stored, openUploads, ...today };
+    },
+    async stop() {
+      await Promise.all([owners?.stop(), addresses?.stop()]);
+    },
+  };
+}
+
+async function take(
+  counter: RequestCounter | undefined,
+  subject: string,
+  code: Parameters<typeof tooManyRequests>[0],
+): Promise<TakenRequest | undefined> {
+  const standing = await counter?.take(subject);
+  return standing && { standing, ...(standing.isUsed && { refusal: tooManyRequests(code, standing) }) };
+}
+
+function uploadLimits({ table, logger, values, uploadSeconds }: LimitDependencies): Pick<OwnerLimits, 'duringUpload'> {
+  const limit = values.uploadsAtOnce;
+  /** `unknown` if the table does not answer: the upload itself will find out. */
+  const begin = (owner: string, most: number) =>
+    beginSending(table, owner, { limit: most, seconds: uploadSeconds }).catch((err: unknown) => {
+      logger.warn({ err }, 'an upload is not counted among those that are sent at once');
+      return 'unknown' as const;
+    });
+  return {
+    async duringUpload(owner, work) {
+      if (limit === null) return work();
+      const name = await begin(owner, limit);
+      if (name === undefined) throw tooManyUploadsAtOnce(limit);
+      try {
+        return await work();
+      } finally {
+        await endSending(table, owner, name).catch((err: unknown) =>
+          logger.warn(
+            { err },
+            'an upload that has ended counts among those that are sent at once until its time is over',
+          ),
+        );
+      }
+    },
+  };
+}
+
+function storageLimits({
+  table,
+  logger,
+  values,
+}: LimitDependencies): Pick<OwnerLimits, 'checkStorage' | 'reserveImage'> {
+  const isLimited = values.images !== null || values.storedBytes !== null;
+  const warn = (what: string) => (err: unknown) => logger.warn({ err }, what);
+  const reservationOf = (image: ImageSize, countedAs: string): Reservation => ({
+    countedAs,
+    settle: () =>
+      settleImage(table, image.owner, countedAs).catch(warn('the reservation of a stored image stays for an hour')),
+    giveBack: () =>
+      giveBackImage(table, image, countedAs).then(
+        () => undefined,
+        warn('the place of an image that is not stored counts for an hour'),
+      ),
+  });
+  return {
+    async checkStorage(owner, contentLength) {
+      const problem = isLimited && storageProblem(await readStored(table, owner), values, contentLength);
+      // What is left of processes that died is looked for only when the image is reserved.
+      if (problem && (await resolveLeftEntries(table, owner)) === 0) throw problem;
+    },
+    async reserveImage(image) {
+      for (;;) {
+        const countedAs = await reserveImage(table, image, values);
+        if (countedAs !== undefined) return reservationOf(image, countedAs);
+        const resolved = await resolveLeftEntries(table, image.owner);
+        const problem = storageProblem(await readStored(table, image.owner), values, image.contentLength);
+        // Without a problem there is room by now.
+        if (problem && resolved === 0) throw problem;
+      }
+    },
+  };
+}
+
+function renditionLimits({
+  table,
+  values,
+}: LimitDependencies): Pick<OwnerLimits, 'checkRenditions' | 'takeRenditions' | 'addRenditions'> {
+  /** Owners who may have not even one more made: every download of a variant that is missing asks. */
+  const usedUp = new LRUCache<string, ImageServiceError>({ max: 10_000, ttl: USED_UP_MS });
+  return {
+    checkRenditions(count) {
+      if (count > values.renditionsPerRequest) throw tooManyInRequest(values.renditionsPerRequest, count);
+    },
+    async takeRenditions(owner, count) {
+      if (count === 0) return;
+      const known = usedUp.get(owner);
+      if (known) throw known;
+      const now = new Date();
+      if (await countRenditions(table, { owner, count, now }, values)) return;
+      const problem = dayProblem(await readDay(table, owner, now), values, { count, now });
+      if (count === 1) usedUp.set(owner, problem);
+      throw problem;
+    },
+    async addRenditions(owner, count) {
+      await countRenditions(table, { owner, count });
+    },
+  };
+}
