@@ -16,6 +16,7 @@ import { decodeMessage, type ProcessingMessage } from '../../../shared/contracts
 import type { RunningVersion } from '../../../shared/contracts/running-version.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
 import type { Verifier } from '../../../shared/domain/principal.ts';
+import type { TransformationControl } from '../../../shared/domain/transformation-control.ts';
 import type { HttpLimits } from '../../../shared/http/http-limits.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../../shared/runtime/clients.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
@@ -61,6 +62,8 @@ export interface ServicesOptions {
   issuers?: string;
   /** Epoch milliseconds by which upload tokens expire; those of the machine if absent. */
   now?: () => number;
+  /** Which renditions may be asked for; all if absent. */
+  transformations?: TransformationControl;
   /** LINK_KEYS in place of the default; none if empty. */
   linkKeys?: string;
   /** Whether downloads accept every request for bytes as signed. */
@@ -253,6 +256,7 @@ const settingsOf = ({ table, queue, objectsFolder }: Backends, options: Services
   OBJECT_STORE_URL: pathToFileURL(objectsFolder).href,
   SIGNED_URLS: options.signedUrls ? 'on' : 'off',
   HEIC: options.heic ? 'on' : 'off',
+  ...(options.transformations && { TRANSFORMATIONS: JSON.stringify(options.transformations) }),
   IMAGE_SERVICE_VERSION: options.running?.version ?? '',
   IMAGE_SERVICE_REVISION: options.running?.revision ?? '',
   ...(options.maxInputPixels && { MAX_INPUT_PIXELS: String(options.maxInputPixels) }),
