@@ -13,6 +13,7 @@ import {
   type UploadRecord,
 } from '../../shared/domain/multipart-upload.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
+import type { TransformationCheck } from '../../shared/domain/transformation-control.ts';
 import {
   checkTypeBound,
   tooManyBytes,
@@ -34,6 +35,7 @@ import { uploadLimitHeader } from './upload-limit-header.ts';
 
 type Dependencies = Pick<UploadDependencies, 'objects' | 'table' | 'logger' | 'limits' | 'heic'> & {
   economyMode: EconomyMode;
+  checkTransformations: TransformationCheck;
 };
 
 /** The part of a request to begin an upload that its record keeps. */
@@ -54,6 +56,7 @@ export const createUpload =
     refuseDeclaredType(declaration.contentType, dependencies.heic);
     const owner = ownerOf(request);
     const token = principalOf(request)?.uploadToken;
+    if (!token) dependencies.checkTransformations(declaration.renditions);
     const once = onceOf(owner, request.raw.req.headers['idempotency-key'], token);
     const settled = { ...settledBy(token, declaration), owner };
     const upload = once

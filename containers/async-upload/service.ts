@@ -1,3 +1,4 @@
+import { checkOf } from '../../shared/contracts/transformations.ts';
 import type { AccessPorts } from '../../shared/domain/principal.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
@@ -28,6 +29,7 @@ export interface AsyncUploadOptions extends ServiceOptions<'async-upload'> {
 export async function startAsyncUpload(options: AsyncUploadOptions) {
   const { config, logger, objects, table, queue, limits, economyMode, access, answerWithinMs } = options;
   const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
+  const checkTransformations = checkOf(config.TRANSFORMATIONS);
   const dependencies = { objects, table, queue, logger, limits: access.limits, ...accepted };
   const signed = { ...dependencies, partUrlSecret: config.PART_URL_SECRET };
   const completions = openCompletions(dependencies);
@@ -38,7 +40,7 @@ export async function startAsyncUpload(options: AsyncUploadOptions) {
     access,
     limits,
     handlers: {
-      createUpload: createUpload({ ...dependencies, economyMode }),
+      createUpload: createUpload({ ...dependencies, economyMode, checkTransformations }),
       getUpload: getUpload(dependencies),
       uploadPart: uploadPart({ ...signed, requestSeconds: config.UPLOAD_TIMEOUT_SECONDS }),
       listParts: listParts(dependencies),

@@ -20,15 +20,24 @@ import {
 } from './send-rendition.ts';
 import { sendRenditionStatus } from './send-rendition-status.ts';
 
+type Dependencies = RenditionDependencies & {
+  imageCache: ImageCache;
+  notModifiedCache: NotModifiedCache;
+  /** The formats of variants that this deployment makes. */
+  variantFormats: readonly VariantFormat[];
+};
+
 /**
  * `GET /v1/images/{imageId}/renditions/{rendition}`. A rendition of the format `auto` is sent in the best format that the client accepts, and in
- * the format that the worker chose until that one is made. In economy mode none is made for it, but those that exist are sent.
+ * the format that the worker chose until that one is made. In economy mode, and in formats that this deployment does not make, none is made for it,
+ * but those that exist are sent.
  */
 export const getRendition =
-  (dependencies: RenditionDependencies & { imageCache: ImageCache; notModifiedCache: NotModifiedCache }): Handler =>
+  (dependencies: Dependencies): Handler =>
   async (request, h) => {
-    const { table, imageCache, renditionRequests, notModifiedCache, economyMode, signedUrls } = dependencies;
-    const makesVariants = !economyMode.isOn();
+    const { table, imageCache, renditionRequests, notModifiedCache, economyMode, signedUrls, variantFormats } =
+      dependencies;
+    const formats = economyMode.isOn() ? [] : variantFormats;
     const [name = '', extension] = String(request.params.rendition).split('.');
     const preferWait = readPreferWait(request, table);
     const cached = await imageCache.read(String(request.params.imageId), ({ renditions }) => isReady(renditions, name));
@@ -42,19 +51,20 @@ export const getRendition =
     const variant = variantFor(
       rendition,
       accept,
-      makesVariants ? VARIANT_FORMATS : madeVariants(context.image, rendition),
+      VARIANT_FORMATS.filter((format) => formats.includes(format) || isMade(context.image, rendition, format)),
     );
+    const isStillMade = variant !== undefined && formats.some((format) => format === variant.output.format);
     const latest = variant ? await requestVariant(context, variant, renditionRequests) : context.image;
     const made = variant && latest.renditions.find((each) => each.name === variant.name);
     const first =
       made &&
       (await sendRendition(
         { ...context, image: latest },
-        { name: made.name, policy: 'named', vary, remakes: makesVariants },
+        { name: made.name, policy: 'named', vary, remakes: isStillMade },
         dependencies,
       ));
     if (first?.response) return first.response;
-    const isBetterToCome = makesVariants && variant && made?.status !== 'failed';
+    const isBetterToCome = isStillMade && made?.status !== 'failed';
     const sent = await sendRendition(
       { ...context, image: first?.image ?? latest },
       { name, policy: isBetterToCome ? 'interim' : 'named', vary },
@@ -95,9 +105,9 @@ async function requestVariant(
 
 const USED_UP = ['rendition_quota_reached', 'processing_quota_reached'] as const;
 
-/** The formats in which a rendition exists beside its own. */
-const madeVariants = ({ renditions }: Image, rendition: Rendition): VariantFormat[] =>
-  VARIANT_FORMATS.filter((format) => isReady(renditions, variantOf(rendition, format).name));
+/** Whether a rendition exists in a format beside its own. */
+const isMade = ({ renditions }: Image, rendition: Rendition, format: VariantFormat): boolean =>
+  isReady(renditions, variantOf(rendition, format).name);
 
 /** The variant in which the client should get a rendition; undefined if the rendition itself is best. */
 function variantFor(

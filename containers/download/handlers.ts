@@ -1,5 +1,6 @@
 import type { RunningVersion } from '../../shared/contracts/running-version.ts';
 import type { OwnerLimits } from '../../shared/domain/owner-limits.ts';
+import { type TransformationControl, variantFormatsOf } from '../../shared/domain/transformation-control.ts';
 import type { ServerOptions } from '../../shared/http/server.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import { createLink, type LinkDependencies } from './create-link.ts';
@@ -24,6 +25,8 @@ export interface DownloadDependencies extends RenditionDependencies, LinkDepende
   heic?: boolean | undefined;
   /** What runs, which is unknown if this is absent. */
   running?: RunningVersion | undefined;
+  /** The renditions that may be asked for; all if this is absent. */
+  transformations?: TransformationControl | undefined;
   /** The clock of the image cache; the clock of the machine if this is absent. */
   clock?: Pick<Clock, 'now'> | undefined;
 }
@@ -32,19 +35,24 @@ export interface DownloadDependencies extends RenditionDependencies, LinkDepende
 export function downloadHandlers(
   dependencies: DownloadDependencies,
 ): Pick<ServerOptions<'download'>, 'handlers' | 'fastPath'> {
-  const { table, clock, heic, running, limits } = dependencies;
+  const { table, clock, heic, running, limits, transformations } = dependencies;
   const imageCache = openImageCache(table, clock);
   const notModifiedCache = openNotModifiedCache(imageCache);
   const handlers = {
     listImages: listImages(table),
     getImage: getImage(table),
     getOriginal: getOriginal({ ...dependencies, imageCache, notModifiedCache }),
-    getRendition: getRendition({ ...dependencies, imageCache, notModifiedCache }),
+    getRendition: getRendition({
+      ...dependencies,
+      imageCache,
+      notModifiedCache,
+      variantFormats: variantFormatsOf(transformations),
+    }),
     getFile: getFile(dependencies),
     getEvents: getEvents(dependencies),
     createLink: createLink(dependencies),
     getUsage: getUsage(limits),
-    getLimits: getLimits({ heic, running }, dependencies.economyMode),
+    getLimits: getLimits({ heic, running, transformations }, dependencies.economyMode),
     getOpenApi,
     getFrontPage,
     getFavicon,

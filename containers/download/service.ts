@@ -47,6 +47,7 @@ export async function startDownload(options: DownloadOptions) {
       linkKeys: linkKeysOf(config),
       heic: config.HEIC === 'on',
       running: runningVersionOf(config),
+      transformations: config.TRANSFORMATIONS,
     }),
     // The queue is left out, because what is stored can be served without it.
     ready: () => Promise.all([objects.check(), checkTable(table)]),

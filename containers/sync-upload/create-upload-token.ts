@@ -11,11 +11,16 @@ import type { UploadDependencies } from './store-image.ts';
 
 /** `POST /v1/upload-tokens` */
 export const createUploadToken =
-  ({ table, heic }: Pick<UploadDependencies, 'table' | 'heic'>): Handler =>
+  ({
+    table,
+    heic,
+    checkTransformations,
+  }: Pick<UploadDependencies, 'table' | 'heic' | 'checkTransformations'>): Handler =>
   async (request, h) => {
     const { expiresInSeconds, ...bounds } = request.payload as UploadTokenRequest;
     // A token that nothing fits would be noticed only by whoever it is given to.
     for (const type of bounds.types ?? []) refuseDeclaredType(type, heic);
+    checkTransformations(bounds.renditions);
     const { credential, ...secret } = newUploadCredential();
     const now = Date.now();
     const token: UploadToken = {

@@ -16,7 +16,7 @@ import { requeueRendition } from '../../shared/storage/table/rendition-states.ts
 import { readOwnImage } from './image-access.ts';
 import type { UploadDependencies } from './store-image.ts';
 
-type Dependencies = Pick<UploadDependencies, 'table' | 'queue' | 'economyMode' | 'limits'>;
+type Dependencies = Pick<UploadDependencies, 'table' | 'queue' | 'economyMode' | 'limits' | 'checkTransformations'>;
 
 /** How often the image is read and the decision taken again when somebody else asks for the same names at the same time. */
 const TRIES = 3;
@@ -27,6 +27,7 @@ export const requestRenditions =
   async (request, h) => {
     const { renditions: requests } = request.payload as { renditions: RenditionRequest[] };
     dependencies.limits.checkRenditions(requests.length);
+    dependencies.checkTransformations(requests);
     for (let attempt = 1; ; attempt += 1) {
       const image = await readOwnImage(dependencies.table, request, { consistent: true });
       try {

@@ -1,3 +1,4 @@
+import { checkOf } from '../../shared/contracts/transformations.ts';
 import type { AccessPorts } from '../../shared/domain/principal.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
@@ -28,6 +29,7 @@ const LOGGING_SECONDS = 5;
 export async function startSyncUpload({ invalidationTiming, limits, ...options }: SyncUploadOptions) {
   const { config, logger, objects, table, queue, economyMode, access } = options;
   const invalidations = await cdnInvalidationsFor(config, { table, logger }, invalidationTiming);
+  const checkTransformations = checkOf(config.TRANSFORMATIONS);
   const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
   const server = createServer({
     service: 'sync-upload',
@@ -36,11 +38,14 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
     access,
     limits,
     handlers: {
-      uploadImage: uploadImage({ objects, table, queue, logger, economyMode, limits: access.limits, ...accepted }),
-      requestRenditions: requestRenditions({ table, queue, economyMode, limits: access.limits }),
+      uploadImage: uploadImage({
+        ...{ objects, table, queue, logger, economyMode, limits: access.limits, checkTransformations },
+        ...accepted,
+      }),
+      requestRenditions: requestRenditions({ table, queue, economyMode, limits: access.limits, checkTransformations }),
       deleteImage: deleteImage({ objects, table, invalidations }),
       changeImage: changeImage({ table, invalidations }),
-      createUploadToken: createUploadToken({ table, ...accepted }),
+      createUploadToken: createUploadToken({ table, checkTransformations, ...accepted }),
     },
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
     requestTimeoutSeconds: config.UPLOAD_TIMEOUT_SECONDS,

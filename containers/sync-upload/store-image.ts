@@ -8,6 +8,7 @@ import type { ImageRecord, Visibility } from '../../shared/domain/image-record.t
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { OwnerLimits, Reservation } from '../../shared/domain/owner-limits.ts';
 import type { SettledRequest } from '../../shared/domain/rendition.ts';
+import type { TransformationCheck } from '../../shared/domain/transformation-control.ts';
 import { type UploadToken, withinBounds } from '../../shared/domain/upload-token.ts';
 import { isVariant } from '../../shared/domain/variant.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
@@ -30,6 +31,7 @@ export interface UploadDependencies extends AcceptedImages {
   logger: Logger;
   economyMode: EconomyMode;
   limits: OwnerLimits;
+  checkTransformations: TransformationCheck;
 }
 
 /** By what it is decided what an upload becomes, beside its bytes and the renditions that it asks for. */
@@ -42,6 +44,8 @@ export interface UploadRules {
 
 /** What an image is given beside its bytes. */
 type UploadNames = Pick<ImageRecord, 'imageId' | 'owner'> & { requestId: string } & UploadRules;
+
+type Checks = Pick<UploadDependencies, keyof AcceptedImages | 'checkTransformations'>;
 
 /** An upload that has arrived whole and passed every check. */
 interface ReceivedUpload extends StoredObject {
@@ -72,7 +76,7 @@ export async function storeImage(
   let place: Reservation | undefined;
   try {
     const { renditions: asked, ...facts } = await receiveIntoStore(upload, { imageId, owner }, dependencies);
-    const { renditions: settled, visibility, metadata } = settledBy(rules, asked);
+    const { renditions: settled, visibility, metadata } = settledBy(rules, asked, dependencies);
     const renditions = economyMode.isOn() ? settled.map(economised) : settled;
     const fileName = metadata?.filename ?? upload.fileName;
     const given = {
@@ -107,14 +111,21 @@ export async function storeImage(
 }
 
 /** Opens an upload; refuses, before a byte is read, what its query asks for beyond the bounds of its token. */
-function openRuledUpload(request: Request, rules: UploadRules, accepted: AcceptedImages): Promise<IncomingUpload> {
-  settledBy(rules, (request.query.rendition as RenditionRequest[] | undefined) ?? []);
-  return openUpload(request, accepted, rules.token);
+function openRuledUpload(request: Request, rules: UploadRules, checks: Checks): Promise<IncomingUpload> {
+  settledBy(rules, (request.query.rendition as RenditionRequest[] | undefined) ?? [], checks);
+  return openUpload(request, checks, rules.token);
 }
 
-/** What is made of an upload that asks for these renditions. */
-const settledBy = ({ token, visibility }: UploadRules, renditions: RenditionRequest[]): Settled =>
-  token ? withinBounds(token, { renditions, visibility }) : { renditions, visibility };
+/** What is made of an upload that asks for these renditions. Those of a token were checked when it was made. */
+function settledBy(
+  { token, visibility }: UploadRules,
+  renditions: RenditionRequest[],
+  { checkTransformations }: Pick<Checks, 'checkTransformations'>,
+): Settled {
+  if (token) return withinBounds(token, { renditions, visibility });
+  checkTransformations(renditions);
+  return { renditions, visibility };
+}
 
 /** Reads an upload to its end, all checks included, and puts its bytes into the store. */
 async function receiveIntoStore(
@@ -132,18 +143,14 @@ async function receiveIntoStore(
 }
 
 /** The fingerprint of the upload in a request, which is read to its end with all checks and stored nowhere. */
-export async function fingerprintOfRequest(
-  request: Request,
-  rules: UploadRules,
-  accepted: AcceptedImages,
-): Promise<string> {
-  const { image, renditions: asked, streams, types } = await openRuledUpload(request, rules, accepted);
+export async function fingerprintOfRequest(request: Request, rules: UploadRules, checks: Checks): Promise<string> {
+  const { image, renditions: asked, streams, types } = await openRuledUpload(request, rules, checks);
   return streams.during(async () => {
-    const { body } = await inspectImage(image, { ...accepted, types });
+    const { body } = await inspectImage(image, { ...checks, types });
     const measured = measureBody(streams.own(body));
     await finished(body);
     const { checksumSha256 } = measured();
-    const { renditions, visibility } = settledBy(rules, await asked);
+    const { renditions, visibility } = settledBy(rules, await asked, checks);
     return uploadFingerprint({ checksumSha256, renditions, ...(visibility && { visibility }) });
   });
 }

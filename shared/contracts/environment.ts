@@ -5,10 +5,12 @@ import Joi from 'joi';
 import { LIMITS } from '../domain/limits.ts';
 import type { OwnerLimitValues } from '../domain/owner-limits.ts';
 import { BILLED_NAMES, type ReceiptPrices } from '../domain/receipt.ts';
+import type { TransformationControl } from '../domain/transformation-control.ts';
 import { type JwtIssuer, readJwtIssuers } from './jwt-issuers.ts';
 import { ownerLimitsSetting } from './owner-limits.ts';
 import { QUEUE_TIMING } from './queue-timing.ts';
 import type { ServiceName } from './services.ts';
+import { readTransformations } from './transformations.ts';
 
 /** pino's levels, from the most verbose to none. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -55,6 +57,7 @@ export interface Environment {
   WORK_DIRECTORY: string;
   METRICS: 'off' | 'emf';
   RECEIPT_PRICES?: ReceiptPrices;
+  TRANSFORMATIONS?: TransformationControl;
   SPOT_NOTICE: 'off' | 'on';
   AWS_EC2_METADATA_SERVICE_ENDPOINT: string;
   ECS_AGENT_URI?: string;
@@ -308,6 +311,11 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .description(
       'Unit prices in USD, as JSON, with which receipts and the records of messages tell what they cost: of one request to S3 at the price of PUT (`puts`) and of GET (`gets`), one read and write unit of DynamoDB (`reads`, `writes`), one request to SQS (`sqs`), one second of a processor (`cpuSecond`); `date` is the oldest of their dates. Without this setting they tell quantities only.',
     ),
+  TRANSFORMATIONS: Joi.string()
+    .custom(readTransformations)
+    .description(
+      'Which renditions may be asked for, as JSON. `{"mode": "presets"}`: presets only. `{"mode": "listed", "widths": [320, 640], "formats": ["webp"]}`: presets, and renditions whose `widths`, `heights`, `formats`, `qualities` and `operations` are in these lists; what has no list is free, and of widths and heights one list counts for both. `{"mode": "any"}`, which is the default: all. Others are refused with 403 `transformation_not_allowed`. What was asked for before is made all the same.',
+    ),
   SPOT_NOTICE: Joi.string()
     .valid('off', 'on')
     .default('off')
@@ -356,6 +364,7 @@ export const SERVICE_ENVIRONMENT = {
     'CDN_DISTRIBUTION_ID',
     'HEIC',
     'MAX_INPUT_PIXELS',
+    'TRANSFORMATIONS',
     'UPLOAD_TIMEOUT_SECONDS',
   ],
   'async-upload': [
@@ -363,10 +372,11 @@ export const SERVICE_ENVIRONMENT = {
     ...EVERY_API,
     'HEIC',
     'MAX_INPUT_PIXELS',
+    'TRANSFORMATIONS',
     'UPLOAD_TIMEOUT_SECONDS',
     'PART_URL_SECRET',
   ],
-  download: [...EVERY_SERVICE, ...EVERY_API, 'HEIC', 'LINK_KEYS', 'SIGNED_URLS'],
+  download: [...EVERY_SERVICE, ...EVERY_API, 'HEIC', 'LINK_KEYS', 'SIGNED_URLS', 'TRANSFORMATIONS'],
   worker: [
     ...EVERY_SERVICE,
     'HEIC',

@@ -18,7 +18,7 @@ const SHELL: Program = {
   missing: 'bash with jq, openssl and coreutils',
 };
 
-const PAGES = ['README.md', 'docs/uploading.md', 'docs/downloading.md', 'docs/commands.md'];
+const PAGES = ['README.md', 'docs/uploading.md', 'docs/upload-tokens.md', 'docs/downloading.md', 'docs/commands.md'];
 
 /** The first line of the block for readers with a key. */
 const GIVEN_KEY = /^KEY=THE_KEY$/m;
@@ -36,6 +36,7 @@ const GIVEN: Record<string, [inBlock: string, output: RegExp][]> = {
     ['-X DELETE', /^204\n$/],
     ['-X OPTIONS', /^upload-limit: .*max-size=\d+/im],
   ],
+  'docs/upload-tokens.md': [['"order": "17"', /^\{"token":"ist_[0-9a-f]{24}_[\w-]{43}","imageId":/]],
   'docs/downloading.md': [['ID=$(curl', /^$/]],
   'docs/commands.md': [['renditions -d', /"name":"card","status":"(?:queued|processing|ready)"/]],
 };
@@ -83,7 +84,7 @@ describe('The shell blocks of the documentation', () => {
     });
   }
 
-  for (const page of ['README.md', 'docs/uploading.md', 'docs/commands.md']) {
+  for (const page of ['README.md', 'docs/uploading.md', 'docs/upload-tokens.md', 'docs/commands.md']) {
     it(`of ${page}, pasted in order, print what the page says`, async () => {
       const blocks = blocksOf(page).filter((block) => asksByCurl(block) || /^service=/.test(block.code));
       const given = GIVEN[page] ?? [];

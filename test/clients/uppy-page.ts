@@ -7,12 +7,12 @@ import { startWebServer, type WebServer } from '../support/http/web-server.ts';
 const PAGE =
   '<!doctype html><meta charset="utf-8"><input type="file" id="photos" multiple><script src="/recipe.js"></script>';
 
-/** The documentation's recipe for a browser, bundled with Uppy, and with its `uppy` accessible to tests. */
-export async function bundledRecipe(service: string): Promise<string> {
+/** The documentation's recipe for a browser, bundled with Uppy, and with its `uppy` accessible to tests. `change` may alter its code. */
+export async function bundledRecipe(service: string, change = (code: string) => code): Promise<string> {
   const recipe = documentedBlocks('docs/uploading.md', service).find(({ language }) => language === 'js');
   if (!recipe) throw new Error('docs/uploading.md has no recipe.');
   const { outputFiles } = await build({
-    stdin: { contents: `${recipe.code}\nglobalThis.uppy = uppy;\n`, resolveDir: import.meta.dirname },
+    stdin: { contents: `${change(recipe.code)}\nglobalThis.uppy = uppy;\n`, resolveDir: import.meta.dirname },
     bundle: true,
     format: 'iife',
     write: false,

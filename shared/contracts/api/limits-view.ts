@@ -2,7 +2,9 @@ import Joi from 'joi';
 import { ECONOMY_MODES, type EconomyModeValue } from '../../domain/economy-mode.ts';
 import { acceptedMediaTypes, OUTPUT_FORMATS } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
+import type { TransformationControl } from '../../domain/transformation-control.ts';
 import type { RunningVersion } from '../running-version.ts';
+import { transformationsSchema } from '../transformations.ts';
 import { COMMANDS } from './command-schemas.ts';
 import { PRESETS } from './presets.ts';
 
@@ -10,10 +12,16 @@ interface LimitsSettings {
   heic?: boolean | undefined;
   running?: RunningVersion | undefined;
   economyMode?: EconomyModeValue | undefined;
+  transformations?: TransformationControl | undefined;
 }
 
 /** The response to `GET /v1/limits`: what runs, and everything that a client would otherwise learn by being refused. */
-export const limitsView = ({ heic = false, running = {}, economyMode = 'off' }: LimitsSettings) => ({
+export const limitsView = ({
+  heic = false,
+  running = {},
+  economyMode = 'off',
+  transformations = { mode: 'any' },
+}: LimitsSettings) => ({
   service: running,
   economyMode,
   limits: LIMITS,
@@ -21,6 +29,7 @@ export const limitsView = ({ heic = false, running = {}, economyMode = 'off' }: 
   outputFormats: OUTPUT_FORMATS,
   operations: Object.keys(COMMANDS),
   presets: Object.fromEntries(PRESETS),
+  transformations,
 });
 
 export type LimitsView = ReturnType<typeof limitsView>;
@@ -49,4 +58,7 @@ export const limitsViewSchema = Joi.object({
   outputFormats: names,
   operations: names,
   presets: Joi.object().unknown().required().description('Pipelines by name.'),
+  transformations: transformationsSchema
+    .required()
+    .description('The renditions that may be asked for here; others are refused with `transformation_not_allowed`.'),
 });

@@ -3,6 +3,7 @@ import { ERRORS } from '../../domain/errors.ts';
 import { ACCEPTED_MEDIA_TYPES, UNDECLARED_MEDIA_TYPE } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { SERVICES } from '../services.ts';
+import { transformationsSchema } from '../transformations.ts';
 import { deletionViewSchema, purgeSchema } from './deletion-view.ts';
 import { changedImageSchema, imageChangeSchema } from './image-change.ts';
 import {
@@ -173,6 +174,7 @@ const outputs = () => ({
   ServiceLimits: jsonSchema(limitsViewSchema, 'output'),
   Usage: jsonSchema(usageViewSchema, 'output'),
   LimitFigures: jsonSchema(limitFiguresSchema, 'output'),
+  Transformations: jsonSchema(transformationsSchema, 'output'),
   RunningVersion: jsonSchema(runningVersionSchema, 'output'),
   Upload: jsonSchema(uploadViewSchema, 'output'),
   UploadLinks: jsonSchema(uploadLinksSchema, 'output'),

@@ -112,6 +112,7 @@ export const ROUTES = {
     problems: [
       'unknown_preset',
       'unknown_operation',
+      'transformation_not_allowed',
       'malformed_json',
       'malformed_form',
       'empty_body',
@@ -144,6 +145,7 @@ export const ROUTES = {
     problems: [
       'unknown_preset',
       'unknown_operation',
+      'transformation_not_allowed',
       'malformed_json',
       'unsupported_content_type',
       'payload_too_large',
@@ -208,7 +210,13 @@ export const ROUTES = {
       "For pages whose users have no key: the customer's backend asks for a token, and gives it to the page. It opens the routes of an upload, in one request or in parts, for one image within these bounds, and nothing else. It is used once: the same upload may be repeated until the token expires, another one is refused. A form sends it as `?uploadToken=`.",
     body: { kind: 'json', schema: uploadTokenRequestSchema },
     responses: { 201: { description: 'The token, which is shown only now.', schema: 'UploadToken' } },
-    problems: [...JSON_PROBLEMS, 'unknown_preset', 'unknown_operation', 'unsupported_image'],
+    problems: [
+      ...JSON_PROBLEMS,
+      'unknown_preset',
+      'unknown_operation',
+      'transformation_not_allowed',
+      'unsupported_image',
+    ],
   },
   createUpload: {
     service: 'async-upload',
@@ -233,6 +241,7 @@ export const ROUTES = {
       ...JSON_PROBLEMS,
       'unknown_preset',
       'unknown_operation',
+      'transformation_not_allowed',
       'unsupported_image',
       'upload_too_large',
       'storage_full',

@@ -57,6 +57,11 @@ const ACCEPTED: [name: Name, value: string][] = [
   ['LINK_KEYS', `2026-11:${'s'.repeat(256)},b_2:${'aZ09+/=_.~-'.repeat(3)}`],
   ['METRICS', 'emf'],
   ['RECEIPT_PRICES', PRICES],
+  ['TRANSFORMATIONS', '{"mode": "presets"}'],
+  [
+    'TRANSFORMATIONS',
+    '{"mode": "listed", "widths": [1, 16383], "formats": ["auto", "webp"], "operations": ["resize"]}',
+  ],
   ['SPOT_NOTICE', 'on'],
   ['ECS_AGENT_URI', 'http://169.254.170.2/api/4d2f'],
 ];
@@ -115,6 +120,12 @@ const REFUSED: [name: Name, value: string, code: string][] = [
   ['RECEIPT_PRICES', PRICES.replace('"sqs":', '"sns":'), 'custom'],
   ['RECEIPT_PRICES', PRICES.replace('2026-08-01', 'August'), 'custom'],
   ['RECEIPT_PRICES', PRICES.replace('0.00001', '-1'), 'custom'],
+  ['TRANSFORMATIONS', 'presets', 'custom'],
+  ['TRANSFORMATIONS', '{"mode": "presets", "widths": [100]}', 'custom'],
+  ['TRANSFORMATIONS', '{"mode": "listed", "widths": []}', 'custom'],
+  ['TRANSFORMATIONS', '{"mode": "listed", "widths": ["wide"]}', 'custom'],
+  ['TRANSFORMATIONS', '{"mode": "listed", "formats": ["bmp"]}', 'custom'],
+  ['TRANSFORMATIONS', '{"mode": "listed", "operations": ["enlarge"]}', 'custom'],
   ['SPOT_NOTICE', 'true', 'any.only'],
   ['AWS_EC2_METADATA_SERVICE_ENDPOINT', '169.254.169.254', 'string.uriCustomScheme'],
   ['ECS_AGENT_URI', '/api/4d2f', 'string.uriCustomScheme'],
@@ -137,7 +148,7 @@ describe('environment', () => {
       const kinds = [
         presence === 'required',
         fallback !== undefined,
-        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|JWT_ISSUERS$|LINK_KEYS$|RECEIPT_PRICES$)/.test(
+        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|JWT_ISSUERS$|LINK_KEYS$|RECEIPT_PRICES$|TRANSFORMATIONS$)/.test(
           name,
         ),
       ];

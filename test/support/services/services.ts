@@ -17,6 +17,7 @@ import type { RunningVersion } from '../../../shared/contracts/running-version.t
 import type { ServiceName } from '../../../shared/contracts/services.ts';
 import { NO_OWNER_LIMITS, type OwnerLimits, type OwnerLimitValues } from '../../../shared/domain/owner-limits.ts';
 import type { Verifier } from '../../../shared/domain/principal.ts';
+import type { TransformationControl } from '../../../shared/domain/transformation-control.ts';
 import type { HttpLimits } from '../../../shared/http/http-limits.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../../../shared/runtime/clients.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
@@ -63,6 +64,8 @@ export interface ServicesOptions {
   issuers?: string;
   /** Epoch milliseconds by which upload tokens expire; those of the machine if absent. */
   now?: () => number;
+  /** Which renditions may be asked for; all if absent. */
+  transformations?: TransformationControl;
   /** LINK_KEYS in place of the default; none if empty. */
   linkKeys?: string;
   /** Whether downloads accept every request for bytes as signed. */
@@ -258,6 +261,7 @@ const settingsOf = ({ table, queue, objectsFolder }: Backends, options: Services
   OBJECT_STORE_URL: pathToFileURL(objectsFolder).href,
   SIGNED_URLS: options.signedUrls ? 'on' : 'off',
   HEIC: options.heic ? 'on' : 'off',
+  ...(options.transformations && { TRANSFORMATIONS: JSON.stringify(options.transformations) }),
   IMAGE_SERVICE_VERSION: options.running?.version ?? '',
   IMAGE_SERVICE_REVISION: options.running?.revision ?? '',
   ...(options.ownerLimits && { OWNER_LIMITS: JSON.stringify({ ...NO_OWNER_LIMITS, ...options.ownerLimits }) }),
