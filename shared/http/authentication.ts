@@ -3,6 +3,7 @@ import type { Request, Server } from '@hapi/hapi';
 import type { Environment } from '../contracts/environment.ts';
 import { hasCode, ImageServiceError } from '../domain/errors.ts';
 import { LOCAL_OWNER, type Principal, SCOPES, type Verifier } from '../domain/principal.ts';
+import { insufficientScope, unauthenticated, unknownCredential } from './challenges.ts';
 
 declare module '@hapi/hapi' {
   interface AuthCredentials {
@@ -17,6 +18,8 @@ const ANYBODY: Principal = { kind: 'key', owner: LOCAL_OWNER, subject: 'anybody'
 
 /** A token of an issuer has rarely more than 4 KiB; twice that is read, of the 16 KiB of headers that Node takes. */
 const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i;
+const UNREADABLE =
+  'The header `Authorization` must be `Bearer KEY`, with a key or token of 8,192 characters at most and nothing behind it.';
 
 /**
  * Gives every request its principal, by the first of `verifiers` that knows the form of its credential; what none knows may be a key of API_KEYS.
@@ -38,9 +41,6 @@ export function authenticate(server: Server, settings: AuthenticationSettings, v
   });
 }
 
-const unauthenticated = (): ImageServiceError =>
-  new ImageServiceError('unauthenticated', 'Send a key or a token in the header `Authorization: Bearer KEY`.');
-
 /** Who makes a request; undefined without valid credentials, or with some that lack the scope of the route. Those count for nothing, and for no less than none. */
 export function principalOf(request: Request): Principal | undefined {
   const principal = identified(request);
@@ -53,8 +53,9 @@ export function principalOf(request: Request): Principal | undefined {
 export function ownerOf(request: Request): string {
   const principal = principalOf(request);
   if (principal) return principal.owner;
-  if (!identified(request)) throw unauthenticated();
-  throw new ImageServiceError('forbidden', `The credentials lack the scope ${scopesOf(request).join(' or ')}.`);
+  if (identified(request)) throw insufficientScope(scopesOf(request));
+  const { error } = request.auth;
+  throw error instanceof ImageServiceError ? error : unauthenticated();
 }
 
 // hapi's types wrongly say that credentials are always there; after a failed attempt there may be some that count for nothing.
@@ -69,13 +70,14 @@ function principalReader(
 ): (request: Request) => Promise<Principal> {
   const all = [...verifiers, configuredKeys(API_KEYS)];
   return async ({ raw }) => {
-    const [, credential] = BEARER.exec(raw.req.headers.authorization ?? '') ?? [];
-    if (credential === undefined) throw unauthenticated();
+    const { authorization = '' } = raw.req.headers;
+    const [, credential] = BEARER.exec(authorization) ?? [];
+    if (credential === undefined) throw authorization === '' ? unauthenticated() : unknownCredential(UNREADABLE);
     for (const verify of all) {
       const principal = await verify(credential);
       if (principal) return principal;
     }
-    throw unauthenticated();
+    throw unknownCredential('No such key is valid here. It may have been revoked, or may be of another deployment.');
   };
 }
 

@@ -103,7 +103,7 @@ export const PROBLEM_STATUS = {
 } as const satisfies Record<ErrorCode, number>;
 
 /** The body of every error. */
-export interface Problem extends Omit<ErrorFacts, 'cause' | 'allow' | 'accepts' | 'endsConnection'> {
+export interface Problem extends Omit<ErrorFacts, 'cause' | 'allow' | 'accepts' | 'challenge' | 'endsConnection'> {
   type: string;
   title: string;
   status: number;
@@ -115,7 +115,11 @@ export interface Problem extends Omit<ErrorFacts, 'cause' | 'allow' | 'accepts' 
 
 /** Converts an error to the form that clients see, without internal facts such as its cause. */
 export function toProblem(
-  { code, message, facts: { allow: _methods, accepts: _types, endsConnection: _isLast, ...facts } }: ImageServiceError,
+  {
+    code,
+    message,
+    facts: { allow: _methods, accepts: _types, challenge: _challenge, endsConnection: _isLast, ...facts },
+  }: ImageServiceError,
   requestId?: string,
 ): Problem {
   return {
