@@ -12,6 +12,7 @@ import { QUEUE_TIMING } from './queue-timing.ts';
  * | UPLOAD#<uploadId>              | PART#<number>#<token> | the size claimed for a part that is being stored, until `removeAfter` |
  * | UPLOADS#<owner>                | DAY#<date>       | how many uploads of that day are open, until `removeAfter` |
  * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the result of the request with an Idempotency-Key, until `removeAfter` |
+ * | KEYS#<first letter of keyId>   | KEY#<keyId>      | an API key: its digest, owner and scopes, never the key; once it has an end, until `removeAfter` |
  * | SERVICE                        | ECONOMY          | whether economy mode is on, since when and by whom; without this item it is off |
  */
 export const IMAGE_TABLE = {
@@ -59,6 +60,13 @@ export const uploadSortKey = 'UPLOAD';
 export const partClaimSortKeyPrefix = 'PART#';
 export const partClaimSortKey = (partNumber: number, token: string): string =>
   `${partClaimSortKeyPrefix}${partNumber}#${token}`;
+/** Keys are in as many parts as their ids have letters, so that a list of all takes few queries and no part takes all reads. */
+export const API_KEY_PARTITIONS: readonly string[] = [...'abcdefghijklmnopqrstuvwxyz234567'].map(
+  (letter) => `KEYS#${letter}`,
+);
+export const apiKeyPartition = (keyId: string): string => `KEYS#${keyId.charAt(0)}`;
+export const apiKeySortKeyPrefix = 'KEY#';
+export const apiKeySortKey = (keyId: string): string => `${apiKeySortKeyPrefix}${keyId}`;
 export const economyPartition = 'SERVICE';
 export const economySortKey = 'ECONOMY';
 export const openUploadsPartition = (owner: string): string => `UPLOADS#${encodeURIComponent(owner)}`;

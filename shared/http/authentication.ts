@@ -69,12 +69,12 @@ function principalReader(
   verifiers: readonly Verifier[],
 ): (request: Request) => Promise<Principal> {
   const all = [...verifiers, configuredKeys(API_KEYS)];
-  return async ({ raw }) => {
+  return async ({ raw, info }) => {
     const { authorization = '' } = raw.req.headers;
     const [, credential] = BEARER.exec(authorization) ?? [];
     if (credential === undefined) throw authorization === '' ? unauthenticated() : unknownCredential(UNREADABLE);
     for (const verify of all) {
-      const principal = await verify(credential);
+      const principal = await verify(credential, info.remoteAddress);
       if (principal) return principal;
     }
     throw unknownCredential('No such key is valid here. It may have been revoked, or may be of another deployment.');

@@ -5,6 +5,7 @@ import type { AccessPorts } from '../domain/principal.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ImageTable } from '../storage/table/image-table.ts';
+import { openApiKeys } from './api-keys.ts';
 import { type IssuerKeys, openIssuerKeys } from './tokens/issuer-keys.ts';
 import { verifyJwts } from './tokens/jwt-verifier.ts';
 
@@ -16,11 +17,11 @@ interface AccessOptions {
 }
 
 /** Opens what a service of the API asks about its callers. */
-export async function openAccess({ config, logger, clock }: AccessOptions) {
+export async function openAccess({ config, table, logger, clock }: AccessOptions) {
   if (config.AUTHENTICATION === 'off') return { verifiers: [], stop() {} };
   const issuers = (config.JWT_ISSUERS ?? []).map((issuer) => ({ issuer, ...keysOf(issuer, { logger, clock }) }));
   return {
-    verifiers: issuers.length > 0 ? [verifyJwts(issuers)] : [],
+    verifiers: [openApiKeys({ table, logger, clock }), ...(issuers.length > 0 ? [verifyJwts(issuers)] : [])],
     stop() {
       for (const { stop } of issuers) stop();
     },

@@ -82,7 +82,7 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
   [/^piscina$/, ['shared/storage']],
   [/^dataloader$/, ['containers/sync-upload']],
   [/^p-retry$/, ['scripts', 'containers/sync-upload']],
-  [/^lru-cache$/, ['containers/async-upload', 'containers/download']],
+  [/^lru-cache$/, ['containers/async-upload', 'containers/download', 'shared/services']],
   [/^p-map$/, ['scripts', 'containers/download']],
   [/^(cli-progress|cli-table3|pretty-bytes|autocannon)$/, ['scripts']],
   [/^(swagger-ui-dist|range-parser)$/, ['containers/download']],

@@ -1,4 +1,5 @@
 import {
+  apiKeySortKeyPrefix,
   economySortKey,
   IMAGE_TABLE,
   idempotencySortKey,
@@ -16,6 +17,7 @@ import { ECONOMY_MODES } from '../../domain/economy-mode.ts';
 import { isImageId } from '../../domain/image-id.ts';
 import { IMAGE_STATUSES, VISIBILITIES, WATERMARK_USES } from '../../domain/image-record.ts';
 import { isUnderWay, UPLOAD_STATUSES, type UploadStatus } from '../../domain/multipart-upload.ts';
+import { isOwner, SCOPES } from '../../domain/principal.ts';
 import { BILLED_NAMES } from '../../domain/receipt.ts';
 import { RENDITION_STATUSES } from '../../domain/rendition.ts';
 
@@ -159,7 +161,15 @@ const UPLOAD: Record<string, Check> = {
   validUntil: isTime,
 };
 
-/** Items that no client sees, by the prefixes of their sort keys. All but the last expire by themselves. */
+const areScopes: Check = (value) =>
+  Array.isArray(value) && value.every((each) => SCOPES.some((scope) => scope === each));
+const isDigest: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+
+/** An API key that can end is removed some time after. */
+const isEndOfKey: Check = (value, { expiresAt, revokedAt }) =>
+  (expiresAt === undefined && revokedAt === undefined ? isAbsent : isCount)(value, {});
+
+/** Items that no client sees, by the prefixes of their sort keys. All but the last two expire by themselves. */
 const OTHERS: Record<string, Record<string, Check>> = {
   [idempotencySortKey]: {
     token: isText,
@@ -169,6 +179,19 @@ const OTHERS: Record<string, Record<string, Check>> = {
   },
   [partClaimSortKeyPrefix]: { partNumber: isCount, size: isCount, [timeToLiveAttribute]: isCount },
   [openUploadsSortKeyPrefix]: { openUploads: Number.isSafeInteger, [timeToLiveAttribute]: isCount },
+  [apiKeySortKeyPrefix]: {
+    keyId: named(sortKey, apiKeySortKeyPrefix),
+    owner: isOwner,
+    scopes: areScopes,
+    digest: isDigest,
+    name: optional(isText),
+    createdAt: isTime,
+    createdBy: isText,
+    expiresAt: optional(isTime),
+    revokedAt: optional(isTime),
+    lastUsedAt: optional(isTime),
+    [timeToLiveAttribute]: isEndOfKey,
+  },
   [economySortKey]: { mode: oneOf(ECONOMY_MODES), changedAt: isTime, changedBy: isText },
 };
 
