@@ -18,6 +18,7 @@ import { QUEUE_TIMING } from './queue-timing.ts';
  * | LIMIT#<kind>#<subject>         | WINDOW#<number>  | how many requests of a window are taken, until `removeAfter` |
  * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the result of the request with an Idempotency-Key or an upload token, until `removeAfter` |
  * | UPLOAD-TOKEN#<tokenId>         | TOKEN            | what an upload token allows, and the digest of its secret, until `removeAfter` |
+ * | KEYS#<first letter of keyId>   | KEY#<keyId>      | an API key: its digest, owner and scopes, never the key; once it has an end, until `removeAfter` |
  * | SERVICE                        | ECONOMY          | whether economy mode is on, since when and by whom; without this item it is off |
  */
 export const IMAGE_TABLE = {
@@ -69,6 +70,13 @@ export const uploadSortKey = 'UPLOAD';
 export const partClaimSortKeyPrefix = 'PART#';
 export const partClaimSortKey = (partNumber: number, token: string): string =>
   `${partClaimSortKeyPrefix}${partNumber}#${token}`;
+/** Keys are in as many parts as their ids have letters, so that a list of all takes few queries and no part takes all reads. */
+export const API_KEY_PARTITIONS: readonly string[] = [...'abcdefghijklmnopqrstuvwxyz234567'].map(
+  (letter) => `KEYS#${letter}`,
+);
+export const apiKeyPartition = (keyId: string): string => `KEYS#${keyId.charAt(0)}`;
+export const apiKeySortKeyPrefix = 'KEY#';
+export const apiKeySortKey = (keyId: string): string => `${apiKeySortKeyPrefix}${keyId}`;
 export const economyPartition = 'SERVICE';
 export const economySortKey = 'ECONOMY';
 export const openUploadsPartition = (owner: string): string => `UPLOADS#${encodeURIComponent(owner)}`;

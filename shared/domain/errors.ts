@@ -138,6 +138,8 @@ export interface ErrorFacts {
   allow?: string[];
   /** Headers that say which content would be accepted, for `unsupported_content_type`. */
   accepts?: Partial<Record<'accept' | 'accept-encoding', string>>;
+  /** What `WWW-Authenticate` says, if that is not told by the code alone. */
+  challenge?: string;
   /** The end of the request is not known, so that no other request can follow on its connection. */
   endsConnection?: true;
   /** Why a rendition failed or an upload was refused, for `rendition_failed` and `upload_rejected`. */

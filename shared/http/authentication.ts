@@ -4,6 +4,8 @@ import type { Environment } from '../contracts/environment.ts';
 import { hasCode, ImageServiceError } from '../domain/errors.ts';
 import { LOCAL_OWNER, type Principal, SCOPES, type Verifier } from '../domain/principal.ts';
 import { UPLOAD_TOKEN_PREFIX } from '../domain/upload-token.ts';
+import { insufficientScope, unauthenticated, unknownCredential } from './challenges.ts';
+import type { ClientAddress } from './client-address.ts';
 import type { RequestAdmission } from './rate-limit-fields.ts';
 
 declare module '@hapi/hapi' {
@@ -19,6 +21,15 @@ const ANYBODY: Principal = { kind: 'key', owner: LOCAL_OWNER, subject: 'anybody'
 
 /** A token of an issuer has rarely more than 4 KiB; twice that is read, of the 16 KiB of headers that Node takes. */
 const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i;
+const UNREADABLE =
+  'The header `Authorization` must be `Bearer KEY`, with a key or token of 8,192 characters at most and nothing behind it.';
+const UNKNOWN_KEY = 'No such key is valid here. It may have been revoked, or may be of another deployment.';
+
+/** By what callers are identified. */
+interface Identification {
+  verifiers: readonly Verifier[];
+  clientAddress: ClientAddress;
+}
 
 /**
  * Gives every request its principal, by the first of `verifiers` that knows the form of its credential; what none knows may be a key of API_KEYS.
@@ -27,9 +38,10 @@ const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i;
 export function authenticate(
   server: Server,
   settings: AuthenticationSettings,
-  { verifiers, admit }: { verifiers: readonly Verifier[]; admit: RequestAdmission },
+  { admit, ...identification }: Identification & { admit: RequestAdmission },
 ): void {
-  const identify = settings.AUTHENTICATION === 'off' ? anybody(verifiers) : principalReader(settings, verifiers);
+  const identify =
+    settings.AUTHENTICATION === 'off' ? anybody(identification) : principalReader(settings, identification);
   server.auth.scheme('credentials', () => ({
     authenticate: async (request, h) => {
       const principal = await identify(request).catch(async (error: unknown) => {
@@ -54,9 +66,6 @@ export function authenticate(
 /** Problems of callers that do not become strangers by them. */
 const ENDS_REQUEST = ['service_unavailable', 'too_many_requests', 'too_many_requests_from_address'] as const;
 
-const unauthenticated = (): ImageServiceError =>
-  new ImageServiceError('unauthenticated', 'Send a key or a token in the header `Authorization: Bearer KEY`.');
-
 /** Who makes a request; undefined without valid credentials, or with some that lack the scope of the route. Those count for nothing, and for no less than none. */
 export function principalOf(request: Request): Principal | undefined {
   const principal = identified(request);
@@ -69,9 +78,9 @@ export function principalOf(request: Request): Principal | undefined {
 export function ownerOf(request: Request): string {
   const principal = principalOf(request);
   if (principal) return principal.owner;
-  // Where credentials may be missing, hapi has kept why those that were sent count for nothing.
-  if (!identified(request)) throw request.auth.error ?? unauthenticated();
-  throw new ImageServiceError('forbidden', `The credentials lack the scope ${scopesOf(request).join(' or ')}.`);
+  if (identified(request)) throw insufficientScope(scopesOf(request));
+  const { error } = request.auth;
+  throw error instanceof ImageServiceError ? error : unauthenticated();
 }
 
 // hapi's types wrongly say that credentials are always there; after a failed attempt there may be some that count for nothing.
@@ -99,15 +108,22 @@ const isUploadToken = (text: unknown): text is string =>
 
 /** Everybody may do everything. An upload token is held to its bounds all the same, so that a page that is tried on one machine meets what it will meet. */
 const anybody =
-  (verifiers: readonly Verifier[]) =>
+  ({ verifiers, clientAddress }: Identification) =>
   async (request: Request): Promise<Principal> => {
     const credential = credentialOf(request);
-    return (isUploadToken(credential) && (await firstOf(verifiers, credential))) || ANYBODY;
+    return (
+      (isUploadToken(credential) &&
+        (await firstOf(verifiers, { credential, address: clientAddress(request.raw.req) }))) ||
+      ANYBODY
+    );
   };
 
-async function firstOf(verifiers: readonly Verifier[], credential: string): Promise<Principal | undefined> {
+async function firstOf(
+  verifiers: readonly Verifier[],
+  { credential, address }: { credential: string; address: string },
+): Promise<Principal | undefined> {
   for (const verify of verifiers) {
-    const principal = await verify(credential);
+    const principal = await verify(credential, address);
     if (principal) return principal;
   }
   return undefined;
@@ -115,13 +131,16 @@ async function firstOf(verifiers: readonly Verifier[], credential: string): Prom
 
 function principalReader(
   { API_KEYS = '' }: AuthenticationSettings,
-  verifiers: readonly Verifier[],
+  { verifiers, clientAddress }: Identification,
 ): (request: Request) => Promise<Principal> {
   const all = [...verifiers, configuredKeys(API_KEYS)];
   return async (request) => {
     const credential = credentialOf(request);
-    const principal = credential === undefined ? undefined : await firstOf(all, credential);
-    if (!principal) throw unauthenticated();
+    if (credential === undefined) {
+      throw request.raw.req.headers.authorization ? unknownCredential(UNREADABLE) : unauthenticated();
+    }
+    const principal = await firstOf(all, { credential, address: clientAddress(request.raw.req) });
+    if (!principal) throw unknownCredential(UNKNOWN_KEY);
     return principal;
   };
 }

@@ -2,6 +2,7 @@ import { Boom } from '@hapi/boom';
 import Joi from 'joi';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '../contracts/api/problem.ts';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
+import { INVALID_TOKEN, insufficientScope, NO_TOKEN } from './challenges.ts';
 
 /** The codes for errors that hapi itself throws, by status. A Boom of another status is our own failure. */
 const CODE_OF_STATUS: Record<number, ErrorCode> = {
@@ -23,6 +24,8 @@ export function toServiceError(error: unknown): ImageServiceError {
   if (error instanceof Boom) {
     const status = error.output.statusCode;
     const code = CODE_OF_STATUS[status];
+    const { need } = (error.data ?? {}) as { need?: { selection?: string[] }[] };
+    if (code === 'forbidden' && need) return insufficientScope(need.flatMap(({ selection = [] }) => selection));
     if (code) return new ImageServiceError(...refine(code, error.message), { cause: error });
   }
   return new ImageServiceError('internal_error', 'Something failed here. Try again; the requestId helps us find it.', {
@@ -78,17 +81,25 @@ interface WrittenProblem {
 const cacheControlOf = ({ code }: ImageServiceError, method: string | undefined): string =>
   code === 'route_not_found' && (method === 'get' || method === 'head') ? 'max-age=5' : 'no-store';
 
+/** What `WWW-Authenticate` says if an error does not say it itself. */
+const CHALLENGES: Partial<Record<ErrorCode, string>> = {
+  unauthenticated: NO_TOKEN,
+  token_invalid: INVALID_TOKEN,
+  token_expired: INVALID_TOKEN,
+};
+
 /** Writes an error as a problem, without its cause. */
 export function writeProblem(error: ImageServiceError, requestId: string, method?: string): WrittenProblem {
   const problem = toProblem(error, requestId);
   const { allow, accepts, endsConnection, retryAfterSeconds, actual } = error.facts;
+  const challenge = error.facts.challenge ?? CHALLENGES[error.code];
   const headers = {
     'content-type': PROBLEM_MEDIA_TYPE,
     'cache-control': cacheControlOf(error, method),
     'x-request-id': requestId,
     'x-content-type-options': 'nosniff',
     ...(error.code === 'range_not_satisfiable' && { 'content-range': `bytes */${actual}` }),
-    ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }),
+    ...(challenge && { 'www-authenticate': challenge }),
     ...(allow && { allow: allow.join(', ') }),
     ...accepts,
     ...(endsConnection && { connection: 'close' }),

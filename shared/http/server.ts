@@ -85,7 +85,7 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   });
   const { verifiers = [], limits: ownerLimits } = options.access ?? {};
   const clientAddress = clientAddressReader(config);
-  authenticate(server, config, { verifiers, admit: requestAdmission(ownerLimits, clientAddress) });
+  authenticate(server, config, { verifiers, clientAddress, admit: requestAdmission(ownerLimits, clientAddress) });
   logRequests(server, logger, clientAddress);
   server.ext('onRequest', refuseRequests(config));
   server.ext('onRequest', answerHeadLikeGet);

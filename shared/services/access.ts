@@ -6,6 +6,7 @@ import type { AccessPorts } from '../domain/principal.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ImageTable } from '../storage/table/image-table.ts';
+import { openApiKeys } from './api-keys.ts';
 import { openOwnerLimits } from './owner-limits.ts';
 import { type IssuerKeys, openIssuerKeys } from './tokens/issuer-keys.ts';
 import { verifyJwts } from './tokens/jwt-verifier.ts';
@@ -23,7 +24,8 @@ interface AccessOptions {
 
 /** Opens what a service of the API asks about its callers. */
 export async function openAccess({ config, table, logger, clock, now }: AccessOptions) {
-  const issuers = (config.AUTHENTICATION === 'off' ? [] : (config.JWT_ISSUERS ?? [])).map((issuer) => ({
+  const isOn = config.AUTHENTICATION !== 'off';
+  const issuers = (isOn ? (config.JWT_ISSUERS ?? []) : []).map((issuer) => ({
     issuer,
     ...keysOf(issuer, { logger, clock }),
   }));
@@ -34,7 +36,11 @@ export async function openAccess({ config, table, logger, clock, now }: AccessOp
   });
   return {
     limits,
-    verifiers: [uploadTokenVerifier({ table, now }), ...(issuers.length > 0 ? [verifyJwts(issuers)] : [])],
+    verifiers: [
+      uploadTokenVerifier({ table, now }),
+      ...(isOn ? [openApiKeys({ table, logger, clock })] : []),
+      ...(issuers.length > 0 ? [verifyJwts(issuers)] : []),
+    ],
     async stop() {
       for (const { stop } of issuers) stop();
       await limits.stop();

@@ -104,7 +104,7 @@ export const PROBLEM_STATUS = {
 
 /** The body of every error. */
 export interface Problem
-  extends Omit<ErrorFacts, 'cause' | 'allow' | 'accepts' | 'endsConnection' | 'violatedPolicies'> {
+  extends Omit<ErrorFacts, 'cause' | 'allow' | 'accepts' | 'challenge' | 'endsConnection' | 'violatedPolicies'> {
   type: string;
   title: string;
   status: number;
@@ -121,7 +121,14 @@ export function toProblem(
   {
     code,
     message,
-    facts: { allow: _methods, accepts: _types, endsConnection: _isLast, violatedPolicies, ...facts },
+    facts: {
+      allow: _methods,
+      accepts: _types,
+      challenge: _challenge,
+      endsConnection: _isLast,
+      violatedPolicies,
+      ...facts
+    },
   }: ImageServiceError,
   requestId?: string,
 ): Problem {

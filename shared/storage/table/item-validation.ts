@@ -1,4 +1,5 @@
 import {
+  apiKeySortKeyPrefix,
   economySortKey,
   IMAGE_TABLE,
   idempotencySortKey,
@@ -23,6 +24,7 @@ import { ECONOMY_MODES } from '../../domain/economy-mode.ts';
 import { isImageId } from '../../domain/image-id.ts';
 import { IMAGE_STATUSES, VISIBILITIES, WATERMARK_USES } from '../../domain/image-record.ts';
 import { isUnderWay, UPLOAD_STATUSES, type UploadStatus } from '../../domain/multipart-upload.ts';
+import { isOwner, SCOPES } from '../../domain/principal.ts';
 import { BILLED_NAMES } from '../../domain/receipt.ts';
 import { RENDITION_STATUSES } from '../../domain/rendition.ts';
 
@@ -171,6 +173,14 @@ const UPLOAD: Record<string, Check> = {
   validUntil: isTime,
 };
 
+const areScopes: Check = (value) =>
+  Array.isArray(value) && value.every((each) => SCOPES.some((scope) => scope === each));
+const isDigest: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+
+/** An API key that can end is removed some time after. */
+const isEndOfKey: Check = (value, { expiresAt, revokedAt }) =>
+  (expiresAt === undefined && revokedAt === undefined ? isAbsent : isCount)(value, {});
+
 /** Items that no client sees, by the prefixes of their sort keys. All but the last two expire by themselves. */
 const OTHERS: Record<string, Record<string, Check>> = {
   [idempotencySortKey]: {
@@ -206,6 +216,19 @@ const OTHERS: Record<string, Record<string, Check>> = {
   [usageSendingSortKey]: { sending: Number.isSafeInteger, [timeToLiveAttribute]: isCount },
   [limitWindowSortKeyPrefix]: { taken: isCount, [timeToLiveAttribute]: isCount },
   [usageTotalSortKey]: { images: optional(isCount), storedBytes: optional(isCount), [timeToLiveAttribute]: isAbsent },
+  [apiKeySortKeyPrefix]: {
+    keyId: named(sortKey, apiKeySortKeyPrefix),
+    owner: isOwner,
+    scopes: areScopes,
+    digest: isDigest,
+    name: optional(isText),
+    createdAt: isTime,
+    createdBy: isText,
+    expiresAt: optional(isTime),
+    revokedAt: optional(isTime),
+    lastUsedAt: optional(isTime),
+    [timeToLiveAttribute]: isEndOfKey,
+  },
   [economySortKey]: { mode: oneOf(ECONOMY_MODES), changedAt: isTime, changedBy: isText },
 };
 

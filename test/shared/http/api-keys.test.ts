@@ -49,7 +49,8 @@ describe('AUTHENTICATION=api-keys', () => {
     it(`refuses ${name}`, async () => {
       const answer = await get('/v1/images', authorization);
       expectProblem(answer, 'unauthenticated');
-      expect(answer.headers['www-authenticate']).to.equal('Bearer');
+      const expected = authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
+      expect(answer.headers['www-authenticate']).to.equal(expected);
     });
   }
 

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { expect } from 'chai';
 import type { JWK } from 'jose';
-import type { Principal, Verifier } from '../../../../shared/domain/principal.ts';
+import type { Principal } from '../../../../shared/domain/principal.ts';
 import { type IssuerKeys, openIssuerKeys } from '../../../../shared/services/tokens/issuer-keys.ts';
 import { verifyJwts } from '../../../../shared/services/tokens/jwt-verifier.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -46,7 +46,7 @@ describe('the keys of an issuer', () => {
   let provider: IdentityProvider;
   let clock: TurnedClock;
   let keys: IssuerKeys;
-  let verify: Verifier;
+  let verify: (token: string) => Promise<Principal | undefined>;
   const logs: LogLine[] = [];
   beforeEach(async () => {
     logs.length = 0;
@@ -62,7 +62,8 @@ describe('the keys of an issuer', () => {
     const [issuer] = readIssuers({ name: 'test', issuer: provider.issuer, audience: [AUDIENCE], ...settings });
     if (!issuer) throw new Error('no issuer');
     keys = openIssuerKeys(issuer, { logger: logInto(logs, 'test'), clock });
-    verify = verifyJwts([{ issuer, findKey: keys.findKey }]);
+    const verifier = verifyJwts([{ issuer, findKey: keys.findKey }]);
+    verify = (token) => verifier(token, '192.0.2.1');
   };
   /** Until the background waits for its next fetch, and nothing else does. */
   const settled = () => eventually('the first fetch has ended', () => clock.waiting() === 1);

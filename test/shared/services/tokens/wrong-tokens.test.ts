@@ -221,7 +221,12 @@ describe('wrong tokens', () => {
   };
   for (const [name, [code, make]] of Object.entries(wrong)) {
     it(`are refused with ${code}: ${name}`, async () => {
-      expectProblem(await list(await make()), code);
+      const token = await make();
+      const answer = await list(token);
+      expectProblem(answer, code);
+      const said = code === 'forbidden' ? 'insufficient_scope", scope="images:read' : 'invalid_token';
+      const challenge = token === undefined ? 'Bearer' : `Bearer error="${said}"`;
+      expect(answer.headers['www-authenticate']).to.equal(challenge);
     });
   }
 

@@ -80,7 +80,10 @@ export function describeImageChanges(name: string, open: () => Promise<OpenedTab
       const record = await created({ metadata: { a: 'b' }, placeholder: 'AAAA' });
       const same = await changeImageRecord(opened.table, record, { change: { visibility: 'public' }, hasCdn: true });
       expect(same).to.equal(record);
-      const after = await changeImageRecord(opened.table, record, { change: { watermarkFor: 'everyone' }, hasCdn: true });
+      const after = await changeImageRecord(opened.table, record, {
+        change: { watermarkFor: 'everyone' },
+        hasCdn: true,
+      });
       const { changedAt, ...others } = after ?? expect.fail('somebody was faster');
       expect(others).to.deep.equal({ ...record, watermarkFor: 'everyone' });
       expect(Date.parse(changedAt ?? '')).to.be.at.least(Date.now() - 60_000);
@@ -102,7 +105,10 @@ export function describeImageChanges(name: string, open: () => Promise<OpenedTab
       );
       const seen = [record];
       for (const asked of changes) {
-        const after = await changeImageRecord(opened.table, seen.at(-1) as ImageRecord, { change: asked, hasCdn: true });
+        const after = await changeImageRecord(opened.table, seen.at(-1) as ImageRecord, {
+          change: asked,
+          hasCdn: true,
+        });
         seen.push(after ?? expect.fail('somebody was faster'));
       }
       for (const earlier of seen.slice(0, -1)) {
@@ -215,9 +221,9 @@ export function describeImageChanges(name: string, open: () => Promise<OpenedTab
     it('of an image that is not stored any more do nothing', async () => {
       const record = await created();
       await deleteImageRecord(opened.table, record.imageId);
-      expect(await changeImageRecord(opened.table, record, { change: { visibility: 'private' }, hasCdn: true })).to.equal(
-        undefined,
-      );
+      expect(
+        await changeImageRecord(opened.table, record, { change: { visibility: 'private' }, hasCdn: true }),
+      ).to.equal(undefined);
       expect(isStored(await readImage(opened.table, record.imageId, { consistent: true }))).to.equal(false);
     });
   });
