@@ -51,7 +51,7 @@ export function gainMapXmp(xmp: Buffer): Buffer | undefined {
   ];
   const elements = [...NUMBERS.flatMap((name) => channels(text, name)), ...directory(text)];
   const spaces = Object.entries(NAMESPACES).filter(
-    ([prefix]) => prefix === 'hdrgm' || elements.join('').includes(`<${prefix}:`),
+    ([prefix]) => prefix === 'hdrgm' || elements.join('').includes(`${prefix}:`),
   );
   const made = [
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description',

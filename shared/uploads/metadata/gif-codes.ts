@@ -18,16 +18,8 @@ export function openCodeReader(codeSize: number, pixels: number): CodeReader {
   let [bits, held] = [0, 0];
   let hasEnded = false;
 
-  /** Follows one code; answers whether it makes sense. */
+  /** Counts the pixels of a code; answers whether it makes sense. */
   const follow = (code: number): boolean => {
-    if (code === clear) {
-      [next, width, previous] = [clear + 2, codeSize + 1, -1];
-      return true;
-    }
-    if (code === clear + 1 || come >= pixels) {
-      hasEnded = true;
-      return true;
-    }
     if (code > next || (code === next && previous < 0)) return false;
     if (previous >= 0 && next < TABLE_SIZE) {
       lengths[next] = (lengths[previous] as number) + 1;
@@ -49,7 +41,9 @@ export function openCodeReader(codeSize: number, pixels: number): CodeReader {
           const code = bits & ((1 << width) - 1);
           bits >>>= width;
           held -= width;
-          if (!follow(code)) return undefined;
+          if (code === clear) [next, width, previous] = [clear + 2, codeSize + 1, -1];
+          else if (code === clear + 1 || come >= pixels) hasEnded = true;
+          else if (!follow(code)) return undefined;
         }
       }
       return block.length;

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { LIMITS } from '../../domain/limits.ts';
 import type { RemovedMetadata } from '../../domain/removed-metadata.ts';
 import { EMPTY_CHUNK } from './empty-chunk.ts';
-import { irremovable } from './irremovable.ts';
+import { endsEarly, irremovable } from './irremovable.ts';
 import { neutralExif } from './neutral-exif.ts';
 import { type PassingBytes, type Walk, ZEROS } from './passing-bytes.ts';
 
@@ -27,7 +27,8 @@ export function* walkPng(bytes: PassingBytes): Walk {
   let type = '';
   while (type !== 'IEND') {
     const head = yield* bytes.look(8);
-    const length = head.length < 8 ? 0 : head.readUInt32BE(0);
+    if (head.length < 8) throw endsEarly();
+    const length = head.readUInt32BE(0);
     const isFirst = type === '';
     type = head.toString('latin1', 4, 8);
     const isWrong = !/^[A-Za-z]{4}$/.test(type) || length > MOST_BYTES || (type === 'IEND' && length > 0);

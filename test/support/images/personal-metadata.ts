@@ -62,7 +62,8 @@ const picture = (): Sharp => {
 };
 const SIZE = { width: 48, height: 32 };
 
-const segment = (marker: number, ...content: Buffer[]): Buffer => {
+/** A segment of a JPEG. */
+export const segment = (marker: number, ...content: Buffer[]): Buffer => {
   const body = Buffer.concat(content);
   const head = Buffer.from([0xff, marker, 0, 0]);
   head.writeUInt16BE(body.length + 2, 2);
@@ -70,7 +71,7 @@ const segment = (marker: number, ...content: Buffer[]): Buffer => {
 };
 
 /** The index of pictures behind this one (CIPA DC-007), with a name for each. */
-function pictureIndex(starts: [size: number, offset: number][]): Buffer {
+export function pictureIndex(starts: [size: number, offset: number][]): Buffer {
   const places = Buffer.alloc(16 * starts.length);
   for (const [index, [size, offset]] of starts.entries()) {
     places.writeUInt32LE(size, 16 * index + 4);
