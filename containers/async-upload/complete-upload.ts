@@ -52,6 +52,7 @@ export const completeUpload =
       found = await readAgain(table, upload);
     }
     const view = await viewOfImage(table, found.upload, partsFingerprint);
+    request.app.made = { imageId: view.imageId };
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
 

@@ -63,6 +63,7 @@ export const createUpload =
       ? await beginOnce(settled, { once, token }, dependencies)
       : await beginUpload(settled, undefined, dependencies);
     const view = uploadView(upload);
+    request.app.made = { imageId: upload.imageId, uploadId: upload.uploadId };
     return h
       .response(view)
       .code(201)

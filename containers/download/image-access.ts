@@ -20,10 +20,13 @@ interface AccessWanted extends Partial<ImageAccess> {
   need: AccessNeed;
 }
 
-const decisionOn = (request: Request, target: AccessTarget, { need, signedUrls = false }: AccessWanted) =>
-  decideAccess(principalOf(request), target, need, {
-    isSigned: request.app.link !== undefined || (need === 'bytes' && signedUrls && isFromCdn(request)),
-  });
+function decisionOn(request: Request, target: AccessTarget, { need, signedUrls = false }: AccessWanted) {
+  // For the audit trail, whatever is decided.
+  if (target.visibility === 'private' || target.isPrivateRendition) request.app.concernsPrivate = true;
+  request.app.isSignedByCdn = need === 'bytes' && signedUrls && isFromCdn(request);
+  const isSigned = request.app.link !== undefined || request.app.isSignedByCdn;
+  return decideAccess(principalOf(request), target, need, { isSigned });
+}
 
 /** The image, if the caller may have what the request needs of it. Otherwise throws `image_not_found`, or what he may know instead, as `permittedImage` does. */
 export function checkImageAccess(request: Request, image: KnownImage | undefined, wanted: AccessWanted): Image {

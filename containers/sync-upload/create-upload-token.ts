@@ -34,5 +34,6 @@ export const createUploadToken =
       expiresAt: new Date(now + expiresInSeconds * 1000).toISOString(),
     };
     await createRecord(table, token);
+    request.app.made = { imageId: token.imageId, uploadTokenId: token.tokenId };
     return h.response(uploadTokenView(token, credential)).code(201).header('cache-control', 'no-store');
   };

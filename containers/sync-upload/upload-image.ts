@@ -26,6 +26,7 @@ export const uploadImage =
       once ? uploadOnce(request, once, dependencies) : upload(request, createImageId(), dependencies),
     );
     const view = imageView(record, renditions);
+    request.app.made = { imageId: view.imageId };
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
 

@@ -166,6 +166,7 @@ const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Endpoints, folder: strin
   IMAGE_TABLE_NAME: TABLE_NAME,
   OBJECT_STORE_URL: pathToFileURL(objectsFolder(folder)).href,
   WORK_DIRECTORY: join(folder, 'work'),
+  AUDIT_LOG_FILE: join(folder, 'audit.log'),
   // One for this start, so that part URLs survive a service that is started again.
   PART_URL_SECRET: randomBytes(32).toString('base64url'),
 });

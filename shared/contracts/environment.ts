@@ -32,7 +32,10 @@ export interface Environment {
   CORS_ORIGINS: string;
   ALLOWED_HOSTS: string;
   AWS_REGION: string;
+  AUDIT_LOG_GROUP?: string;
+  AUDIT_LOG_FILE?: string;
   AWS_ENDPOINT_URL_CLOUDFRONT?: string;
+  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS?: string;
   AWS_ENDPOINT_URL_DYNAMODB?: string;
   AWS_ENDPOINT_URL_S3?: string;
   AWS_ENDPOINT_URL_SQS?: string;
@@ -179,7 +182,18 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .pattern(/^[a-z]{2}(-[a-z]+)+-\d$/, 'region')
     .required()
     .description('Region of the table, the queue and the bucket.'),
+  AUDIT_LOG_GROUP: Joi.string()
+    .pattern(/^[\w./#-]{1,512}$/, 'log group')
+    .description(
+      'The log group of CloudWatch that the audit trail is sent to. Without this setting and AUDIT_LOG_FILE, its lines stand in the usual log.',
+    ),
+  AUDIT_LOG_FILE: Joi.string()
+    .pattern(/^\//, 'absolute path')
+    .description(
+      'The file that the audit trail is appended to, which only its owner can read. It may be moved away while the service runs. Not read with AUDIT_LOG_GROUP.',
+    ),
   AWS_ENDPOINT_URL_CLOUDFRONT: endpoint('CloudFront'),
+  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoint('the logs of CloudWatch'),
   AWS_ENDPOINT_URL_DYNAMODB: endpoint('DynamoDB'),
   AWS_ENDPOINT_URL_S3: endpoint('S3').description(
     'The endpoint of S3, if it is not AWS itself. Requests to it have the bucket in the path, not in the host.',
@@ -353,7 +367,16 @@ const EVERY_SERVICE = [
 ] as const;
 
 /** Of the services that have callers. */
-const EVERY_API = ['API_KEYS', 'JWT_ISSUERS', 'OWNER_LIMITS', 'TRUSTED_PROXIES', 'CDN_SECRETS'] as const;
+const EVERY_API = [
+  'API_KEYS',
+  'JWT_ISSUERS',
+  'OWNER_LIMITS',
+  'TRUSTED_PROXIES',
+  'CDN_SECRETS',
+  'AUDIT_LOG_GROUP',
+  'AUDIT_LOG_FILE',
+  'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
+] as const;
 
 /** The settings that each service reads. */
 export const SERVICE_ENVIRONMENT = {

@@ -1,3 +1,4 @@
+import type { AuditSink } from './audit-line.ts';
 import type { OwnerLimits } from './owner-limits.ts';
 import type { UploadToken } from './upload-token.ts';
 
@@ -51,10 +52,12 @@ export const isOwner = (text: unknown): text is string =>
   !/\p{Cc}/u.test(text) &&
   new TextEncoder().encode(text).length <= OWNER_BYTES;
 
-/** What a server asks about its callers, over whatever knows it: the table, the keys of issuers. */
+/** What a server asks about its callers, over whatever knows it: the table, the keys of issuers; and where it tells what they did. */
 export interface AccessPorts {
   /** Are tried in this order. */
   verifiers: readonly Verifier[];
   /** Counts what owners use. */
   limits: OwnerLimits;
+  /** The audit trail. Without it there is none. */
+  audit?: AuditSink;
 }

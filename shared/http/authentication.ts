@@ -86,8 +86,9 @@ export function ownerOf(request: Request): string {
   throw error instanceof ImageServiceError ? error : unauthenticated();
 }
 
+/** Whose credentials a request has, whether the route lets them count or not. */
 // hapi's types wrongly say that credentials are always there; after a failed attempt there may be some that count for nothing.
-const identified = ({ auth }: Request): Principal | undefined =>
+export const identified = ({ auth }: Request): Principal | undefined =>
   auth.isAuthenticated ? auth.credentials?.principal : undefined;
 
 const scopesOf = ({ route }: Request): readonly string[] => route.settings.app?.scopes ?? [];

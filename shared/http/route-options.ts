@@ -1,6 +1,6 @@
 import type { RouteExtObject, RouteOptions } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Route, routeList } from '../contracts/api/routes.ts';
+import type { Route, RouteAudit, routeList } from '../contracts/api/routes.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { UPLOAD_SCOPE } from '../domain/principal.ts';
 import { ownerOf } from './authentication.ts';
@@ -17,6 +17,7 @@ declare module '@hapi/hapi' {
     operation?: string;
     /** Any one of these scopes opens the route to a caller with credentials. */
     scopes?: readonly string[];
+    audit?: RouteAudit;
     anyOrigin?: boolean | undefined;
   }
   interface RequestApplicationState {
@@ -35,6 +36,7 @@ export function routeOptions(
   return {
     app: {
       operation: operationId,
+      audit: route.audit,
       anyOrigin: allowsAnyOrigin(route),
       scopes: scopesOf(route),
       uploadTokenInQuery: route.uploadTokens === true && body?.kind === 'image',

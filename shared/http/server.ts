@@ -8,6 +8,7 @@ import { ImageServiceError } from '../domain/errors.ts';
 import type { AccessPorts } from '../domain/principal.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { answerOptions, bindOtherMethods } from './allowed-methods.ts';
+import { auditRequests } from './audit.ts';
 import { type AuthenticationSettings, authenticate } from './authentication.ts';
 import { startBodyTimeout } from './body-timeout.ts';
 import { clientAddressReader, type ProxySettings } from './client-address.ts';
@@ -90,8 +91,11 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
   server.ext('onRequest', refuseRequests(config));
   server.ext('onRequest', answerHeadLikeGet);
   server.ext('onPostAuth', startBodyTimeout(listener, limits));
+  // Before errors are sent, because what is sent ends the request.
+  const audit = options.access?.audit;
+  const follow = audit ? auditRequests(server, { audit, clientAddress }) : (handler: Handler) => handler;
   server.ext('onPreResponse', finishResponse(cors, limits));
-  bindRoutes(server, options, limits);
+  bindRoutes(server, { ...options, follow }, limits);
   bindHealth(server, options.ready, runningVersionOf(config));
   if (options.metrics) bindMetrics(server, options.metrics);
   sendContinueOnRead(listener);
@@ -104,13 +108,13 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
 
 function bindRoutes<S extends ServiceName>(
   server: Server,
-  { service, config, handlers, optionsHeaders = {} }: ServerOptions<S>,
+  { service, config, handlers, follow, optionsHeaders = {} }: ServerOptions<S> & { follow(handler: Handler): Handler },
   limits: HttpLimits,
 ): void {
   const own = routeList.filter((route) => route.service === service);
   const linkKeys = linkKeysOf(config);
   for (const route of own) {
-    const handler = handlers[route.operationId as OperationOf<S>];
+    const handler = follow(handlers[route.operationId as OperationOf<S>]);
     server.route({ method: route.method, path: route.path, handler, options: routeOptions(route, limits, linkKeys) });
     if (route.slashed) bindSlashed(server, route);
   }

@@ -17,6 +17,8 @@ declare module '@hapi/hapi' {
 export interface SignedLink {
   /** Milliseconds since 1970. */
   expiresAt: number;
+  /** The id of the key that has signed it. */
+  keyId: string;
 }
 
 export interface LinkKey {
@@ -76,7 +78,7 @@ function checkLink(url: string, keys: readonly LinkKey[]): SignedLink {
     );
   }
   const expiresAt = Number(expires) * 1000;
-  if (expiresAt > Date.now()) return { expiresAt };
+  if (expiresAt > Date.now()) return { expiresAt, keyId: key.id };
   const detail = `The link was valid until ${new Date(expiresAt).toISOString()}. Ask whoever gave it to you for a new one.`;
   throw new ImageServiceError('link_expired', detail);
 }

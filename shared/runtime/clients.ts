@@ -1,4 +1,5 @@
 import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -66,6 +67,19 @@ export async function createCloudFrontClient(
     requestHandler: { connectionTimeout, requestTimeout: 10_000, throwOnRequestTimeout: true },
   });
   client.middlewareStack.add(rethrowAsUnavailable('CloudFront'), { step: 'initialize' });
+  return client;
+}
+
+/** Loads the SDK's part for the logs of CloudWatch, where the audit trail is kept on AWS. */
+export async function createLogsClient(
+  config: ClientSettings<'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS'>,
+): Promise<CloudWatchLogsClient> {
+  const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
+  const client = new CloudWatchLogsClient({
+    ...at(config.AWS_REGION, config.AWS_ENDPOINT_URL_CLOUDWATCH_LOGS),
+    requestHandler: { connectionTimeout, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  });
+  client.middlewareStack.add(rethrowAsUnavailable('CloudWatch'), { step: 'initialize' });
   return client;
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '../contracts/environment.ts';
 import type { ServiceName } from '../contracts/services.ts';
 import type { AccessPorts } from '../domain/principal.ts';
+import { AUDIT_LIMITS } from '../runtime/audit-log.ts';
 import { createDocumentClient, createS3Client, createSqsClient } from '../runtime/clients.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { connectionLimits } from '../runtime/open-files.ts';
@@ -50,6 +51,9 @@ interface ApiOptions<S extends ApiName> extends ServiceOptions<S> {
   limits: { connections: { served: number; refused: number } };
 }
 
+/** Seconds for the last lines of the audit trail, once there are no more requests. */
+const ACCESS_SECONDS = AUDIT_LIMITS.flushMs / 1000 + 1;
+
 type StartApi<S extends ApiName> = (options: ApiOptions<S>) => Promise<{ stop(graceSeconds: number): Promise<void> }>;
 
 /**
@@ -62,13 +66,13 @@ export const runApi = <S extends ApiName>(service: S, start: StartApi<S>, graceS
     async (options) => {
       const limits = { connections: connectionLimits(options.logger) };
       const economyMode = await followEconomyMode(options);
-      const access = await openAccess(options);
+      const access = await openAccess({ ...options, service });
       const api = await start({ ...options, limits, economyMode, access });
       return async () => {
         economyMode.stop();
-        await api.stop(graceSeconds);
-        await access.stop();
+        // The last requests are told of when they end.
+        await api.stop(graceSeconds).finally(access.stop);
       };
     },
-    graceSeconds,
+    graceSeconds + ACCESS_SECONDS,
   );

@@ -487,7 +487,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/images/{imageId}/events',
     scope: 'images:read',
-    audit: 'private-bytes',
+    audit: 'never',
     links: true,
     summary: 'Watch the changes of an image, by server-sent events',
     description:

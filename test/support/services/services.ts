@@ -15,6 +15,7 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../script
 import { decodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';
 import type { RunningVersion } from '../../../shared/contracts/running-version.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
+import type { AuditLine } from '../../../shared/domain/audit-line.ts';
 import { NO_OWNER_LIMITS, type OwnerLimits, type OwnerLimitValues } from '../../../shared/domain/owner-limits.ts';
 import type { Verifier } from '../../../shared/domain/principal.ts';
 import type { TransformationControl } from '../../../shared/domain/transformation-control.ts';
@@ -107,6 +108,8 @@ export interface Services {
   asyncUpload: string;
   baseOf(service: ServiceName): string;
   logs: LogLine[];
+  /** The lines of the audit trail. */
+  audit: AuditLine[];
   table: ImageTable;
   queue: ProcessingQueue;
   objects: ObjectStore;
@@ -175,7 +178,8 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     );
   const objects = await (options.openObjects?.(openFiles) ?? openFiles());
   const logs: LogLine[] = [];
-  const started: Backends = { objects, table, queue, objectsFolder: folder, logs, stopAccess: [] };
+  const audit: AuditLine[] = [];
+  const started: Backends = { objects, table, queue, objectsFolder: folder, logs, audit, stopAccess: [] };
   const [sync, down, async] = await Promise.all([
     syncUploadOf(started, options).then(startSyncUpload),
     downloadOf(started, options).then(startDownload),
@@ -200,6 +204,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     completions: async.completions,
     limits: openOwnerLimits({ table, logger: logInto(logs, 'test'), values: NO_OWNER_LIMITS, uploadSeconds: 60 }),
     logs,
+    audit,
     table,
     queue,
     objects,
@@ -224,23 +229,27 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
 }
 
 /** What every service of a suite runs on. */
-type Backends = Pick<Services, 'objects' | 'table' | 'queue' | 'objectsFolder' | 'logs'> & {
+type Backends = Pick<Services, 'objects' | 'table' | 'queue' | 'objectsFolder' | 'logs' | 'audit'> & {
   stopAccess: (() => Promise<void>)[];
 };
 
 /** What every service takes, with the settings that a suite wants read as the environment of a process is read. */
 async function common<S extends ApiName>(service: S, backends: Backends, options: ServicesOptions) {
-  const { objects, table, queue, logs } = backends;
+  const { objects, table, queue, logs, audit } = backends;
   // Any free port, which is no setting that a service takes.
   const config = { ...loadConfig(service, { ...settingsOf(backends, options), PORT: '1' }), PORT: 0 };
   const logger = logInto(logs, service);
-  const access = await openAccess({ config, table, logger, now: options.now });
+  const access = await openAccess({ service, config, table, logger, now: options.now });
   backends.stopAccess.push(access.stop);
   return {
     ...{ config, logger },
     limits: options.limits,
     economyMode: options.economyMode ?? { isOn: () => false },
-    access: { ...access, verifiers: [...(options.verifiers ?? []), ...access.verifiers] },
+    access: {
+      ...access,
+      verifiers: [...(options.verifiers ?? []), ...access.verifiers],
+      audit: (line: AuditLine) => void audit.push(line),
+    },
     ...{ objects, table, queue },
   };
 }
