@@ -28,13 +28,14 @@ const hexOf = (base64: string): string => Buffer.from(base64, 'base64').toString
 export async function markedImage(
   { table, objects }: Pick<Services, 'table' | 'objects'>,
   visibility: Visibility,
+  owner = LOCAL_OWNER,
 ): Promise<MarkedImage> {
   const imageId = createImageId();
   const original = await photograph('jpeg', 61, 43);
   const stored = await objects.put(originalKey(imageId), bodyOf(original), { contentType: 'image/jpeg' });
   const watermark = createImageId();
   const record: ImageRecord = {
-    ...{ imageId, owner: LOCAL_OWNER, status: 'stored', visibility, contentType: 'image/jpeg', ...stored },
+    ...{ imageId, owner, status: 'stored', visibility, contentType: 'image/jpeg', ...stored },
     ...{ width: 70_061, height: 70_043 },
     metadata: { 'name-of-metadata': 'customer@example.org' },
     placeholder: 'cGxhY2Vob2xkZXI=',

@@ -1,0 +1,29 @@
+import type { Route } from '../../../shared/contracts/api/routes.ts';
+import type { ErrorCode } from '../../../shared/domain/errors.ts';
+import type { Visibility } from '../../../shared/domain/image-record.ts';
+import { type Credential, OWNER } from './credentials.ts';
+import type { RouteRequest } from './route-requests.ts';
+
+interface Asked {
+  route: Route;
+  about: RouteRequest['about'];
+  credential: Credential;
+  visibility: Visibility;
+  /** Whether the CDN has looked at every request that has no Authorization. */
+  signedUrls: boolean;
+}
+
+/** What the documentation says about who may make a request, independently of how the services decide: `works`, or the code of the refusal. */
+export function expectedOf({ route, about, credential, visibility, signedUrls }: Asked): 'works' | ErrorCode {
+  const { owner, scopes = [], link, refusal = 'unauthenticated', headers } = credential;
+  if (route.scope === 'public') return 'works';
+  if (link) return link === 'opens' ? 'works' : link;
+  const isOpen = owner !== undefined && scopes.includes(route.scope);
+  if (about === 'bytes') {
+    const isPastTheCdn = signedUrls && headers === undefined;
+    return (isOpen && owner === OWNER) || visibility === 'public' || isPastTheCdn ? 'works' : 'image_not_found';
+  }
+  if (!isOpen) return owner === undefined ? refusal : 'forbidden';
+  if (owner === OWNER || about === 'own') return 'works';
+  return about === 'upload' ? 'upload_not_found' : 'image_not_found';
+}

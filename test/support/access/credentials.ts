@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { ErrorCode } from '../../../shared/domain/errors.ts';
+import { SCOPES } from '../../../shared/domain/principal.ts';
+import { earlierKey, signedFor, withQuery } from '../http/links.ts';
+import { as, ownerToken } from '../services/owners.ts';
+
+/** Whose images are asked for. */
+export const OWNER = 'alice';
+
+const KEY = 'the-key-of-today';
+/** API_KEYS of the services that know KEY, the owner of whose images is `local`. */
+export const API_KEYS = createHash('sha256').update(KEY).digest('hex');
+
+/** What a request shows of who makes it, and what that proves. */
+export interface Credential {
+  headers?(): Promise<Record<string, string>>;
+  /** The path with which the request is made, where that proves something. */
+  path?(path: string): string;
+  /** In whose name, and for what; nobody's and nothing if the credential is none. */
+  owner?: string;
+  scopes?: readonly string[];
+  /** The code of the refusal where credentials are needed; `unauthenticated` for most that are none. */
+  refusal?: ErrorCode;
+  /** What a signed link does on routes that links open: that, or the code with which it is refused. */
+  link?: 'opens' | ErrorCode;
+}
+
+const bearer = (text: string) => ({ headers: async () => ({ authorization: `Bearer ${text}` }) });
+const tokenOf = (owner: string, scopes: (typeof SCOPES)[number][]): Credential => ({
+  ...{ owner, scopes },
+  headers: () => as(owner, scopes),
+});
+const USUAL = SCOPES.filter((scope) => scope !== 'admin');
+const linked = (path: (path: string) => string, link: Credential['link'], beside: Credential = {}): Credential => ({
+  ...beside,
+  ...(link && { link }),
+  path,
+});
+const valid = (path: string) => signedFor(path, 600);
+
+/**
+ * Every kind of credential, each with what it proves: a new kind is a new row, and is tried on every route.
+ * Upload tokens have no row yet. Theirs need a rule of their own in `expectedOf` (access-rule.ts): they open the routes with `uploadTokens`, for one upload.
+ */
+export const CREDENTIALS: Record<string, Credential> = {
+  nothing: {},
+  'a wrong key': bearer('the-key-of-tomorrow'),
+  'the digest of a key': bearer(API_KEYS),
+  'another scheme': { headers: async () => ({ authorization: `Basic ${KEY}` }) },
+  'a scheme without a key': { headers: async () => ({ authorization: 'Bearer ' }) },
+  'a key with more behind it': bearer(`${KEY} more`),
+  'a key of 9,000 characters': bearer('a'.repeat(9_000)),
+  'a key of API_KEYS': { ...bearer(KEY), owner: 'local', scopes: SCOPES },
+  "the owner's token": tokenOf(OWNER, USUAL),
+  "the owner's token for reading": tokenOf(OWNER, ['images:read']),
+  "the owner's token for writing": tokenOf(OWNER, ['images:write']),
+  "the owner's token for deleting": tokenOf(OWNER, ['images:delete']),
+  "the owner's token for what crosses owners": tokenOf(OWNER, ['admin']),
+  "another owner's token": tokenOf('bob', USUAL),
+  "another owner's token for everything": tokenOf('bob', [...SCOPES]),
+  'the token of an owner with a longer name': tokenOf(`${OWNER}2`, USUAL),
+  'the token of an owner with the name in capitals': tokenOf(OWNER.toUpperCase(), USUAL),
+  "the owner's token with another end": {
+    headers: async () => ({ authorization: `Bearer ${(await ownerToken(OWNER)).slice(0, -6)}AAAAAA` }),
+    refusal: 'token_invalid',
+  },
+  'a link': linked(valid, 'opens'),
+  'a link of the earlier key': linked((path) => signedFor(path, 600, earlierKey), 'opens'),
+  'a link beside a wrong key': linked(valid, 'opens', bearer('the-key-of-tomorrow')),
+  "a link beside another owner's token": linked(valid, 'opens', tokenOf('bob', USUAL)),
+  "a link beside the owner's token for deleting": linked(valid, 'opens', tokenOf(OWNER, ['images:delete'])),
+  'a link that has expired': linked((path) => signedFor(path, -1), 'link_expired'),
+  "a link that has expired beside the owner's token": linked(
+    (path) => signedFor(path, -1),
+    'link_expired',
+    tokenOf(OWNER, USUAL),
+  ),
+  'a link with a later end': linked(
+    (path) => withQuery(valid(path), (query) => query.set('expires', String(Number(query.get('expires')) + 1))),
+    'link_invalid',
+  ),
+  'a link for another path': linked((path) => `${path}?${valid(`${path}x`).split('?')[1]}`, 'link_invalid'),
+  'a link of an unknown key': linked(
+    (path) => signedFor(path, 600, { id: 'unknown', secret: 'u'.repeat(32) }),
+    'link_invalid',
+  ),
+};
