@@ -26,7 +26,7 @@ export interface Environment {
   API_KEYS?: string;
   JWT_ISSUERS?: JwtIssuer[];
   LINK_KEYS?: string;
-  OWNER_LIMITS: OwnerLimitValues;
+  OWNER_LIMITS?: OwnerLimitValues;
   TRUSTED_PROXIES: number;
   CDN_SECRETS?: string;
   CORS_ORIGINS: string;

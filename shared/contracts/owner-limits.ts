@@ -1,11 +1,6 @@
 import Joi from 'joi';
 import { LIMITS } from '../domain/limits.ts';
-import {
-  DEFAULT_OWNER_LIMITS,
-  NO_OWNER_LIMITS,
-  type OwnerLimitName,
-  type OwnerLimitValues,
-} from '../domain/owner-limits.ts';
+import { DEFAULT_OWNER_LIMITS, type OwnerLimitName, type OwnerLimitValues } from '../domain/owner-limits.ts';
 
 const count = () => Joi.number().integer().min(1).max(Number.MAX_SAFE_INTEGER);
 
@@ -45,7 +40,6 @@ const describedDefaults = Object.entries(DEFAULT_OWNER_LIMITS)
 /** The setting OWNER_LIMITS. */
 export const ownerLimitsSetting = Joi.string()
   .custom(readOwnerLimits)
-  .default(NO_OWNER_LIMITS)
   .description(
     `The limits of each owner, as JSON, with their defaults: ${describedDefaults}. \`null\` is no limit, and \`{}\` all defaults. Without this setting there are only those limits that GET /v1/limits tells. Must be the same for all services of the API.`,
   );

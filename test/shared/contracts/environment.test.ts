@@ -112,6 +112,13 @@ const REFUSED: [name: Name, value: string, code: string][] = [
   ['LINK_KEYS', `a b:${'s'.repeat(32)}`, 'string.pattern.base'],
   ['LINK_KEYS', `a:${'s'.repeat(32)},`, 'string.pattern.base'],
   ['LINK_KEYS', `a:${'s'.repeat(32)},a:${'t'.repeat(32)}`, 'string.pattern.base'],
+  ['OWNER_LIMITS', 'none', 'custom'],
+  ['OWNER_LIMITS', '{"imagesPerDay":1}', 'custom'],
+  ['OWNER_LIMITS', '{"images":0}', 'custom'],
+  ['OWNER_LIMITS', '{"openUploads":null}', 'custom'],
+  ['OWNER_LIMITS', `{"openUploads":${LIMITS.openUploads + 1}}`, 'custom'],
+  ['TRUSTED_PROXIES', '2', 'number.max'],
+  ['CDN_SECRETS', 'too short', 'string.pattern.base'],
   ['WORKER_CONCURRENCY', '0', 'number.min'],
   ['WORKER_CONCURRENCY', '65', 'number.max'],
   ['METRICS', 'EMF', 'any.only'],
@@ -148,7 +155,7 @@ describe('environment', () => {
       const kinds = [
         presence === 'required',
         fallback !== undefined,
-        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|JWT_ISSUERS$|LINK_KEYS$|RECEIPT_PRICES$|TRANSFORMATIONS$)/.test(
+        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|JWT_ISSUERS$|LINK_KEYS$|RECEIPT_PRICES$|TRANSFORMATIONS$|OWNER_LIMITS$|CDN_SECRETS$)/.test(
           name,
         ),
       ];
