@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Server } from '@hapi/hapi';
+import { insufficientScope, unauthenticated, unknownCredential } from '../contracts/api/challenges.ts';
 import type { Environment } from '../contracts/environment.ts';
 import { hasCode, ImageServiceError } from '../domain/errors.ts';
 import { LOCAL_OWNER, type Principal, SCOPES, type Verifier } from '../domain/principal.ts';
 import { UPLOAD_TOKEN_PREFIX } from '../domain/upload-token.ts';
-import { insufficientScope, unauthenticated, unknownCredential } from './challenges.ts';
 import type { ClientAddress } from './client-address.ts';
 import type { RequestAdmission } from './rate-limit-fields.ts';
 
