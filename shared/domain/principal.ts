@@ -29,10 +29,11 @@ export interface Principal {
 }
 
 /**
- * Verifies one form of credential: the text after `Bearer `, which came from an address. Resolves to undefined if the text is not of its form. Throws `unauthenticated`,
- * `token_invalid` or `token_expired` if it is, and not valid; `service_unavailable` if that cannot be told now.
+ * Verifies one form of credential, the text after `Bearer `. `counted` is for what requests count of which nobody knows whose they are: a digest of the
+ * address. Resolves to undefined if the text is not of its form. Throws `unauthenticated`, `token_invalid` or `token_expired` if it is, and not valid;
+ * `service_unavailable` if that cannot be told now.
  */
-export type Verifier = (credential: string, address: string) => Promise<Principal | undefined>;
+export type Verifier = (credential: string, counted: string) => Promise<Principal | undefined>;
 
 /** The owner of all images where no other owner is known: while AUTHENTICATION is off, and of the keys in API_KEYS. */
 export const LOCAL_OWNER = 'local';

@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Server } from '@hapi/hapi';
+import { insufficientScope, unauthenticated, unknownCredential } from '../contracts/api/challenges.ts';
 import type { Environment } from '../contracts/environment.ts';
 import { hasCode, ImageServiceError } from '../domain/errors.ts';
 import { LOCAL_OWNER, type Principal, SCOPES, type Verifier } from '../domain/principal.ts';
 import { UPLOAD_TOKEN_PREFIX } from '../domain/upload-token.ts';
-import { insufficientScope, unauthenticated, unknownCredential } from './challenges.ts';
-import type { ClientAddress } from './client-address.ts';
+import { type ClientAddress, countedAddress } from './client-address.ts';
 import type { RequestAdmission } from './rate-limit-fields.ts';
 
 declare module '@hapi/hapi' {
@@ -124,10 +124,12 @@ const anybody =
 
 async function firstOf(
   verifiers: readonly Verifier[],
-  { credential, address }: { credential: string; address: string },
+  { credential, address = '' }: { credential: string; address: string | undefined },
 ): Promise<Principal | undefined> {
+  // Of networks, because whoever has one has all of its addresses. Requests whose connections are gone are of one.
+  const counted = countedAddress(address);
   for (const verify of verifiers) {
-    const principal = await verify(credential, address);
+    const principal = await verify(credential, counted);
     if (principal) return principal;
   }
   return undefined;

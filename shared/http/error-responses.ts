@@ -1,8 +1,8 @@
 import { Boom } from '@hapi/boom';
 import Joi from 'joi';
+import { INVALID_TOKEN, insufficientScope, NO_TOKEN } from '../contracts/api/challenges.ts';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '../contracts/api/problem.ts';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
-import { INVALID_TOKEN, insufficientScope, NO_TOKEN } from './challenges.ts';
 
 /** The codes for errors that hapi itself throws, by status. A Boom of another status is our own failure. */
 const CODE_OF_STATUS: Record<number, ErrorCode> = {

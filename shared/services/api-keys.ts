@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { unknownCredential } from '../contracts/api/challenges.ts';
 import { type ApiKeyRecord, digestOfKey, isValidKey, keyIdOf } from '../domain/api-key.ts';
-import { hasCode, ImageServiceError } from '../domain/errors.ts';
+import { hasCode } from '../domain/errors.ts';
 import type { Principal, Verifier } from '../domain/principal.ts';
 import { CLOCK, type Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -77,7 +78,7 @@ export function openApiKeys({ table, logger, clock = CLOCK }: ApiKeysOptions): V
     const keyId = keyIdOf(key);
     if (keyId === undefined) return undefined;
     const record = await find(keyId, address);
-    if (!record || !isKeyOf(record, key)) throw unknownKey();
+    if (!record || !isKeyOf(record, key)) throw unknownCredential(UNKNOWN_KEY);
     note(record);
     return { ...principalOf(record), recheck: async () => isNow(await find(keyId, address)) };
   };
@@ -97,7 +98,4 @@ const principalOf = ({ keyId, owner, scopes, expiresAt }: ApiKeyRecord): Princip
   ...(expiresAt !== undefined && { expiresAt: Date.parse(expiresAt) }),
 });
 
-const unknownKey = (): ImageServiceError =>
-  new ImageServiceError('unauthenticated', 'The key is not valid: it is unknown, has ended or was revoked.', {
-    challenge: 'Bearer error="invalid_token"',
-  });
+const UNKNOWN_KEY = 'The key is not valid: it is unknown, has ended or was revoked.';

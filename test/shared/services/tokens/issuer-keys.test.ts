@@ -65,8 +65,11 @@ describe('the keys of an issuer', () => {
     const verifier = verifyJwts([{ issuer, findKey: keys.findKey }]);
     verify = (token) => verifier(token, '192.0.2.1');
   };
-  /** Until the background waits for its next fetch, and nothing else does. */
-  const settled = () => eventually('the first fetch has ended', () => clock.waiting() === 1);
+  /** Until the keys are known, and the background waits for its next fetch. */
+  const settled = async () => {
+    await verify(await provider.token());
+    await clock.waited(1);
+  };
   /** Advances the clock by seconds, between which an answer of the issuer has time to come. */
   const turnedUntil = (what: string, isSo: () => boolean) =>
     eventually(what, async () => {

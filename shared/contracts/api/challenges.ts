@@ -1,5 +1,5 @@
-import { ImageServiceError } from '../domain/errors.ts';
-import { UPLOAD_SCOPE } from '../domain/principal.ts';
+import { ImageServiceError } from '../../domain/errors.ts';
+import { UPLOAD_SCOPE } from '../../domain/principal.ts';
 
 /** What `WWW-Authenticate` says of a token that does not count, and of no token (RFC 6750, 3). */
 export const INVALID_TOKEN = 'Bearer error="invalid_token"';
