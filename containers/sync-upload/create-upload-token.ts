@@ -23,13 +23,15 @@ export const createUploadToken =
     checkTransformations(bounds.renditions);
     const { credential, ...secret } = newUploadCredential();
     const now = Date.now();
+    const { kind, subject, recheck } = principalOf(request) ?? {};
     const token: UploadToken = {
       ...bounds,
       ...secret,
       owner: ownerOf(request),
       imageId: createImageId(),
       uploadId: randomUUID(),
-      createdBy: principalOf(request)?.subject ?? '',
+      createdBy: String(subject),
+      ...(kind === 'key' && recheck && subject && { keyId: subject }),
       createdAt: new Date(now).toISOString(),
       expiresAt: new Date(now + expiresInSeconds * 1000).toISOString(),
     };

@@ -31,6 +31,8 @@ export interface UploadToken extends UploadBounds {
   digest: string;
   /** `subject` of the principal that has made the token. */
   createdBy: string;
+  /** The key that has made the token, if that is one that can be revoked: the token ends with it. */
+  keyId?: string;
   /** ISO 8601, UTC, milliseconds. */
   createdAt: string;
   expiresAt: string;
@@ -48,6 +50,7 @@ export const UPLOAD_TOKEN_ATTRIBUTES = {
   expiresAt: 'required',
   maxBytes: 'required',
   renditions: 'required',
+  keyId: 'optional',
   types: 'optional',
   visibility: 'optional',
   metadata: 'optional',

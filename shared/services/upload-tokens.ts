@@ -25,14 +25,14 @@ const MAX_TOKENS = 1_000;
 
 interface Dependencies {
   table: ImageTable;
-  /** Whether the credential that has made a token is still valid; all are if absent. It is asked at every request. */
-  isCreatorValid?: ((createdBy: string) => Promise<boolean>) | undefined;
+  /** Whether the key that has made a token is still valid; all are if absent. It is asked at every request. */
+  isKeyValid?: ((keyId: string) => Promise<boolean>) | undefined;
   /** Epoch milliseconds; those of the machine if absent. */
   now?: (() => number) | undefined;
 }
 
 /** Verifies upload tokens. */
-export function uploadTokenVerifier({ table, isCreatorValid, now = Date.now }: Dependencies): Verifier {
+export function uploadTokenVerifier({ table, isKeyValid, now = Date.now }: Dependencies): Verifier {
   const cache = new LRUCache<string, UploadToken>({ max: MAX_TOKENS, ttl: FRESH_MS });
 
   async function read(tokenId: string): Promise<UploadToken | undefined> {
@@ -48,9 +48,9 @@ export function uploadTokenVerifier({ table, isCreatorValid, now = Date.now }: D
     const [, tokenId] = CREDENTIAL.exec(credential) ?? [];
     const token = tokenId === undefined ? undefined : await read(tokenId);
     if (!token || !timingSafeEqual(Buffer.from(token.digest, 'hex'), digestOf(credential))) throw invalid();
-    const { owner, expiresAt, createdBy } = token;
+    const { owner, expiresAt, keyId } = token;
     if (Date.parse(expiresAt) <= now()) throw expired(token);
-    if (isCreatorValid && !(await isCreatorValid(createdBy))) throw invalid();
+    if (keyId !== undefined && isKeyValid && !(await isKeyValid(keyId))) throw invalid();
     return {
       kind: 'upload-token',
       owner,

@@ -196,6 +196,7 @@ const OTHERS: Record<string, Record<string, Check>> = {
     uploadId: isText,
     digest: isText,
     createdBy: isText,
+    keyId: optional(isText),
     createdAt: isTime,
     expiresAt: isTime,
     maxBytes: isCount,

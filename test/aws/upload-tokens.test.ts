@@ -1,0 +1,4 @@
+import { describeUploadTokens } from '../shared/services/upload-tokens.contract.ts';
+import { openAwsTable } from '../support/storage/aws-endpoint.ts';
+
+describeUploadTokens('DynamoDB', openAwsTable);
