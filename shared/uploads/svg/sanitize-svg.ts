@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { ImageServiceError } from '../../domain/errors.ts';
+import { limitSvgBytes } from '../inspect-svg.ts';
+import type { SanitizingAnswer } from './sanitize-svg-thread.ts';
+
+/** A drawing without what could run a program or load something, and words for what was removed, such as `script`. */
+export interface SanitizedSvg {
+  svg: Buffer;
+  removed: string[];
+}
+
+/** Seconds that a drawing may take in a thread that has its packages. */
+const LIMIT_SECONDS = 2;
+/** Milliseconds that a thread may take to load its packages. */
+const LOADING_MS = 60_000;
+/** Megabytes of objects that the thread may hold, which 50,000 ordinary elements take. */
+const MEMORY_MB = 256;
+/** Drawings that wait at the same time, each with its bytes. */
+const MOST_WAITING = 8;
+/** Milliseconds after which a thread without work ends, and gives back its memory. */
+const IDLE_MS = 60_000;
+
+type Pool = Piscina<Uint8Array | undefined, SanitizingAnswer>;
+
+/** One thread, which starts when it is first needed. */
+let pool: Pool | undefined;
+/** The end of the work that came before. */
+let before: Promise<unknown> = Promise.resolve();
+let waiting = 0;
+
+const openPool = (): Pool =>
+  new Piscina({
+    filename: fileURLToPath(new URL('sanitize-svg-thread.ts', import.meta.url)),
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: IDLE_MS,
+    // Otherwise a thread waits for the next drawing without going back to its event loop, and what jsdom holds weakly is never released.
+    atomics: 'disabled',
+    // The options of the process are for streams; and the thread needs no credentials, which are in the environment.
+    execArgv: [],
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 16 },
+  });
+
+/**
+ * Sanitises an SVG in a thread, one after the other. Throws `payload_too_large` beyond LIMITS.svgBytes, `image_unreadable` for what is no
+ * well-formed SVG or takes more than its time or memory, and `service_unavailable` when too many wait or the service stops.
+ */
+export async function sanitizeSvg(svg: Uint8Array): Promise<SanitizedSvg> {
+  limitSvgBytes({ contentLength: svg.length });
+  if (waiting === MOST_WAITING) throw unavailable(`${MOST_WAITING} SVGs are waiting to be sanitised already.`);
+  pool ??= openPool();
+  const current = pool;
+  waiting++;
+  const answer = before.then(() => inThread(current, svg)).finally(() => waiting--);
+  before = answer.catch(() => undefined);
+  return answer;
+}
+
+/** Ends the thread. What it works on and what waits for it fails with `service_unavailable`. */
+export async function closeSvgSanitizer(): Promise<void> {
+  const closing = pool;
+  pool = undefined;
+  await closing?.destroy();
+}
+
+async function inThread(current: Pool, svg: Uint8Array): Promise<SanitizedSvg> {
+  const isOpen = () => current === pool;
+  try {
+    if (!isOpen()) throw stopping();
+    await current.run(undefined, { signal: AbortSignal.timeout(LOADING_MS) });
+    const signal = AbortSignal.timeout(LIMIT_SECONDS * 1000);
+    const answer = await current.run(svg, { signal }).catch((error: NodeJS.ErrnoException) => {
+      throw threadFailure(error, signal.aborted);
+    });
+    if ('refusal' in answer) {
+      const { code, detail, facts } = answer.refusal;
+      throw new ImageServiceError(code, detail, facts);
+    }
+    return { svg: Buffer.from(answer.svg), removed: answer.removed };
+  } catch (error) {
+    throw isOpen() ? error : stopping();
+  }
+}
+
+/** The error for a drawing with which the thread has ended. A new thread starts for the next drawing. */
+function threadFailure(cause: NodeJS.ErrnoException, isLate: boolean): ImageServiceError {
+  const advice = 'Simplify the drawing, or upload it as a PNG.';
+  if (isLate) {
+    const detail = `The SVG takes longer than ${LIMIT_SECONDS} seconds to sanitise. ${advice}`;
+    return new ImageServiceError('image_unreadable', detail, { limit: LIMIT_SECONDS, unit: 'seconds', cause });
+  }
+  const reason = cause.code === 'ERR_WORKER_OUT_OF_MEMORY' ? `takes more than ${MEMORY_MB} MB` : 'ends the thread';
+  return new ImageServiceError('image_unreadable', `The SVG ${reason} when it is sanitised. ${advice}`, { cause });
+}
+
+const unavailable = (why: string): ImageServiceError =>
+  new ImageServiceError('service_unavailable', `${why} Try again in a few seconds.`, {
+    retryAfterSeconds: LIMIT_SECONDS,
+  });
+
+const stopping = (): ImageServiceError => unavailable('The service is stopping.');
