@@ -11,6 +11,8 @@ import { rejectionOf } from '../../support/rejection.ts';
 import type { OpenedTable } from '../../support/storage/emulators.ts';
 
 /** What upload tokens keep to on any DynamoDB endpoint. */
+const ADDRESS = '127.0.0.1';
+
 export function describeUploadTokens(label: string, open: () => Promise<OpenedTable>): void {
   describe(`upload tokens: ${label}`, () => {
     let opened: OpenedTable;
@@ -62,12 +64,12 @@ export function describeUploadTokens(label: string, open: () => Promise<OpenedTa
       return { credential, token };
     }
     const codeOf = async (credential: string): Promise<unknown> =>
-      ((await rejectionOf(verify(credential))) as { code?: string }).code;
+      ((await rejectionOf(verify(credential, ADDRESS))) as { code?: string }).code;
 
     it('are kept whole, and known by their credential', async () => {
       const { credential, token } = await created();
       expect(await readUploadToken(opened.table, token.tokenId)).to.deep.equal(token);
-      expect(await verify(credential)).to.deep.equal({
+      expect(await verify(credential, ADDRESS)).to.deep.equal({
         kind: 'upload-token',
         owner: 'shop',
         subject: `upload token ${token.tokenId}`,
@@ -79,7 +81,7 @@ export function describeUploadTokens(label: string, open: () => Promise<OpenedTa
 
     it('are read once for the many parts of an upload, and again by another process', async () => {
       const { credential } = await created();
-      for (let part = 0; part < 5; part += 1) await verify(credential);
+      for (let part = 0; part < 5; part += 1) await verify(credential, ADDRESS);
       expect(reads).to.equal(1);
       await uploadTokenVerifier({ table: opened.table })(credential);
       expect(reads).to.equal(2);
@@ -88,18 +90,18 @@ export function describeUploadTokens(label: string, open: () => Promise<OpenedTa
     it('end with their time, also while they are known', async () => {
       const { credential } = await created();
       now += 59_999;
-      await verify(credential);
+      await verify(credential, ADDRESS);
       now += 1;
       expect(await codeOf(credential)).to.equal('token_expired');
     });
 
     it('end with the key that has made them', async () => {
       const { credential } = await created({ keyId: 'a-key' });
-      await verify(credential);
+      await verify(credential, ADDRESS);
       revoked.add('a-key');
       expect(await codeOf(credential)).to.equal('token_invalid');
       const { credential: other } = await created();
-      expect((await verify(other))?.owner).to.equal('shop');
+      expect((await verify(other, ADDRESS))?.owner).to.equal('shop');
     });
 
     it('are nothing but their whole credential', async () => {
@@ -107,11 +109,11 @@ export function describeUploadTokens(label: string, open: () => Promise<OpenedTa
       const { credential: another } = newUploadCredential();
       for (const wrong of [another, `ist_${token.tokenId}_${another.slice(-43)}`, credential.toUpperCase(), 'ist_'])
         if (wrong.startsWith('ist_')) expect(await codeOf(wrong), wrong).to.equal('token_invalid');
-        else expect(await verify(wrong), wrong).to.equal(undefined);
+        else expect(await verify(wrong, ADDRESS), wrong).to.equal(undefined);
     });
 
     it('are not other credentials', async () => {
-      for (const other of ['a-key', 'isk_a_b', 'a.b.c', '']) expect(await verify(other)).to.equal(undefined);
+      for (const other of ['a-key', 'isk_a_b', 'a.b.c', '']) expect(await verify(other, ADDRESS)).to.equal(undefined);
       expect(reads).to.equal(0);
     });
 
