@@ -79,6 +79,8 @@ const RECORD: Record<string, Check> = {
   contentType: isImageType,
   contentLength: isCount,
   checksumSha256: isChecksum,
+  uploadedChecksumSha256: optional(isChecksum),
+  removed: optional(Array.isArray),
   width: optional(isCount),
   height: optional(isCount),
   placeholder: optional(isText),
