@@ -11,7 +11,13 @@ export const PIPELINE_VERSION = 6;
 
 export const originalKey = (imageId: ImageId): string => `${KEY_PREFIXES.originals}${imageId}`;
 
-/** Where uploaded bytes are until what has to be removed of them is removed. They stay for a day at most, and are never delivered. */
+/**
+ * Days that uploaded bytes may be there: as long as an upload in parts may still be completed (LIMITS.uploadSeconds), and one more for a completion that
+ * is under way then.
+ */
+export const RECEIVED_DAYS = 4;
+
+/** Where uploaded bytes are until what has to be removed of them is removed. They are never delivered. */
 export const receivedKey = (imageId: ImageId): string => `${KEY_PREFIXES.received}${imageId}`;
 
 /** The prefix of the keys of all renditions of an image. */

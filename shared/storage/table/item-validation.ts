@@ -167,6 +167,7 @@ const UPLOAD: Record<string, Check> = {
   maxBytes: optional(isCount),
   types: optional(Array.isArray),
   storeUploadId: isText,
+  received: optional(isFlag),
   partSize: isCount,
   irregular: optional(isFlag),
   signed: optional(isFlag),
