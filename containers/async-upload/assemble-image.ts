@@ -5,16 +5,17 @@ import {
   type UploadRecord,
   uploadBytes,
 } from '../../shared/domain/multipart-upload.ts';
-import { originalKey } from '../../shared/domain/object-key.ts';
 import { sendMessage } from '../../shared/storage/queues/processing-queue.ts';
 import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
 import { type FoundImage, readImage } from '../../shared/storage/table/image-table.ts';
 import { createImage } from '../../shared/storage/table/image-writes.ts';
 import { type CompletionClaim, markAssembled, renewCompletion } from '../../shared/storage/table/upload-completion.ts';
+import { type StoredOriginal, storeReceived } from '../../shared/uploads/ingestion.ts';
 import { inspectImage } from '../../shared/uploads/inspect-image.ts';
 import { newImage } from '../../shared/uploads/new-image.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { RETRY_AFTER_SECONDS, storeUploadNameOf } from './upload-access.ts';
+import { deleteLateOriginal, deleteReceived } from './orphaned-original.ts';
+import { assembledKey, RETRY_AFTER_SECONDS, storeUploadNameOf } from './upload-access.ts';
 import { listAllParts, uploadTooLarge } from './upload-size.ts';
 
 /** An upload that is to be completed by whoever holds the claim. */
@@ -32,15 +33,21 @@ export interface Completion {
  */
 export async function assembleImage(completion: Completion, dependencies: UploadDependencies): Promise<FoundImage> {
   const { upload, requestId } = completion;
-  const { table, queue, limits } = dependencies;
+  const { objects, table, queue, limits } = dependencies;
   const { uploadId, imageId, owner, renditions, metadata, visibility } = upload;
   const earlier = await readImage(table, imageId, { consistent: true });
-  if (earlier) return earlier;
+  if (earlier) {
+    await deleteReceived(upload, objects);
+    return earlier;
+  }
   await assembleObject(completion, dependencies);
   const facts = await verify(upload, dependencies);
   const given = { ...(metadata && { metadata }), ...(visibility && { visibility }) };
   // A process that has lost its claim must not publish what another may have aborted meanwhile.
-  if (!(await renewCompletion(table, completion.claim))) throw claimLost(upload);
+  if (!(await renewCompletion(table, completion.claim))) {
+    await deleteLateOriginal(upload, dependencies);
+    throw claimLost(upload);
+  }
   const place = await limits.reserveImage({ imageId, owner, ...facts });
   const { countedAs } = place;
   const image = newImage({ imageId, owner, uploadId, ...facts, ...given, countedAs }, renditions);
@@ -54,6 +61,7 @@ export async function assembleImage(completion: Completion, dependencies: Upload
   try {
     await createImage(table, image);
     await place.settle();
+    await deleteReceived(upload, objects);
     return image;
   } catch (error) {
     const isTaken = isConditionFailed(error) || hasCode(error, 'image_deleted');
@@ -83,21 +91,21 @@ async function assembleObject(
     await markAssembled(table, claim, { partsFingerprint });
   } catch (error) {
     if (!hasCode(error, 'upload_not_found')) throw error;
-    (await openOriginal(upload, dependencies)).body.destroy();
+    (await openAssembled(upload, dependencies)).body.destroy();
     upload.assembled = true;
     await markAssembled(table, claim);
   }
 }
 
 /** Opens the assembled object; `upload_not_found` if the store has neither the object nor the upload. */
-async function openOriginal({ uploadId, imageId }: UploadRecord, { objects }: UploadDependencies) {
+async function openAssembled(upload: UploadRecord, { objects }: UploadDependencies) {
   try {
-    return await objects.get(originalKey(imageId));
+    return await objects.get(assembledKey(upload));
   } catch (error) {
     if (!hasCode(error, 'object_missing')) throw error;
     throw new ImageServiceError(
       'upload_not_found',
-      `The object store has lost the upload ${uploadId}. Begin a new one.`,
+      `The object store has lost the upload ${upload.uploadId}. Begin a new one.`,
       { cause: error },
     );
   }
@@ -114,15 +122,29 @@ function checkTotal(upload: UploadRecord, actual: number): void {
   throw new ImageServiceError('upload_length_mismatch', detail, { limit, actual, unit: 'bytes' });
 }
 
-/** Reads the head of the object to inspect it, and all of it for its SHA-256, which S3 does not compute over parts. */
+/** What is known of the original of an upload: its SHA-256, which S3 does not compute over parts, is read from all of it, or from what is written of it anew. */
+async function storeAssembled(
+  facts: { contentType: string; contentLength: number },
+  upload: UploadRecord,
+  { objects, ...rules }: UploadDependencies,
+): Promise<StoredOriginal> {
+  if (!upload.received) return objects.digest(assembledKey(upload));
+  const { imageId, visibility } = upload;
+  return storeReceived(objects, { ...rules, ...facts, imageId, visibility });
+}
+
+/** Reads the head of the object to inspect it, and all of it to make it the original. */
 async function verify(upload: UploadRecord, dependencies: UploadDependencies) {
-  const { imageId, contentType, checksumSha256: declared, types } = upload;
-  const { objects } = dependencies;
-  const original = await openOriginal(upload, dependencies);
-  const { body, ...facts } = await inspectImage({ ...original, declaredType: contentType }, { ...dependencies, types });
+  const { contentType, checksumSha256: declared, types } = upload;
+  const assembled = await openAssembled(upload, dependencies);
+  const { contentLength } = assembled;
+  const { body, ...facts } = await inspectImage(
+    { ...assembled, declaredType: contentType },
+    { ...dependencies, types },
+  );
   body.destroy();
-  const stored = await objects.digest(originalKey(imageId));
-  if (declared && declared !== stored.checksumSha256) {
+  const stored = await storeAssembled({ ...facts, contentLength }, upload, dependencies);
+  if (declared && declared !== (stored.uploadedChecksumSha256 ?? stored.checksumSha256)) {
     throw new ImageServiceError(
       'upload_checksum_mismatch',
       // The reason names neither digest, because it is kept when everything else of the upload is gone.

@@ -12,7 +12,6 @@ import {
   type UploadDeclaration,
   type UploadRecord,
 } from '../../shared/domain/multipart-upload.ts';
-import { originalKey } from '../../shared/domain/object-key.ts';
 import type { TransformationCheck } from '../../shared/domain/transformation-control.ts';
 import {
   checkTypeBound,
@@ -28,12 +27,16 @@ import { readImage } from '../../shared/storage/table/image-table.ts';
 import { countOpenUpload, uncountOpenUpload } from '../../shared/storage/table/open-uploads.ts';
 import { createUploadRecord } from '../../shared/storage/table/upload-table.ts';
 import { answerIdempotently, type Once, onceOf, usedBefore } from '../../shared/uploads/idempotent-request.ts';
+import { type IngestionRules, mayRemove } from '../../shared/uploads/ingestion.ts';
 import { refuseDeclaredType } from '../../shared/uploads/inspect-image.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { readUploadToShow, storeUploadNameOf, uploadRejected } from './upload-access.ts';
+import { assembledKey, readUploadToShow, storeUploadNameOf, uploadRejected } from './upload-access.ts';
 import { uploadLimitHeader } from './upload-limit-header.ts';
 
-type Dependencies = Pick<UploadDependencies, 'objects' | 'table' | 'logger' | 'limits' | 'heic'> & {
+type Dependencies = Pick<
+  UploadDependencies,
+  'objects' | 'table' | 'logger' | 'limits' | 'heic' | keyof IngestionRules
+> & {
   economyMode: EconomyMode;
   checkTransformations: TransformationCheck;
 };
@@ -142,14 +145,15 @@ async function beginUpload(
   const createdAt = new Date(now).toISOString();
   if (!(await countOpenUpload(table, { owner, createdAt }, openUploads))) throw tooManyUploads(openUploads);
   let storeUploadId: string | undefined;
-  const forget = () => forgetUpload({ imageId, owner, createdAt, storeUploadId }, dependencies);
+  const place = { imageId, ...(mayRemove(dependencies, beginning.visibility) && { received: true as const }) };
+  const forget = () => forgetUpload({ ...place, owner, createdAt, storeUploadId }, dependencies);
   try {
-    storeUploadId = await objects.createMultipartUpload(originalKey(imageId), { contentType });
+    storeUploadId = await objects.createMultipartUpload(assembledKey(place), { contentType });
     const upload: UploadRecord = {
       ...beginning,
       renditions: economyMode.isOn() ? renditions.map(economised) : renditions,
       uploadId: token?.uploadId ?? randomUUID(),
-      imageId,
+      ...place,
       ...(token && pick(token, ['tokenId', 'maxBytes', 'types'])),
       status: 'open',
       storeUploadId,
@@ -169,20 +173,20 @@ async function beginUpload(
 
 /** Removes what was begun of an upload that nobody was told of. What cannot be removed ends by itself. */
 async function forgetUpload(
-  { imageId, owner, createdAt, storeUploadId }: Begun,
+  { imageId, received, owner, createdAt, storeUploadId }: Begun,
   { objects, table, logger }: Dependencies,
 ): Promise<void> {
   const warn = (what: string) => (err: unknown) => logger.warn({ imageId, err }, what);
   if (storeUploadId)
     await objects
-      .abortMultipartUpload(storeUploadNameOf({ imageId, storeUploadId }))
+      .abortMultipartUpload(storeUploadNameOf({ imageId, storeUploadId, ...(received && { received }) }))
       .catch(warn('an upload that nobody was told of stays in the store until it expires'));
   await uncountOpenUpload(table, { owner, createdAt }).catch(
     warn('an upload that nobody has counts as open until it expires'),
   );
 }
 
-type Begun = Pick<UploadRecord, 'imageId' | 'owner' | 'createdAt'> & { storeUploadId: string | undefined };
+type Begun = Pick<UploadRecord, 'imageId' | 'received' | 'owner' | 'createdAt'> & { storeUploadId: string | undefined };
 
 function tooManyUploads(limit: number): ImageServiceError {
   const detail = `${limit} uploads are open, and no more may be. Complete them, abort those that nobody goes on with (DELETE /v1/uploads/UPLOAD_ID), or wait until they expire.`;

@@ -3,9 +3,10 @@ import type { Logger } from '../../shared/runtime/logger.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import type { ProcessingQueue } from '../../shared/storage/queues/processing-queue.ts';
 import type { ImageTable } from '../../shared/storage/table/image-table.ts';
+import type { IngestionRules } from '../../shared/uploads/ingestion.ts';
 
 /** What the operations on uploads need. */
-export interface UploadDependencies {
+export interface UploadDependencies extends IngestionRules {
   objects: ObjectStore;
   table: ImageTable;
   queue: ProcessingQueue;

@@ -1,6 +1,9 @@
 import { LIMITS } from '../../shared/domain/limits.ts';
+import { KEY_PREFIXES, RECEIVED_DAYS } from '../../shared/domain/object-key.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How often to look. On S3 that is one listing, and a lifecycle rule does the same by the day in case no service runs. */
 const EVERY_MS = 60 * 60 * 1000;
@@ -8,7 +11,7 @@ const EVERY_MS = 60 * 60 * 1000;
 /** After its time an upload may still be completing, if that began in time. */
 const MARGIN_MS = 60 * 60 * 1000;
 
-/** Removes the parts of uploads whose time is over, now and every hour. */
+/** Removes the parts of uploads whose time is over, and what is left under `received/` of those that died on the way, now and every hour. */
 export function removeExpiredUploads(objects: ObjectStore, logger: Logger): { stop(): void } {
   const sweep = async () => {
     try {
@@ -16,6 +19,7 @@ export function removeExpiredUploads(objects: ObjectStore, logger: Logger): { st
         new Date(Date.now() - LIMITS.uploadSeconds * 1000 - MARGIN_MS),
       );
       if (removed > 0) logger.info({ removed }, 'expired uploads removed');
+      await removeOldReceived(objects, Date.now() - RECEIVED_DAYS * DAY_MS);
     } catch (error) {
       logger.warn({ err: error }, 'expired uploads could not be removed; tried again in an hour');
     }
@@ -23,4 +27,11 @@ export function removeExpiredUploads(objects: ObjectStore, logger: Logger): { st
   const timer = setInterval(() => void sweep(), EVERY_MS);
   void sweep();
   return { stop: () => clearInterval(timer) };
+}
+
+/** Uploads remove what they have received; a service that dies does not. */
+async function removeOldReceived(objects: ObjectStore, before: number): Promise<void> {
+  for await (const { key, lastModified } of objects.list(KEY_PREFIXES.received)) {
+    if (lastModified.getTime() < before) await objects.delete(key);
+  }
 }

@@ -6,6 +6,8 @@ import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import type { ServiceOptions } from '../../shared/services/run-service.ts';
 import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
 import { checkTable } from '../../shared/storage/table/image-table.ts';
+import { ingestionRulesOf } from '../../shared/uploads/ingestion.ts';
+import { closeSvgSanitizer } from '../../shared/uploads/svg/sanitize-svg.ts';
 import { abortUpload } from './abort-upload.ts';
 import { completeUpload } from './complete-upload.ts';
 import { openCompletions } from './completions.ts';
@@ -28,7 +30,11 @@ export interface AsyncUploadOptions extends ServiceOptions<'async-upload'> {
 /** Puts the service together and starts it. */
 export async function startAsyncUpload(options: AsyncUploadOptions) {
   const { config, logger, objects, table, queue, limits, economyMode, access, answerWithinMs } = options;
-  const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
+  const accepted = {
+    maxInputPixels: config.MAX_INPUT_PIXELS,
+    heic: config.HEIC === 'on',
+    ...ingestionRulesOf(config),
+  };
   const checkTransformations = checkOf(config.TRANSFORMATIONS);
   const dependencies = { objects, table, queue, logger, limits: access.limits, ...accepted };
   const signed = { ...dependencies, partUrlSecret: config.PART_URL_SECRET };
@@ -62,6 +68,7 @@ export async function startAsyncUpload(options: AsyncUploadOptions) {
       sweep.stop();
       await server.stop({ timeout: graceSeconds * 1000 });
       await completions.drained();
+      await closeSvgSanitizer();
     },
   };
 }

@@ -6,6 +6,8 @@ import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import type { ServiceOptions } from '../../shared/services/run-service.ts';
 import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
 import { checkTable } from '../../shared/storage/table/image-table.ts';
+import { ingestionRulesOf } from '../../shared/uploads/ingestion.ts';
+import { closeSvgSanitizer } from '../../shared/uploads/svg/sanitize-svg.ts';
 import { cdnInvalidationsFor } from './cdn-invalidations.ts';
 import { changeImage } from './change-image.ts';
 import { createUploadToken } from './create-upload-token.ts';
@@ -30,7 +32,11 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
   const { config, logger, objects, table, queue, economyMode, access } = options;
   const invalidations = await cdnInvalidationsFor(config, { table, logger }, invalidationTiming);
   const checkTransformations = checkOf(config.TRANSFORMATIONS);
-  const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
+  const accepted = {
+    maxInputPixels: config.MAX_INPUT_PIXELS,
+    heic: config.HEIC === 'on',
+    ...ingestionRulesOf(config),
+  };
   const server = createServer({
     service: 'sync-upload',
     config,
@@ -61,6 +67,7 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
       const end = Date.now() + (graceSeconds - LOGGING_SECONDS) * 1000;
       owed?.stop();
       await server.stop({ timeout: graceSeconds * 1000 });
+      await closeSvgSanitizer();
       await invalidations.finish(Math.max(0, end - Date.now()));
     },
   };

@@ -14,17 +14,18 @@ import { isVariant } from '../../shared/domain/variant.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import { measureBody } from '../../shared/storage/objects/object-bodies.ts';
-import type { ObjectStore, StoredObject } from '../../shared/storage/objects/object-store.ts';
+import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/queues/processing-queue.ts';
 import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
 import type { Image, ImageTable } from '../../shared/storage/table/image-table.ts';
 import { createImage } from '../../shared/storage/table/image-writes.ts';
+import { type IngestionRules, type StoredOriginal, storeOriginal } from '../../shared/uploads/ingestion.ts';
 import { type AcceptedImages, inspectImage } from '../../shared/uploads/inspect-image.ts';
 import { newImage } from '../../shared/uploads/new-image.ts';
 import { type IncomingUpload, openUpload } from './incoming-upload.ts';
 
 /** What the upload of an image needs. */
-export interface UploadDependencies extends AcceptedImages {
+export interface UploadDependencies extends AcceptedImages, IngestionRules {
   objects: ObjectStore;
   table: ImageTable;
   queue: ProcessingQueue;
@@ -48,7 +49,7 @@ type UploadNames = Pick<ImageRecord, 'imageId' | 'owner'> & { requestId: string 
 type Checks = Pick<UploadDependencies, keyof AcceptedImages | 'checkTransformations'>;
 
 /** An upload that has arrived whole and passed every check. */
-interface ReceivedUpload extends StoredObject {
+interface ReceivedUpload extends StoredOriginal {
   contentType: string;
   width?: number;
   height?: number;
@@ -75,7 +76,7 @@ export async function storeImage(
   let image: Image;
   let place: Reservation | undefined;
   try {
-    const { renditions: asked, ...facts } = await receiveIntoStore(upload, { imageId, owner }, dependencies);
+    const { renditions: asked, ...facts } = await receiveIntoStore(upload, { imageId, owner, ...rules }, dependencies);
     const { renditions: settled, visibility, metadata } = settledBy(rules, asked, dependencies);
     const renditions = economyMode.isOn() ? settled.map(economised) : settled;
     const fileName = metadata?.filename ?? upload.fileName;
@@ -130,14 +131,15 @@ function settledBy(
 /** Reads an upload to its end, all checks included, and puts its bytes into the store. */
 async function receiveIntoStore(
   { image, renditions, streams, types }: IncomingUpload,
-  { imageId, owner }: Pick<ImageRecord, 'imageId' | 'owner'>,
+  { imageId, owner, ...rules }: Pick<ImageRecord, 'imageId' | 'owner'> & UploadRules,
   { objects, limits, ...accepted }: UploadDependencies,
 ): Promise<ReceivedUpload> {
   return streams.during(async () => {
     await limits.checkStorage(owner, image.contentLength ?? 1);
     const { body, ...facts } = await inspectImage(image, { ...accepted, types });
-    const options = { contentType: facts.contentType, contentLength: image.contentLength };
-    const stored = await objects.put(originalKey(imageId), streams.own(body), options);
+    const { visibility } = settledBy(rules, [], accepted);
+    const arriving = { imageId, visibility, contentType: facts.contentType, contentLength: image.contentLength };
+    const stored = await storeOriginal(objects, streams.own(body), { ...accepted, ...arriving });
     return { ...facts, ...stored, renditions: await renditions };
   });
 }
@@ -158,10 +160,17 @@ export async function fingerprintOfRequest(request: Request, rules: UploadRules,
 /** What two requests with one Idempotency-Key must have in common: the bytes and everything that is asked of them. */
 export function uploadFingerprint({
   checksumSha256,
+  uploadedChecksumSha256 = checksumSha256,
   renditions = [],
   visibility = 'public',
-}: Pick<ImageRecord, 'checksumSha256' | 'visibility'> & { renditions?: SettledRequest[] }): string {
+}: Pick<ImageRecord, 'checksumSha256' | 'uploadedChecksumSha256' | 'visibility'> & {
+  renditions?: SettledRequest[];
+}): string {
   // Variants do not count, because whoever downloaded the image asked for them later.
   const asked = renditions.filter((request) => !isVariant(request)).map(askedFor);
-  return fingerprintOf({ checksumSha256, asked, ...(visibility !== 'public' && { visibility }) });
+  return fingerprintOf({
+    checksumSha256: uploadedChecksumSha256,
+    asked,
+    ...(visibility !== 'public' && { visibility }),
+  });
 }

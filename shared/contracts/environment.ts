@@ -47,6 +47,8 @@ export interface Environment {
   CDN_DISTRIBUTION_ID: string;
   SIGNED_URLS: 'off' | 'on';
   HEIC: 'off' | 'on';
+  ORIGINAL_METADATA: 'keep' | 'strip-public' | 'strip-all';
+  SVG_SANITIZING: 'off' | 'public' | 'all';
   MAX_INPUT_PIXELS: number;
   UPLOAD_TIMEOUT_SECONDS: number;
   PART_URL_SECRET: string;
@@ -240,6 +242,18 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .description(
       'Whether HEIC and HEIF, the formats of phones, are accepted and decoded. `off` by default, because their encoding, HEVC, is patented: those who turn it on are responsible for licences in their country and for their use. Must be the same for all services.',
     ),
+  ORIGINAL_METADATA: Joi.string()
+    .valid('keep', 'strip-public', 'strip-all')
+    .default('keep')
+    .description(
+      'Of which images places, camera data, names, comments and other personal metadata leave the original before it is stored, without a change of its pixels: `strip-public`, `strip-all`, or of none (`keep`). A file of which they cannot be removed is refused. Must be the same for both upload services.',
+    ),
+  SVG_SANITIZING: Joi.string()
+    .valid('off', 'public', 'all')
+    .default('off')
+    .description(
+      'Which SVGs lose, before they are stored, what could run a program or load something: those of `public` images, `all`, or none (`off`). Must be the same for both upload services.',
+    ),
   MAX_INPUT_PIXELS: Joi.number()
     .integer()
     .min(1)
@@ -387,6 +401,8 @@ export const SERVICE_ENVIRONMENT = {
     'CDN_DISTRIBUTION_ID',
     'HEIC',
     'MAX_INPUT_PIXELS',
+    'ORIGINAL_METADATA',
+    'SVG_SANITIZING',
     'TRANSFORMATIONS',
     'UPLOAD_TIMEOUT_SECONDS',
   ],
@@ -395,6 +411,8 @@ export const SERVICE_ENVIRONMENT = {
     ...EVERY_API,
     'HEIC',
     'MAX_INPUT_PIXELS',
+    'ORIGINAL_METADATA',
+    'SVG_SANITIZING',
     'TRANSFORMATIONS',
     'UPLOAD_TIMEOUT_SECONDS',
     'PART_URL_SECRET',

@@ -49,6 +49,10 @@ export interface ImageRecord {
   contentLength: number;
   /** Base64, as S3 writes ChecksumSHA256. */
   checksumSha256: string;
+  /** The SHA-256 of the bytes that were uploaded, as above, if others are stored because something was removed of them. */
+  uploadedChecksumSha256?: string;
+  /** What was removed of the uploaded bytes before they were stored: RemovedMetadata, or words for parts of an SVG. Empty if nothing was found; absent if nothing was looked for. */
+  removed?: string[];
   /**
    * Pixels of the image as it is shown, turned as its orientation says. For an SVG, the size that its root asks for, at 96 pixels to the inch.
    * If the first 128 KiB do not tell the size, it is known with the first processing.
@@ -91,6 +95,8 @@ export const IMAGE_ATTRIBUTES = {
   contentType: 'shown',
   contentLength: 'shown',
   checksumSha256: 'shown',
+  uploadedChecksumSha256: 'shown',
+  removed: 'shown',
   width: 'shown',
   height: 'shown',
   placeholder: 'shown',

@@ -63,6 +63,8 @@ export interface UploadRecord extends UploadDeclaration {
   status: UploadStatus;
   /** The id of the upload in the object store: S3's UploadId. */
   storeUploadId: string;
+  /** Its bytes arrive under `received/`, because something may have to be removed of them before they are an original. */
+  received?: true;
   /** Bytes; see `recommendedPartSize`. */
   partSize: number;
   /** A part was accepted that does not fit its place; see `isRegularPart`. */
@@ -101,6 +103,7 @@ export const UPLOAD_ATTRIBUTES = {
   visibility: 'deletion',
   metadata: 'each',
   storeUploadId: 'deletion',
+  received: 'deletion',
   partSize: 'deletion',
   irregular: 'deletion',
   signed: 'deletion',

@@ -4,12 +4,21 @@ import { IMAGE_FORMATS, type OutputFormat } from './formats/image-format.ts';
 import type { ImageId } from './image-id.ts';
 
 /** The first segments of all object keys. Stores, lifecycle rules and IAM resources use them. */
-export const KEY_PREFIXES = { originals: 'originals/', renditions: 'renditions/' } as const;
+export const KEY_PREFIXES = { originals: 'originals/', renditions: 'renditions/', received: 'received/' } as const;
 
 /** Increased when the same pipeline would give other pixels or metadata than before (a new sharp, another default), so that old results are not reused. */
 export const PIPELINE_VERSION = 6;
 
 export const originalKey = (imageId: ImageId): string => `${KEY_PREFIXES.originals}${imageId}`;
+
+/**
+ * Days that uploaded bytes may be there: as long as an upload in parts may still be completed (LIMITS.uploadSeconds), and one more for a completion that
+ * is under way then.
+ */
+export const RECEIVED_DAYS = 4;
+
+/** Where uploaded bytes are until what has to be removed of them is removed. They are never delivered. */
+export const receivedKey = (imageId: ImageId): string => `${KEY_PREFIXES.received}${imageId}`;
 
 /** The prefix of the keys of all renditions of an image. */
 export const renditionsPrefix = (imageId: ImageId): string => `${KEY_PREFIXES.renditions}${imageId}/`;

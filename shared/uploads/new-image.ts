@@ -9,7 +9,7 @@ export type NewImageFacts = Omit<ImageRecord, 'status' | 'createdAt' | 'placehol
 /** The first record of an image whose bytes are stored and checked, with its renditions. It has the facts named here, whatever else came with them. */
 export function newImage(facts: NewImageFacts, renditions: SettledRequest[], now = new Date()): Image {
   const { imageId, owner, contentType, contentLength, checksumSha256 } = facts;
-  const { visibility, width, height, metadata, uploadId, countedAs } = facts;
+  const { uploadedChecksumSha256, removed, visibility, width, height, metadata, uploadId, countedAs } = facts;
   // An upload in parts has its file name in its metadata, as in tus.
   const fileName = sanitizeFileName(facts.fileName ?? metadata?.filename);
   return {
@@ -22,6 +22,8 @@ export function newImage(facts: NewImageFacts, renditions: SettledRequest[], now
       contentType,
       contentLength,
       checksumSha256,
+      ...(uploadedChecksumSha256 && { uploadedChecksumSha256 }),
+      ...(removed && { removed }),
       ...(width !== undefined && { width }),
       ...(height !== undefined && { height }),
       ...(metadata && { metadata }),

@@ -91,6 +91,14 @@ const facts = {
   contentType: Joi.string(),
   contentLength: Joi.number().integer().description('Bytes.'),
   checksumSha256: Joi.string().description('Base64, as S3 writes ChecksumSHA256.'),
+  uploadedChecksumSha256: Joi.string().description(
+    'The same of the bytes that were uploaded, if something of them was removed before they were stored.',
+  ),
+  removed: Joi.array()
+    .items(Joi.string())
+    .description(
+      'What was removed of the uploaded bytes before they were stored, such as `gps`, or `script` of an SVG; empty if nothing was found. Absent where nothing is removed.',
+    ),
   width: Joi.number()
     .integer()
     .description(

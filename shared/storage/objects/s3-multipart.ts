@@ -13,7 +13,7 @@ import { type ErrorCode, hasCode, ImageServiceError } from '../../domain/errors.
 import { checkPartOrder } from '../../domain/multipart-upload.ts';
 import { KEY_PREFIXES } from '../../domain/object-key.ts';
 import { sendBody } from './object-bodies.ts';
-import type { MultipartVerbs, UploadName } from './object-store.ts';
+import type { BegunUpload, MultipartVerbs, UploadName } from './object-store.ts';
 
 /** Our codes for the errors of S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html). */
 const CODES: Record<string, ErrorCode> = {
@@ -36,6 +36,18 @@ const unquoted = (eTag: string | undefined): string => eTag?.replace(/^"(.*)"$/,
  */
 export function s3Multipart(s3: S3Client, Bucket: string): MultipartVerbs {
   const named = ({ key, storeUploadId }: UploadName) => ({ Bucket, Key: key, UploadId: storeUploadId });
+
+  async function* listUploadsBelow(Prefix: string): AsyncGenerator<BegunUpload> {
+    let markers: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
+    for (;;) {
+      const page = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix, ...markers }));
+      for (const { Key: key, UploadId: storeUploadId, Initiated: begun } of page.Uploads ?? []) {
+        if (key && storeUploadId && begun) yield { key, storeUploadId, begun };
+      }
+      if (!page.IsTruncated) return;
+      markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+    }
+  }
 
   const verbs: MultipartVerbs = {
     async createMultipartUpload(key, { contentType }) {
@@ -106,17 +118,7 @@ export function s3Multipart(s3: S3Client, Bucket: string): MultipartVerbs {
     },
 
     async *listUploads() {
-      let markers: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
-      for (;;) {
-        const page = await s3.send(
-          new ListMultipartUploadsCommand({ Bucket, Prefix: KEY_PREFIXES.originals, ...markers }),
-        );
-        for (const { Key: key, UploadId: storeUploadId, Initiated: begun } of page.Uploads ?? []) {
-          if (key && storeUploadId && begun) yield { key, storeUploadId, begun };
-        }
-        if (!page.IsTruncated) return;
-        markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
-      }
+      for (const prefix of [KEY_PREFIXES.originals, KEY_PREFIXES.received]) yield* listUploadsBelow(prefix);
     },
 
     async removeExpiredUploads(begunBefore) {

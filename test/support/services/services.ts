@@ -12,6 +12,7 @@ import { startDownload } from '../../../containers/download/service.ts';
 import { INVALIDATION_TIMING } from '../../../containers/sync-upload/invalidation-retries.ts';
 import { startSyncUpload } from '../../../containers/sync-upload/service.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
+import type { Environment } from '../../../shared/contracts/environment.ts';
 import { decodeMessage, type ProcessingMessage } from '../../../shared/contracts/queue-message.ts';
 import type { RunningVersion } from '../../../shared/contracts/running-version.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
@@ -57,6 +58,8 @@ export interface ServicesOptions {
   corsOrigins?: string;
   /** Digests of API keys; without them no key is required. */
   apiKeys?: string;
+  /** ORIGINAL_METADATA and SVG_SANITIZING, if not their defaults. */
+  ingestion?: Partial<Pick<Environment, 'ORIGINAL_METADATA' | 'SVG_SANITIZING'>>;
   /** Whether callers are the owners of `ownerToken`, each with images of its own. */
   owners?: boolean;
   /** Verifiers of credentials that are asked before those of the services themselves. */
@@ -258,6 +261,7 @@ const settingsOf = ({ table, queue, objectsFolder }: Backends, options: Services
   HOST: '127.0.0.1',
   AUTHENTICATION: options.apiKeys || options.owners || options.issuers ? 'on' : 'off',
   API_KEYS: options.apiKeys ?? '',
+  ...options.ingestion,
   JWT_ISSUERS: options.issuers ?? (options.owners ? OWNER_ISSUERS : ''),
   CORS_ORIGINS: options.corsOrigins ?? '',
   ALLOWED_HOSTS: options.allowedHosts ?? '',
