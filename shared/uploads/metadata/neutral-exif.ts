@@ -109,7 +109,7 @@ function isSound(entry: TiffEntry, exif: Buffer, removed: Range[]): boolean {
   if (range.end > exif.length) return false;
   const isOutside = entry.length > 4;
   if (isOutside && removed.some((other) => overlap(range, other))) return false;
-  return entry.type !== ASCII || isText(exif.subarray(range.start, range.end));
+  return entry.type !== ASCII || isText(exif.subarray(range.start, range.end), exif[range.end]);
 }
 
 /** An entry that says that the image is shown as it is stored. */

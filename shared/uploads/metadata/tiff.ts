@@ -27,6 +27,7 @@ interface Reading {
   read: ReadAt;
   form: TiffForm;
   plan: RemovalPlan;
+  size: number;
   /** Offsets of directories that have been read. */
   seen: Set<number>;
 }
@@ -41,7 +42,7 @@ export async function planTiff(file: RandomAccess): Promise<Patch[]> {
   if (!form) throw irremovable('it is no TIFF');
   const { first, offsetBytes } = form.layout;
   const plan = openRemovalPlan(file.size);
-  const reading = { read, form, plan, seen: new Set<number>() };
+  const reading = { read, form, plan, size: file.size, seen: new Set<number>() };
   plan.keep({ start: 0, end: first + offsetBytes });
   const places = [numberIn(await read(first, offsetBytes), form)];
   for (let place = places.shift(); place !== undefined; place = places.shift())
@@ -100,13 +101,18 @@ async function isSound(reading: Reading, { entries }: Directory, entry: TiffEntr
     plan.keep({ start: at, end: at + Math.min(own, length) });
     return own > 0;
   }
-  if (type === ASCII && !(isInOrder(entries, entry) && isText(await read(at, length)))) return false;
+  if (type === ASCII && !(isInOrder(entries, entry) && (await isWholeText(reading, entry)))) return false;
   if (tag === TAGS.jpegTables) {
     const tables = await read(at, length);
     if (tables.readUInt16BE(0) !== 0xffd8 || tables.readUInt16BE(length - 2) !== 0xffd9) return false;
   }
   if (isOutside(reading, entry)) plan.keep(valueRange(entry));
   return true;
+}
+
+async function isWholeText({ read, size }: Reading, { at, length }: TiffEntry): Promise<boolean> {
+  const bytes = await read(at, Math.min(length + 1, size - at));
+  return isText(bytes.subarray(0, length), bytes[length]);
 }
 
 const isOutside = ({ form: { layout } }: Reading, { length }: TiffEntry): boolean =>
