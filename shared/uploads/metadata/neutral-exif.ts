@@ -1,6 +1,7 @@
 import { ASCII } from '../../domain/formats/tiff-tags.ts';
 import {
   entriesOf,
+  firstOfEach,
   isInOrder,
   isText,
   overlap,
@@ -57,8 +58,11 @@ export function neutralExif(exif: Buffer, isNeeded = false): NeutralExif {
   const values = (kept: KeptTags) =>
     directories
       .filter((directory) => directory.kept === kept)
-      .flatMap(({ entries }) => entries.filter((entry) => keeps(kept, entry) && isWhere(entries, entry)))
-      .filter((entry) => isSound(entry, exif, removed));
+      .flatMap(({ entries }) =>
+        firstOfEach(entries).filter(
+          (entry) => keeps(kept, entry) && isWhere(entries, entry) && isSound(entry, exif, removed),
+        ),
+      );
   const image = values(IMAGE);
   if (image.length === 0 && isNeeded) image.push(upright(form));
   const bytes = write(exif, form, { image, exif: values(EXIF) });
@@ -133,8 +137,7 @@ interface Kept {
 
 /** Writes as much as there is room for: texts are left out first, and then everything else but the orientation. */
 function write(exif: Buffer, form: TiffForm, { image, exif: details }: Kept): Buffer {
-  const once = (entries: TiffEntry[]) =>
-    [...new Map(entries.toReversed().map((entry) => [entry.tag, entry])).values()].sort((a, b) => a.tag - b.tag);
+  const once = (entries: TiffEntry[]) => firstOfEach(entries).sort((a, b) => a.tag - b.tag);
   const attempts: Kept[] = [
     { image: once(image), exif: once(details) },
     { image: once(image).filter(({ type }) => type !== ASCII), exif: once(details) },

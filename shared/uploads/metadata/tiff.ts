@@ -5,6 +5,7 @@ import { openReader, type RandomAccess, type ReadAt } from './random-access.ts';
 import { openRemovalPlan, type Patch, type RemovalPlan } from './removal-plan.ts';
 import {
   entriesOf,
+  firstOfEach,
   isInOrder,
   isText,
   readNumber,
@@ -77,8 +78,9 @@ async function readDirectory({ read, form, seen }: Reading, at: number): Promise
 async function planDirectory(reading: Reading, at: number): Promise<number[]> {
   const directory = await readDirectory(reading, at);
   const stay: TiffEntry[] = [];
+  const first = new Set(firstOfEach(directory.entries));
   for (const entry of directory.entries) {
-    const isWanted = mayStay(entry) && (await isSound(reading, directory, entry));
+    const isWanted = first.has(entry) && mayStay(entry) && (await isSound(reading, directory, entry));
     if (isWanted) stay.push(entry);
     else await dropValue(reading, entry);
   }
@@ -141,7 +143,7 @@ async function planExif(reading: Reading, pointer: TiffEntry): Promise<boolean> 
     reading,
     numberIn(await reading.read(pointer.at, pointer.length), reading.form),
   );
-  const stay = directory.entries.filter(
+  const stay = firstOfEach(directory.entries).filter(
     ({ tag, type, count }) => tag === TAGS.colourSpace && type === 3 && count === 1,
   );
   if (stay.length === 0) await dropDirectory(reading, directory, 'exif');
@@ -160,7 +162,8 @@ function rewriteDirectory({ form, plan }: Reading, { at, entries, next }: Direct
   writeNumber(bytes, 0, stay.length, { isLittle, length: countBytes });
   for (const [index, entry] of stay.entries()) entry.bytes.copy(bytes, countBytes + index * entryBytes);
   writeNumber(bytes, countBytes + stay.length * entryBytes, next, { isLittle, length: offsetBytes });
-  const kinds = entries.filter((entry) => !stay.includes(entry)).map(({ tag }) => kindOfTag(tag));
+  const staying = new Set(stay);
+  const kinds = entries.filter((entry) => !staying.has(entry)).map(({ tag }) => kindOfTag(tag));
   plan.rewrite(at, bytes, ...new Set(kinds));
 }
 
