@@ -70,7 +70,7 @@ function neutralise(bytes: Buffer, within: Box): void {
 
 /** Times of creation and change, of 32 or 64 bits each. */
 function eraseTimes(bytes: Buffer, { start, end }: Box): void {
-  bytes.fill(0, start + 4, Math.min(end, start + (bytes[start] === 1 ? 20 : 12)));
+  bytes.fill(0, Math.min(end, start + 4), Math.min(end, start + (bytes[start] === 1 ? 20 : 12)));
 }
 
 function neutraliseEntries(bytes: Buffer, { start, end }: Box): void {
