@@ -1,8 +1,6 @@
-import { ASCII, TIFF_TAGS } from '../../domain/formats/tiff-tags.ts';
+import { ASCII, EXIF_POINTER, TIFF_TAGS } from '../../domain/formats/tiff-tags.ts';
 import { firstOfEach, type TiffEntry, type TiffForm, writeNumber } from './tiff-entries.ts';
 
-/** The tag of the pointer to the directory of EXIF (CIPA DC-008-2023, 4.6.3). */
-export const EXIF_POINTER = 0x8769;
 const { orientation: ORIENTATION } = TIFF_TAGS;
 
 /** An entry that says that the image is shown as it is stored. */

@@ -1,5 +1,5 @@
-import { ASCII } from '../../domain/formats/tiff-tags.ts';
-import { EXIF_POINTER, upright, writeExif } from './exif-layout.ts';
+import { ASCII, EXIF_POINTER } from '../../domain/formats/tiff-tags.ts';
+import { upright, writeExif } from './exif-layout.ts';
 import {
   entriesOf,
   firstOfEach,
