@@ -1,6 +1,9 @@
 /** The type of texts (TIFF 6.0, section 2). */
 export const ASCII = 2;
 
+/** The tag of the pointer to the directory of EXIF (CIPA DC-008-2023, 4.6.3). */
+export const EXIF_POINTER = 0x8769;
+
 /** The most entries of a directory that libtiff reads. */
 export const MOST_ENTRIES = 0xffff;
 

@@ -2,32 +2,13 @@ import { type AvifItem, readAvifItems } from '../../domain/formats/avif-items.ts
 import { LIMITS } from '../../domain/limits.ts';
 import type { RemovedMetadata } from '../../domain/removed-metadata.ts';
 import { type Box, boxesOf, eraseBox, eraseHandlerName, neutraliseProperties } from './heif-boxes.ts';
+import { neutraliseInfos, PICTURES } from './heif-infos.ts';
 import { keepGroups, keepNumbers, keepReferences } from './heif-numbers.ts';
 import { irremovable } from './irremovable.ts';
 import { neutralExif } from './neutral-exif.ts';
 import type { ReadAt } from './random-access.ts';
 import type { RemovalPlan } from './removal-plan.ts';
 import type { Range } from './tiff-entries.ts';
-
-/** Types of items that are pictures or made of pictures (ISO/IEC 23008-12, 6.4 and 6.6, and those of the codecs). */
-const PICTURES = [
-  'av01',
-  'hvc1',
-  'hev1',
-  'lhv1',
-  'vvc1',
-  'avc1',
-  'j2k1',
-  'unci',
-  'grid',
-  'iovl',
-  'iden',
-  'tmap',
-  'mski',
-];
-
-/** The type of an item that is nothing any more. */
-const NOTHING = 'blnk';
 
 /** A `meta` box in memory. */
 interface Meta {
@@ -128,7 +109,7 @@ const BOXES: Readonly<Record<string, Neutralise>> = {
   grpl: ({ made }, box) => keepGroups(made, box),
   // Its data are looked at when it is known whose they are.
   idat: () => undefined,
-  iinf: neutraliseInfos,
+  iinf: ({ made }, box) => neutraliseInfos(made, box),
   iprp({ made }, box) {
     for (const each of boxesOf(made, box)) {
       if (each.type === 'ipco') neutraliseProperties(made, each);
@@ -137,22 +118,6 @@ const BOXES: Readonly<Record<string, Neutralise>> = {
     }
   },
 };
-
-/** Items keep their type, if it is that of pictures or EXIF, and no name (ISO/IEC 14496-12, 8.11.6). */
-function neutraliseInfos({ bytes, made }: Meta, box: Box): void {
-  const version = bytes[box.start] ?? 0;
-  for (const { type, start, end } of boxesOf(bytes, { start: box.start + (version === 0 ? 6 : 8), end: box.end })) {
-    if (type !== 'infe') throw irremovable('its list of items has something else in it');
-    const form = bytes[start] ?? 0;
-    const typeAt = start + (form === 2 ? 8 : 10);
-    if (form < 2) made.fill(0, Math.min(end, start + 8), end);
-    else {
-      made.fill(0, Math.min(end, typeAt + 4), end);
-      const stays = [...PICTURES, 'Exif'].includes(bytes.toString('latin1', typeAt, typeAt + 4));
-      if (!stays && typeAt + 4 <= end) made.write(NOTHING, typeAt, 'latin1');
-    }
-  }
-}
 
 /** Makes zeros of what no picture has in `idat`. */
 function eraseData({ bytes, made }: Meta, box: Box, kept: Range[]): void {

@@ -34,8 +34,13 @@ const FORMS: Readonly<Record<string, (numbers: Numbers) => void>> = {
     const indexBytes = version === 0 ? 0 : bases & 15;
     const extentBytes = (ends >> 4) + (ends & 15) + indexBytes;
     const idBytes = version < 2 ? 2 : 4;
+    const ids = new Set<number>();
     for (let left = numbers.take(idBytes); left > 0; left -= 1) {
-      numbers.skip(idBytes + (version === 0 ? 0 : 2) + 2 + (bases >> 4));
+      const id = numbers.take(idBytes);
+      // One of the two would be that of another item.
+      if (ids.has(id)) throw irremovable('it says twice where an item is');
+      ids.add(id);
+      numbers.skip((version === 0 ? 0 : 2) + 2 + (bases >> 4));
       numbers.skip(numbers.take(2) * extentBytes);
     }
   },

@@ -23,6 +23,9 @@ const REFERENCE_BYTES = 28;
 const ENTRY_BYTES = 78;
 const NAME = { at: 42, bytes: 32 };
 
+/** Tracks of a film: pictures, their transparency, and sounds in some languages. */
+const MOST_TRACKS = 100;
+
 /** Samples of one track: an hour of 24 a second. */
 const MOST_SAMPLES = 24 * 60 * 60;
 
@@ -30,8 +33,9 @@ const MOST_SAMPLES = 24 * 60 * 60;
 export async function planTracks({ read, plan }: Planning, { start, end }: Range): Promise<void> {
   const bytes = Buffer.from(await read(start, end - start));
   const whole = { type: 'moov', at: 0, start: 0, end: bytes.length };
-  for (const track of boxesOf(bytes, whole)) {
-    if (track.type !== 'trak') continue;
+  const tracks = boxesOf(bytes, whole).filter(({ type }) => type === 'trak');
+  if (tracks.length > MOST_TRACKS) throw irremovable(`it has more than ${MOST_TRACKS} tracks`);
+  for (const track of tracks) {
     if (!isShown(bytes, track)) eraseBox(bytes, track);
     else for (const range of samplesOf(bytes, track)) plan.keep(range);
   }
@@ -66,7 +70,7 @@ function neutralise(bytes: Buffer, within: Box): void {
 
 /** Times of creation and change, of 32 or 64 bits each. */
 function eraseTimes(bytes: Buffer, { start, end }: Box): void {
-  bytes.fill(0, start + 4, Math.min(end, start + (bytes[start] === 1 ? 20 : 12)));
+  bytes.fill(0, Math.min(end, start + 4), Math.min(end, start + (bytes[start] === 1 ? 20 : 12)));
 }
 
 function neutraliseEntries(bytes: Buffer, { start, end }: Box): void {

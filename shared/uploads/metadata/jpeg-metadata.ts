@@ -17,6 +17,8 @@ export interface NeutralSegment {
 export interface SegmentState {
   /** Bytes of the colour profile that are still to come; undefined before its first part. */
   profileLeft?: number;
+  /** The components of the frame, of which scans have pixels. */
+  components?: number[];
 }
 
 /** A name at the beginning of a segment's content, and what becomes of it. */

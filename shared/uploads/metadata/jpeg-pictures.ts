@@ -1,4 +1,4 @@
-import { directoryOf } from './neutral-exif.ts';
+import { directoryOf } from './exif-layout.ts';
 import { entriesOf, overlap, readNumber, tiffFormOf, UNDEFINED, valueRange, writeNumber } from './tiff-entries.ts';
 
 /** The index of pictures that follow the first one (CIPA DC-007, Multi-Picture Format, 5.2.3): its version, how many pictures, and where they are. */

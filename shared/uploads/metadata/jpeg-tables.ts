@@ -8,13 +8,19 @@ const LINES = 0xdc;
 
 /** Whether the content of a segment is exactly what its marker says; undefined for markers that decoders refuse. libjpeg refuses other lengths too. */
 export function isWellFormed(marker: number, body: Buffer): boolean | undefined {
-  if (marker === START_OF_SCAN) return body.length === 4 + 2 * (body[0] ?? 0);
+  if (marker === START_OF_SCAN) return body.length > 4 && body.length === 4 + 2 * (body[0] ?? 0);
   if (isFrame(marker)) return body.length === 6 + 3 * (body[5] ?? 0);
   if (marker === QUANTIZATION) return isSeries(body, quantizationBytes);
   if (marker === HUFFMAN) return isSeries(body, huffmanBytes);
   if (marker === ARITHMETIC) return isSeries(body, conditioningBytes);
   if (marker === LINES || marker === RESTART_INTERVAL) return body.length === 2;
   return undefined;
+}
+
+/** The numbers of the components that a frame has, or that a scan has pixels of. */
+export function componentsOf(marker: number, body: Buffer): number[] {
+  const [first, step] = isFrame(marker) ? [6, 3] : [1, 2];
+  return Array.from({ length: body[first - 1] ?? 0 }, (_, index) => body[first + step * index] ?? 0);
 }
 
 /** Whether tables follow each other up to the end; `lengthOf` answers how long the one at an offset is, 0 if it is none. */

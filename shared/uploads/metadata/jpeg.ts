@@ -1,7 +1,7 @@
-import { END, FILL, isMetadata, START_OF_SCAN } from '../../domain/formats/jpeg-segments.ts';
+import { END, FILL, isFrame, isMetadata, START_OF_SCAN } from '../../domain/formats/jpeg-segments.ts';
 import { endsEarly, irremovable } from './irremovable.ts';
 import { neutralSegment, type SegmentState } from './jpeg-metadata.ts';
-import { isWellFormed } from './jpeg-tables.ts';
+import { componentsOf, isWellFormed } from './jpeg-tables.ts';
 import type { PassingBytes, Walk } from './passing-bytes.ts';
 
 /** Markers without a segment (ITU-T T.81, table B.1). */
@@ -43,7 +43,8 @@ function* walkPicture(bytes: PassingBytes): Walk<number[]> {
     }
     if (isRestart(marker) || marker === 0x01) yield* bytes.pass(2);
     else {
-      pictures.push(...(yield* walkSegment(bytes, marker, state)));
+      const named = yield* walkSegment(bytes, marker, state);
+      if (pictures.length === 0) pictures.push(...named);
       isInScan = marker === START_OF_SCAN;
     }
   }
@@ -106,6 +107,10 @@ function* walkSegment(bytes: PassingBytes, marker: number, state: SegmentState):
       throw irremovable(
         `its segment ${marker.toString(16).toUpperCase()} at byte ${contentAt - 4} is damaged or unknown`,
       );
+    if (isFrame(marker)) state.components = componentsOf(marker, body);
+    // What comes behind the header of a scan is not looked at, so that it must be one.
+    else if (marker === START_OF_SCAN && !componentsOf(marker, body).every((each) => state.components?.includes(each)))
+      throw irremovable('it has a scan of which no frame has told');
     yield* bytes.pass(segment.length);
     return [];
   }

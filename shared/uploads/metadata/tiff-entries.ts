@@ -105,8 +105,18 @@ export function isInOrder(entries: readonly TiffEntry[], entry: TiffEntry): bool
   return (entries[at - 1]?.tag ?? -1) < entry.tag && entry.tag < (entries[at + 1]?.tag ?? Number.POSITIVE_INFINITY);
 }
 
-/** Whether a text is one: photographer and editor, apart by a NUL (CIPA DC-008-2023, 4.6.4, Copyright), and no control characters. */
-export const isText = (bytes: Buffer): boolean =>
+/** The first entry of each tag. Hostile files have thousands of the same, and all that is done with an entry takes its time. */
+export function firstOfEach(entries: readonly TiffEntry[]): TiffEntry[] {
+  const seen = new Set<number>();
+  return entries.filter(({ tag }) => !seen.has(tag) && seen.add(tag));
+}
+
+/**
+ * Whether a text is one, and all of one: photographer and editor, apart by a NUL (CIPA DC-008-2023, 4.6.4, Copyright), no control characters, and a NUL
+ * or nothing where it ends. `next` is the byte behind it, undefined at the end: some programs do not count the NUL.
+ */
+export const isText = (bytes: Buffer, next: number | undefined): boolean =>
+  (bytes.at(-1) === 0 || !next) &&
   bytes.every((byte) => byte >= 0x20 || byte === 0 || byte === 0x09 || byte === 0x0a || byte === 0x0d) &&
   bytes
     .toString('latin1')

@@ -29,8 +29,11 @@ const NUMBERS = new Set([
   338, 339, 340, 341, 342, 346, 529, 530, 531, 532, 32995, 32996, 32997, 32998, 37439, 50674,
 ]);
 
-/** Tables of numbers: where pixels are, gray response, transfer functions, colours, and one number for each channel or less of all others. */
-const LONG_NUMBERS = new Set([273, 279, 291, 301, 320, 324, 325, 330]);
+/** Where pixels and directories are: as many numbers as there are of them. */
+const PLACES = new Set([273, 279, 324, 325, 330]);
+/** Gray response, transfer functions and colours: at most three tables of 65,536 numbers of two bytes. All others have one for each channel. */
+const TABLES = new Set([291, 301, 320]);
+const MOST_NUMBERS_BYTES = 3 * 2 * 64 * 1024;
 const MOST_NUMBER_BYTES = 64;
 const MOST_TABLE_BYTES = 64 * 1024;
 
@@ -42,7 +45,7 @@ export function mayStay({ tag, type, length }: TiffEntry): boolean {
   if (tag === TAGS.profile) return type === UNDEFINED || type === 1;
   if (tag === TAGS.exif) return [4, 13, 16, 18].includes(type) && length <= 8;
   if (!NUMBERS.has(tag) || type === ASCII || type === UNDEFINED) return false;
-  return LONG_NUMBERS.has(tag) || length <= MOST_NUMBER_BYTES;
+  return PLACES.has(tag) || length <= (TABLES.has(tag) ? MOST_NUMBERS_BYTES : MOST_NUMBER_BYTES);
 }
 
 /** Kinds of tags that are removed; all others are `exif`, whose tags these are too. */

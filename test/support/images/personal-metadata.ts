@@ -23,7 +23,7 @@ export const MARK = 'Waldemar-0815';
 export const KEPT = { artist: 'Erika Muster', copyright: '(c) 2026 Erika Muster' } as const;
 
 const marked = Buffer.from(`<${MARK}>`);
-export const ORIENTATION = 6;
+const ORIENTATION = 6;
 
 const gps = [ascii(1, 'N'), rationals(2, [52, 1], [31, 1], [12, 1]), ascii(29, MARK)];
 

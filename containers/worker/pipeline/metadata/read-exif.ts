@@ -1,4 +1,4 @@
-import { CLASSIC_LAYOUT } from '../../../../shared/domain/formats/tiff-tags.ts';
+import { CLASSIC_LAYOUT, EXIF_POINTER } from '../../../../shared/domain/formats/tiff-tags.ts';
 
 /** One field of EXIF as it is stored. `bytes` is cut where the file ends or the maximum is reached. */
 export interface ExifField {
@@ -44,7 +44,6 @@ const TYPE_BYTES: Record<number, number> = {
 };
 export const ENTRY_BYTES = CLASSIC_LAYOUT.entryBytes;
 
-const EXIF_POINTER = 0x8769;
 const GPS_POINTER = 0x8825;
 
 const PREFIX = Buffer.from('Exif\0\0', 'latin1');

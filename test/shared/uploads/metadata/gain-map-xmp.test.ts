@@ -7,7 +7,13 @@ import { removeFrom } from '../../../support/images/removed-metadata.ts';
 
 const kept = (xmp: string): string | undefined => gainMapXmp(Buffer.from(xmp))?.toString('latin1').trim();
 
+/** The worker, whose tests may run in the same process, does without this loader. */
+const LOADER = { operation: ['VipsForeignLoadUhdr'] };
+
 describe('the XMP of a gain map', () => {
+  before(() => sharp.unblock(LOADER));
+  after(() => sharp.block(LOADER));
+
   it('keeps its numbers and the lengths of both pictures, in as many bytes, and nothing else', () => {
     const map = gainMapXmpOf(MARK);
     expect(gainMapXmp(Buffer.from(map))).to.have.lengthOf(map.length);

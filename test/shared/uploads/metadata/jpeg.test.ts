@@ -24,6 +24,10 @@ const REFUSED: Record<string, [file: Buffer, reason: string]> = {
   'with a table that has swallowed something': [with_(segment(0xc4, marked)), 'segment C4'],
   'with a table of conditioning that is none': [with_(segment(0xcc, marked)), 'segment CC'],
   'with a marker that no decoder knows': [with_(segment(0x42, marked)), 'segment 42'],
+  'with a scan before its frame, after which everything looks like pixels': [
+    with_(segment(0xda, Buffer.from('0101003f00', 'hex'), Buffer.alloc(1)), marked),
+    'of which no frame has told',
+  ],
   'that ends within a segment': [plain.subarray(0, 100), 'ends before'],
 };
 
