@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 
 /** How often the time of the thread is looked at. */
-const LOOK_MS = 50;
+const SAMPLING_MS = 50;
 
 /** The time that a thread may take. `signal` is aborted when it is over. */
 export interface ThreadLimit {
@@ -25,7 +25,7 @@ export function limitThread(
     if (user + system > processorSeconds * 1e6) end();
   };
   // It fails when the thread has ended, which whoever waits for the answer of the thread is told.
-  const looking = setInterval(() => look().catch(() => undefined), LOOK_MS);
+  const looking = setInterval(() => look().catch(() => undefined), SAMPLING_MS);
   before.catch(() => undefined);
   const ending = setTimeout(end, seconds * 1000);
   return {
