@@ -3,6 +3,7 @@ import { Piscina } from 'piscina';
 import { ImageServiceError } from '../../domain/errors.ts';
 import { limitSvgBytes } from '../inspect-svg.ts';
 import type { SanitizingAnswer } from './sanitize-svg-thread.ts';
+import { limitThread } from './thread-limit.ts';
 
 /** A drawing without what could run a program or load something, and words for what was removed, such as `script`. */
 export interface SanitizedSvg {
@@ -10,15 +11,15 @@ export interface SanitizedSvg {
   removed: string[];
 }
 
-/** Seconds that a drawing may take in a thread that has its packages. */
-const LIMIT_SECONDS = 2;
+/** Seconds that a drawing may take of a processor, and in all where the machine is busy. */
+const LIMIT = { processorSeconds: 2, seconds: 10 };
 /** Milliseconds that a thread may take to load its packages. */
 const LOADING_MS = 60_000;
 /** Megabytes of objects that the thread may hold, which 50,000 ordinary elements take. */
 const MEMORY_MB = 256;
 /** Drawings that wait at the same time, each with its bytes. */
 const MOST_WAITING = 8;
-/** Milliseconds after which a thread without work ends, and gives back its memory. */
+/** Milliseconds after which a thread without work ends. Of 155 MB that it had taken, 20 went back to the system (measured). */
 const IDLE_MS = 60_000;
 
 type Pool = Piscina<Uint8Array | undefined, SanitizingAnswer>;
@@ -29,8 +30,8 @@ let pool: Pool | undefined;
 let before: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
-const openPool = (): Pool =>
-  new Piscina({
+function openPool(): Pool {
+  const opened: Pool = new Piscina({
     filename: fileURLToPath(new URL('sanitize-svg-thread.ts', import.meta.url)),
     minThreads: 0,
     maxThreads: 1,
@@ -42,6 +43,10 @@ const openPool = (): Pool =>
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 16 },
   });
+  // Of a thread that runs out of memory while it is being ended for its time, whose drawing has had its answer.
+  opened.on('error', () => undefined);
+  return opened;
+}
 
 /**
  * Sanitises an SVG in a thread, one after the other. Throws `payload_too_large` beyond LIMITS.svgBytes, `image_unreadable` for what is no
@@ -70,10 +75,7 @@ async function inThread(current: Pool, svg: Uint8Array): Promise<SanitizedSvg> {
   try {
     if (!isOpen()) throw stopping();
     await current.run(undefined, { signal: AbortSignal.timeout(LOADING_MS) });
-    const signal = AbortSignal.timeout(LIMIT_SECONDS * 1000);
-    const answer = await current.run(svg, { signal }).catch((error: NodeJS.ErrnoException) => {
-      throw threadFailure(error, signal.aborted);
-    });
+    const answer = await runLimited(current, svg);
     if ('refusal' in answer) {
       const { code, detail, facts } = answer.refusal;
       throw new ImageServiceError(code, detail, facts);
@@ -84,12 +86,26 @@ async function inThread(current: Pool, svg: Uint8Array): Promise<SanitizedSvg> {
   }
 }
 
+async function runLimited(current: Pool, svg: Uint8Array): Promise<SanitizingAnswer> {
+  const [thread] = current.threads;
+  if (!thread) throw stopping();
+  const limit = limitThread(thread, LIMIT);
+  try {
+    return await current.run(svg, { signal: limit.signal });
+  } catch (error) {
+    throw threadFailure(error as NodeJS.ErrnoException, limit.signal.aborted);
+  } finally {
+    limit.stop();
+  }
+}
+
 /** The error for a drawing with which the thread has ended. A new thread starts for the next drawing. */
 function threadFailure(cause: NodeJS.ErrnoException, isLate: boolean): ImageServiceError {
   const advice = 'Simplify the drawing, or upload it as a PNG.';
   if (isLate) {
-    const detail = `The SVG takes longer than ${LIMIT_SECONDS} seconds to sanitise. ${advice}`;
-    return new ImageServiceError('image_unreadable', detail, { limit: LIMIT_SECONDS, unit: 'seconds', cause });
+    const { processorSeconds: limit } = LIMIT;
+    const detail = `The SVG takes more than ${limit} seconds of a processor to sanitise. ${advice}`;
+    return new ImageServiceError('image_unreadable', detail, { limit, unit: 'seconds', cause });
   }
   const reason = cause.code === 'ERR_WORKER_OUT_OF_MEMORY' ? `takes more than ${MEMORY_MB} MB` : 'ends the thread';
   return new ImageServiceError('image_unreadable', `The SVG ${reason} when it is sanitised. ${advice}`, { cause });
@@ -97,7 +113,7 @@ function threadFailure(cause: NodeJS.ErrnoException, isLate: boolean): ImageServ
 
 const unavailable = (why: string): ImageServiceError =>
   new ImageServiceError('service_unavailable', `${why} Try again in a few seconds.`, {
-    retryAfterSeconds: LIMIT_SECONDS,
+    retryAfterSeconds: LIMIT.seconds,
   });
 
 const stopping = (): ImageServiceError => unavailable('The service is stopping.');
