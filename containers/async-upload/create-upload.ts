@@ -6,6 +6,7 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { formatOfMediaType, UNDECLARED_MEDIA_TYPE } from '../../shared/domain/formats/image-format.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
+import type { Visibility } from '../../shared/domain/image-record.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import {
   recommendedPartSize,
@@ -36,6 +37,8 @@ import { uploadLimitHeader } from './upload-limit-header.ts';
 type Dependencies = Pick<UploadDependencies, 'objects' | 'table' | 'logger' | 'limits' | 'heic'> & {
   economyMode: EconomyMode;
   checkTransformations: TransformationCheck;
+  /** Who may see an image whose declaration does not say it. */
+  defaultVisibility: Visibility;
 };
 
 /** The part of a request to begin an upload that its record keeps. */
@@ -132,8 +135,8 @@ async function beginUpload(
   token: UploadToken | undefined,
   dependencies: Dependencies,
 ): Promise<UploadRecord> {
-  const { objects, table, economyMode, limits } = dependencies;
-  const { owner, contentType, contentLength, renditions } = beginning;
+  const { objects, table, economyMode, limits, defaultVisibility } = dependencies;
+  const { owner, contentType, contentLength, renditions, visibility = defaultVisibility } = beginning;
   const { openUploads } = limits.values;
   limits.checkRenditions(renditions.length);
   await limits.checkStorage(owner, contentLength ?? 1);
@@ -147,6 +150,7 @@ async function beginUpload(
     storeUploadId = await objects.createMultipartUpload(originalKey(imageId), { contentType });
     const upload: UploadRecord = {
       ...beginning,
+      visibility,
       renditions: economyMode.isOn() ? renditions.map(economised) : renditions,
       uploadId: token?.uploadId ?? randomUUID(),
       imageId,

@@ -30,7 +30,8 @@ export async function startAsyncUpload(options: AsyncUploadOptions) {
   const { config, logger, objects, table, queue, limits, economyMode, access, answerWithinMs } = options;
   const accepted = { maxInputPixels: config.MAX_INPUT_PIXELS, heic: config.HEIC === 'on' };
   const checkTransformations = checkOf(config.TRANSFORMATIONS);
-  const dependencies = { objects, table, queue, logger, limits: access.limits, ...accepted };
+  const moderation = config.MODERATION;
+  const dependencies = { objects, table, queue, logger, limits: access.limits, ...accepted, moderation };
   const signed = { ...dependencies, partUrlSecret: config.PART_URL_SECRET };
   const completions = openCompletions(dependencies);
   const server = createServer({
@@ -40,7 +41,12 @@ export async function startAsyncUpload(options: AsyncUploadOptions) {
     access,
     limits,
     handlers: {
-      createUpload: createUpload({ ...dependencies, economyMode, checkTransformations }),
+      createUpload: createUpload({
+        ...dependencies,
+        economyMode,
+        checkTransformations,
+        defaultVisibility: config.DEFAULT_VISIBILITY,
+      }),
       getUpload: getUpload(dependencies),
       uploadPart: uploadPart({ ...signed, requestSeconds: config.UPLOAD_TIMEOUT_SECONDS }),
       listParts: listParts(dependencies),
