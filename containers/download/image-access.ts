@@ -1,5 +1,5 @@
 import type { Request } from '@hapi/hapi';
-import { type AccessNeed, type AccessTarget, decideAccess } from '../../shared/domain/access.ts';
+import { type AccessNeed, type AccessTarget, decideAccess, isForEverybody } from '../../shared/domain/access.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
@@ -22,10 +22,11 @@ interface AccessWanted extends Partial<ImageAccess> {
 
 function decisionOn(request: Request, target: AccessTarget, { need, signedUrls = false }: AccessWanted) {
   // For the audit trail, whatever is decided.
-  if (target.visibility === 'private' || target.isPrivateRendition) request.app.concernsPrivate = true;
+  if (!isForEverybody(target)) request.app.concernsPrivate = true;
   request.app.isSignedByCdn = need === 'bytes' && signedUrls && isFromCdn(request);
-  const isSigned = request.app.link !== undefined || request.app.isSignedByCdn;
-  return decideAccess(principalOf(request), target, need, { isSigned });
+  const { link, isSignedByCdn } = request.app;
+  const signed = { isScan: link?.isScan, isSigned: link?.isScan === false || isSignedByCdn };
+  return decideAccess(principalOf(request), target, need, signed);
 }
 
 /** The image, if the caller may have what the request needs of it. Otherwise throws `image_not_found`, or what he may know instead, as `permittedImage` does. */

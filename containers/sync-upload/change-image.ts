@@ -2,6 +2,7 @@ import type { ChangedImageView, ImageChangeRequest } from '../../shared/contract
 import { versionOf } from '../../shared/contracts/api/image-version.ts';
 import { imageView } from '../../shared/contracts/api/image-view.ts';
 import { purgeOf } from '../../shared/domain/image-record.ts';
+import { type ModerationSetting, moderationOfChanged } from '../../shared/domain/moderation.ts';
 import { evaluatePreconditions } from '../../shared/http/preconditions.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { changeImageRecord } from '../../shared/storage/table/image-changes.ts';
@@ -12,6 +13,8 @@ import { readOwnImage } from './image-access.ts';
 interface Dependencies {
   table: ImageTable;
   invalidations: CdnInvalidations;
+  /** Which images wait for a decision before their bytes are delivered. */
+  moderation: ModerationSetting;
 }
 
 /**
@@ -19,16 +22,17 @@ interface Dependencies {
  * not accepted, and changes nothing else.
  */
 export const changeImage =
-  ({ table, invalidations }: Dependencies): Handler =>
+  ({ table, invalidations, moderation }: Dependencies): Handler =>
   async (request, h) => {
-    const change = request.payload as ImageChangeRequest;
+    const asked = request.payload as ImageChangeRequest;
     for (;;) {
       const image = await readOwnImage(table, request, { consistent: true });
       evaluatePreconditions(request, { ...versionOf(image), isCompressed: true });
+      const change = { ...asked, ...moderationOfChanged(moderation, image.record, { ...image.record, ...asked }) };
       const record = await changeImageRecord(table, image.record, { change, hasCdn: invalidations.hasCdn });
       // Somebody else has changed it since: what they made of it is looked at anew.
       if (!record) continue;
-      const purge = change.visibility === 'private' ? await invalidations.invalidate(purgeOf(record)) : undefined;
+      const purge = asked.visibility === 'private' ? await invalidations.invalidate(purgeOf(record)) : undefined;
       const changed = { record, renditions: image.renditions };
       const view: ChangedImageView = { ...imageView(record, image.renditions), ...(purge && { purge }) };
       return h

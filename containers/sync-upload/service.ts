@@ -13,6 +13,9 @@ import { changeImage } from './change-image.ts';
 import { createUploadToken } from './create-upload-token.ts';
 import { deleteImage } from './delete-image.ts';
 import { INVALIDATION_TIMING } from './invalidation-retries.ts';
+import { moderateImage } from './moderate-image.ts';
+import { type NOTICE_TIMING, sendModerationNotices } from './moderation-notices.ts';
+import { moderationWebhookOf } from './moderation-webhook.ts';
 import { askForOwedInvalidations } from './owed-invalidations.ts';
 import { requestRenditions } from './request-renditions.ts';
 import { uploadImage } from './upload-image.ts';
@@ -22,13 +25,14 @@ export interface SyncUploadOptions extends ServiceOptions<'sync-upload'> {
   access: AccessPorts;
   limits?: Partial<HttpLimits> | undefined;
   invalidationTiming?: typeof INVALIDATION_TIMING;
+  noticeTiming?: typeof NOTICE_TIMING;
 }
 
 /** Seconds before the end of a service in which the invalidations that the CDN has not accepted are given up and logged. */
 const LOGGING_SECONDS = 5;
 
 /** Puts the service together and starts it. */
-export async function startSyncUpload({ invalidationTiming, limits, ...options }: SyncUploadOptions) {
+export async function startSyncUpload({ invalidationTiming, noticeTiming, limits, ...options }: SyncUploadOptions) {
   const { config, logger, objects, table, queue, economyMode, access } = options;
   const invalidations = await cdnInvalidationsFor(config, { table, logger }, invalidationTiming);
   const checkTransformations = checkOf(config.TRANSFORMATIONS);
@@ -37,6 +41,8 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
     heic: config.HEIC === 'on',
     ...ingestionRulesOf(config),
   };
+  const moderation = config.MODERATION;
+  const webhook = moderationWebhookOf(config);
   const server = createServer({
     service: 'sync-upload',
     config,
@@ -45,12 +51,14 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
     limits,
     handlers: {
       uploadImage: uploadImage({
-        ...{ objects, table, queue, logger, economyMode, limits: access.limits, checkTransformations },
+        ...{ objects, table, queue, logger, economyMode, limits: access.limits, checkTransformations, moderation },
         ...accepted,
+        defaultVisibility: config.DEFAULT_VISIBILITY,
       }),
       requestRenditions: requestRenditions({ table, queue, economyMode, limits: access.limits, checkTransformations }),
       deleteImage: deleteImage({ objects, table, invalidations }),
-      changeImage: changeImage({ table, invalidations }),
+      changeImage: changeImage({ table, invalidations, moderation }),
+      moderateImage: moderateImage({ table, invalidations }),
       createUploadToken: createUploadToken({ table, checkTransformations, ...accepted }),
     },
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
@@ -59,6 +67,9 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
   const owed = config.CDN_DISTRIBUTION_ID
     ? askForOwedInvalidations({ table, invalidations, logger }, invalidationTiming ?? INVALIDATION_TIMING)
     : undefined;
+  const notices = webhook
+    ? sendModerationNotices({ table, webhook, hasCdn: invalidations.hasCdn, logger }, noticeTiming)
+    : undefined;
   await server.start();
   return {
     url: server.info.uri,
@@ -66,8 +77,10 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
     async stop(graceSeconds: number): Promise<void> {
       const end = Date.now() + (graceSeconds - LOGGING_SECONDS) * 1000;
       owed?.stop();
+      const told = notices?.stop();
       await server.stop({ timeout: graceSeconds * 1000 });
       await closeSvgSanitizer();
+      await told;
       await invalidations.finish(Math.max(0, end - Date.now()));
     },
   };

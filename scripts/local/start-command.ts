@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
-import { ENVIRONMENT, LOG_LEVELS } from '../../shared/contracts/environment.ts';
+import { ENVIRONMENT, type Environment, LOG_LEVELS } from '../../shared/contracts/environment.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
 import { ConfigError } from '../../shared/runtime/config.ts';
 import { connectionLimits } from '../../shared/runtime/open-files.ts';
@@ -16,6 +16,14 @@ import { DRAIN_MS } from './loopback.ts';
 import { printableLines } from './printable-log.ts';
 import { startStack } from './stack.ts';
 import type { LogReader } from './supervised-process.ts';
+
+/** Settings of the services that say who may see an image. A service that refuses one says why. */
+const HANDED_ON = [
+  'DEFAULT_VISIBILITY',
+  'MODERATION',
+  'MODERATION_WEBHOOK_URL',
+  'MODERATION_WEBHOOK_SECRET',
+] as const satisfies (keyof Environment)[];
 
 const HELP = `npm start [-- OPTIONS]
 Runs the whole image service on this machine: uploads, workers, downloads.
@@ -37,7 +45,8 @@ Runs the whole image service on this machine: uploads, workers, downloads.
 
 With SHA-256 digests of keys in the environment variable API_KEYS, separated by commas, every call needs one of the
 keys, as the header Authorization: Bearer KEY; npm run api-key makes a key with its digest. Without it whoever is on
-this machine may call.
+this machine may call. ${HANDED_ON.join(', ')}
+in the environment are handed on to the services.
 
 Ctrl-C stops everything; the next start goes on where it was.
 Exit status 1 if something keeps it from running, 2 for wrong use.
@@ -84,7 +93,10 @@ function readOptions() {
   if (values.inspect !== undefined && !inspected)
     throw new WrongUse(`--inspect takes ${SERVICE_NAMES.join(', ')}, not ${values.inspect || 'nothing'}.`);
   const folder = resolve(values.data);
-  const settings = { HEIC: values.heic ? 'on' : 'off', ...readAuthentication(process.env) };
+  const handedOn = Object.fromEntries(
+    HANDED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
+  const settings = { HEIC: values.heic ? 'on' : 'off', ...handedOn, ...readAuthentication(process.env) };
   return {
     port,
     folder,

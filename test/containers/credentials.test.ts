@@ -56,7 +56,7 @@ const OPERATIONS = Object.entries(ROUTE_REQUESTS) as [OperationId, RouteRequest]
 function rowsOf(operationId: OperationId, signedUrls: boolean): Row[] {
   const route: Route = ROUTES[operationId];
   const { about } = ROUTE_REQUESTS[operationId];
-  const isOfImage = about === 'image' || about === 'bytes';
+  const isOfImage = about === 'image' || about === 'any image' || about === 'bytes';
   return Object.entries(CREDENTIALS)
     .filter(([, { link }]) => route.links || !link)
     .flatMap(([name, credential]) =>
@@ -152,7 +152,8 @@ for (const signedUrls of [false, true]) {
           const { isDeleted, visibility } = row;
           const known = (isDeleted ? deleted : images)[visibility];
           // What is changed is an image of its own.
-          const image = entry.writes && !isDeleted && entry.about === 'image' ? await makeImage(visibility) : known;
+          const isChanged = entry.writes && !isDeleted && /image$/.test(entry.about);
+          const image = isChanged ? await makeImage(visibility) : known;
           const upload = entry.about === 'upload' ? await freshUpload() : ({} as UploadRecord);
           for (const state of states) subjects.push({ row, subject: { image, upload, state } });
         }

@@ -22,6 +22,10 @@ const PLACES: Record<string, { readers: string[]; because: string }> = {
   'download/image-poller.ts': { readers: ['readStoredImage'], because: 'each watcher was let in before' },
   'download/prefer-wait.ts': { readers: ['readStoredImage'], because: 'who waits has been let in, and is asked again' },
   'download/rendition-requests.ts': { readers: ['readStoredImage'], because: 'who asks has been let in' },
+  'sync-upload/decide-moderation.ts': {
+    readers: ['readStoredImage'],
+    because: 'whoever decides has the scope admin, or signed URLs of just this image, and is shown nothing of it',
+  },
   'sync-upload/image-access.ts': { readers: ['findImage'], because: 'it decides' },
   'sync-upload/upload-image.ts': {
     readers: ['readImage', 'readCreatedImage'],

@@ -182,7 +182,8 @@ describe('npm start', function () {
     let url: string;
     before(async () => {
       const API_KEYS = createHash('sha256').update(KEY).digest('hex');
-      stack = spawnStartWhere({ API_KEYS }, '--port', '0', '--data', join(folder, 'keys'), '--log', 'warn');
+      const settings = { API_KEYS, DEFAULT_VISIBILITY: 'public' };
+      stack = spawnStartWhere(settings, '--port', '0', '--data', join(folder, 'keys'), '--log', 'warn');
       url = await stack.ready();
     });
     after(async () => {
@@ -199,6 +200,12 @@ describe('npm start', function () {
       expect((await sharp(await readFile(join(folder, 'thumb.webp'))).metadata()).format).to.equal('webp');
     });
 
+    it('hands on who may see images whose upload does not say it', async () => {
+      const body = await photograph('jpeg');
+      const { visibility } = jsonOf(await send(url, { method: 'POST', path: '/v1/images', headers, body }));
+      expect(visibility).to.equal('public');
+    });
+
     it('refuses requests without a key', async () => {
       for (const [method, path] of [
         ['GET', '/v1/images'],
@@ -212,7 +219,7 @@ describe('npm start', function () {
       const body = await photograph('jpeg');
       const asked = { method: 'POST', path: '/v1/images?visibility=private', headers, body };
       const { imageId, links } = jsonOf(await send(url, asked));
-      expect((await send(url, { path: links.original })).status).to.equal(401);
+      expect((await send(url, { path: links.original })).status).to.equal(404);
       const link = await linkTo({ download: url }, imageId, { target: 'original' }, headers);
       expect((await send(url, { path: link.url })).body.equals(body)).to.equal(true);
     });

@@ -23,6 +23,7 @@ import {
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { limitFiguresSchema, limitsViewSchema, runningVersionSchema } from './limits-view.ts';
 import { linkViewSchema } from './link.ts';
+import { moderationRequestSchema, moderationViewSchema } from './moderation.ts';
 import { commandComponents, focalPointSchema, outputComponents, renditionComponents } from './openapi-commands.ts';
 import { explained, headerComponents, routeResponses } from './openapi-responses.ts';
 import { errorCodeSchema, failureSchema, fieldErrorSchema, problemSchema } from './problem.ts';
@@ -145,6 +146,7 @@ const inputs = () => ({
   UploadTokenRequest: jsonSchema(uploadTokenRequestSchema, 'input'),
   RenditionsRequest: jsonSchema(renditionsBodySchema, 'input'),
   ImageChange: jsonSchema(imageChangeSchema, 'input'),
+  ModerationRequest: jsonSchema(moderationRequestSchema, 'input'),
   CompletedPart: jsonSchema(completedPartSchema, 'input'),
   PartsToComplete: jsonSchema(completeBodySchema, 'input'),
   RequestedPartUrl: jsonSchema(requestedPartUrlSchema, 'input'),
@@ -158,6 +160,7 @@ const inputs = () => ({
 /** The schemas of responses, by the names of their types. */
 const outputs = () => ({
   Image: jsonSchema(imageViewSchema, 'output'),
+  Decision: jsonSchema(moderationViewSchema, 'output'),
   ChangedImage: jsonSchema(changedImageSchema, 'output'),
   ImageSummary: jsonSchema(imageSummarySchema, 'output'),
   ImageLinks: jsonSchema(imageLinksSchema, 'output'),

@@ -32,6 +32,8 @@ export const DOWNLOAD_PROBLEMS = [
   'route_not_found',
   'image_not_found',
   'image_deleted',
+  'moderation_pending',
+  'moderation_rejected',
   'object_missing',
   'range_not_satisfiable',
 ] as const satisfies ErrorCode[];

@@ -7,6 +7,7 @@ import type { ServiceName } from '../services.ts';
 import { imageChangeSchema } from './image-change.ts';
 import { visibilitySchema } from './image-view.ts';
 import { linkQuery, linkRequestSchema } from './link.ts';
+import { moderationRequestSchema } from './moderation.ts';
 import { presetsSchema, renditionsBodySchema } from './rendition-request.ts';
 import {
   anyQuery,
@@ -217,6 +218,27 @@ export const ROUTES = {
       'transformation_not_allowed',
       'unsupported_image',
     ],
+  },
+  moderateImage: {
+    service: 'sync-upload',
+    method: 'PUT',
+    path: '/v1/images/{imageId}/moderation',
+    scope: 'admin',
+    audit: 'always',
+    summary: 'Decide whether an image is delivered, of any owner',
+    description:
+      'For people and scanners that look at images. What is approved is delivered to whoever may see it; what is rejected to nobody, its owner included, and it may be decided on anew. An image that nobody was asked about can be rejected too.',
+    params: imageParams,
+    body: { kind: 'json', schema: moderationRequestSchema },
+    responses: {
+      200: { description: 'It is decided.', schema: 'Decision', headers: ['Cache-Control'] },
+      202: {
+        description: 'It is rejected; `purge` tells whether the CDN purges its copies.',
+        schema: 'Decision',
+        headers: ['Cache-Control'],
+      },
+    },
+    problems: [...JSON_PROBLEMS, 'image_not_found', 'image_deleted'],
   },
   createUpload: {
     service: 'async-upload',

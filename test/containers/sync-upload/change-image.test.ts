@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { cacheControl } from '../../../containers/download/cache-control.ts';
+import { RECORD_CACHE_MS } from '../../../containers/download/image-cache.ts';
+import { INVALIDATION_TIMING } from '../../../containers/sync-upload/invalidation-retries.ts';
 import { changedImageSchema } from '../../../shared/contracts/api/image-change.ts';
 import { imageViewSchema } from '../../../shared/contracts/api/image-view.ts';
 import type { Visibility } from '../../../shared/domain/image-record.ts';
@@ -7,6 +11,7 @@ import { changeImageRecord } from '../../../shared/storage/table/image-changes.t
 import { deleteImageRecord } from '../../../shared/storage/table/image-deletion.ts';
 import { readStoredImage } from '../../../shared/storage/table/image-table.ts';
 import { addRendition } from '../../../shared/storage/table/image-writes.ts';
+import { ROOT } from '../../house/source-files.ts';
 import { eventually } from '../../support/eventually.ts';
 import { answerError, type CloudFront, startCloudFront } from '../../support/http/cloud-front.ts';
 import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
@@ -338,5 +343,22 @@ describe('PATCH /v1/images/{imageId} where a CDN is configured', () => {
     const deleted = await send(services.upload, { method: 'DELETE', path: `/v1/images/${imageId}` });
     expect(deleted.status, deleted.body.toString()).to.equal(204);
     expect(cloudFront.asked).to.have.length(1);
+  });
+});
+
+describe('docs/downloading.md', () => {
+  const text = readFileSync(`${ROOT}docs/downloading.md`, 'utf8');
+  const row = (place: string) =>
+    text.split('\n').find((line) => line.startsWith(`| ${place}`)) ?? expect.fail(`no row for ${place}`);
+
+  it('says within which time a change of visibility holds, as the services have it', () => {
+    expect(RECORD_CACHE_MS).to.equal(1000);
+    expect(row('bytes from the service')).to.include('within 1 to 2 seconds');
+    // A purge is asked for only when no service answers from a record of before.
+    expect(INVALIDATION_TIMING.gather).to.be.at.least(RECORD_CACHE_MS + 500);
+    expect(row('CloudFront |')).to.include(`every ${INVALIDATION_TIMING.owedAfter / 60_000} minutes`);
+    expect(cacheControl('named', 'public')).to.equal('public, max-age=60, stale-while-revalidate=600');
+    expect(cacheControl('immutable', 'public')).to.include(`max-age=${365 * 24 * 60 * 60}`);
+    expect(row('caches of browsers')).to.include('1 minute').and.include('10 more').and.include('a year');
   });
 });

@@ -409,7 +409,7 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
       const { record } = (await readImage(place.table, photo)) ?? {};
       const facts = { contentType: 'image/png', width: 40, height: 30, owner: 'ada', status: 'stored' };
       expect(record).to.include({ imageId: photo, ...facts, ...storedObject(bytes) });
-      expect(record).to.not.have.property('visibility');
+      expect(record).to.have.property('visibility', 'public');
       if (record?.status !== 'stored') throw new Error('the image is stored');
       expect(Math.abs(Date.parse(record.createdAt) - begun)).to.be.below(60_000);
       expect((await readImage(place.table, drawing))?.record).to.include({ contentType: 'image/svg+xml', width: 20 });

@@ -46,11 +46,11 @@ describe('metrics of the worker', () => {
 });
 
 describe('secrets', () => {
-  it('are read from the environment’s parameters: API keys by API services, link keys by downloads', () => {
+  it('are read from the environment’s parameters: API keys by API services, link keys by those that sign links', () => {
     const arnOf = (name: string) =>
       `arn:aws:ssm:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:parameter${NAMES.secretParameter(name)}`;
     for (const service of API) {
-      const ofLinks = service === 'download' && { LINK_KEYS: arnOf('link-keys') };
+      const ofLinks = service !== 'async-upload' && { LINK_KEYS: arnOf('link-keys') };
       expect(secretsOf(service)).to.deep.equal({ API_KEYS: arnOf('api-keys'), ...ofLinks });
     }
   });

@@ -24,6 +24,6 @@ export function expectedOf({ route, about, credential, visibility, signedUrls }:
     return (isOpen && owner === OWNER) || visibility === 'public' || isPastTheCdn ? 'works' : 'image_not_found';
   }
   if (!isOpen) return owner === undefined ? refusal : 'forbidden';
-  if (owner === OWNER || about === 'own') return 'works';
+  if (owner === OWNER || about === 'own' || about === 'any image') return 'works';
   return about === 'upload' ? 'upload_not_found' : 'image_not_found';
 }

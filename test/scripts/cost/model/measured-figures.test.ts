@@ -58,9 +58,10 @@ const expectReckoned = (measured: number, reckoned: number, what: string): void 
 describe('figures of the cost model that are ours', () => {
   it('have the bytes of items in the table', () => {
     const imageId = createImageId();
-    const image = newImage({ imageId, owner: 'shop-frontend', fileName: 'IMG_20261130_120000.jpg', ...FACTS }, [
-      { name: 'large', ...PIPELINE },
-    ]);
+    const image = newImage(
+      { imageId, owner: 'shop-frontend', visibility: 'private', fileName: 'IMG_20261130_120000.jpg', ...FACTS },
+      [{ name: 'large', ...PIPELINE }],
+    );
     const { record } = image;
     const listed = { listedFor: record.owner, listedAt: record.createdAt, placeholder: '1QcSHQRnh493V4dIh4eXh1h4kJUI' };
     const item = { pk: `IMAGE#${imageId}`, sk: 'RECORD', ...listed, dominantColor: '#a0b1c2', ...record };
