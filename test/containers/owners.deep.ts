@@ -1,0 +1,3 @@
+import { describeOwners } from './owners.contract.ts';
+
+describeOwners({ runs: 150, commands: 100 });
