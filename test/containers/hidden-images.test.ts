@@ -3,6 +3,7 @@ import type { OperationId } from '../../shared/contracts/api/routes.ts';
 import { ROUTES } from '../../shared/contracts/api/routes.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
+import { failRendition } from '../../shared/storage/table/rendition-states.ts';
 import { OWNER } from '../support/access/credentials.ts';
 import { ROUTE_REQUESTS, type Subject } from '../support/access/route-requests.ts';
 import { send } from '../support/http/http-client.ts';
@@ -35,6 +36,10 @@ describe('What is hidden from a caller', () => {
       { step: 'initialize' },
     );
     image = await markedImage(services, 'private', OWNER);
+    // Images are cached when nothing is being made for them.
+    const failure = { code: 'crop_outside_image', detail: 'commands[0]: 90 is right of the image.' } as const;
+    const { imageId } = image.record;
+    for (const name of ['queued', 'processing']) await failRendition(services.table, { imageId, name }, failure);
     [stranger, owner] = [await as('bob'), await as(OWNER)];
   });
   after(() => services.stop());
