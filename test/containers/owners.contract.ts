@@ -14,7 +14,9 @@ const UNTIL_EXPIRED = 1_001;
 
 /** Three owners and somebody without credentials do what they like; a model tells what each of them must be answered. */
 export function describeOwners({ runs, commands }: { runs: number; commands: number }): void {
-  describe('Three owners, whatever they do', () => {
+  describe('Three owners, whatever they do', function () {
+    // Two seconds for a run of a hundred commands on a busy machine, four times over.
+    this.timeout(60_000 + runs * 8_000);
     const clock = turnedClock();
     let services: Services;
     let folder: string;

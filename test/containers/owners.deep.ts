@@ -1,3 +1,3 @@
 import { describeOwners } from './owners.contract.ts';
 
-describeOwners({ runs: 150, commands: 100 });
+describeOwners({ runs: 100, commands: 100 });
