@@ -50,6 +50,13 @@ function checkSpelling({ path, raw }: Request): void {
     throw new ImageServiceError('route_not_found', `Nothing is at this path. It is written ${path}.`);
 }
 
+/**
+ * Whether the caller may have the bytes of an image that was cached. If not, it is to be read again, as a missing one always is: who is told that there is none
+ * must not hear it sooner.
+ */
+export const mayHaveCached = (request: Request, { record }: Image, { signedUrls }: ImageAccess): boolean =>
+  decisionOn(request, record, { need: 'bytes', signedUrls }) === 'allow';
+
 /** Whether the caller may have the bytes of a rendition of an image whose bytes he may have: the rendition may be private where the image is public. */
 export function mayHaveRendition(
   request: Request,

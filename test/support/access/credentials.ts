@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
+import { expect } from 'chai';
+import { type ApiKeyRecord, keyIdOf, makeApiKey } from '../../../shared/domain/api-key.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
-import { SCOPES } from '../../../shared/domain/principal.ts';
+import { SCOPES, type Scope, UPLOAD_SCOPE } from '../../../shared/domain/principal.ts';
+import { createApiKey, revokeApiKey } from '../../../shared/storage/table/api-keys.ts';
+import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
 import { earlierKey, signedFor, withQuery } from '../http/links.ts';
 import { as, ownerToken } from '../services/owners.ts';
+import type { Services } from '../services/services.ts';
+import { madeToken } from '../services/upload-tokens.ts';
 
 /** Whose images are asked for. */
 export const OWNER = 'alice';
@@ -13,7 +19,8 @@ export const API_KEYS = createHash('sha256').update(KEY).digest('hex');
 
 /** What a request shows of who makes it, and what that proves. */
 export interface Credential {
-  headers?(): Promise<Record<string, string>>;
+  /** The headers that show it, which may have to be made first. */
+  headers?(services: Services): Promise<Record<string, string>>;
   /** The path with which the request is made, where that proves something. */
   path?(path: string): string;
   /** In whose name, and for what; nobody's and nothing if the credential is none. */
@@ -26,7 +33,7 @@ export interface Credential {
 }
 
 const bearer = (text: string) => ({ headers: async () => ({ authorization: `Bearer ${text}` }) });
-const tokenOf = (owner: string, scopes: (typeof SCOPES)[number][]): Credential => ({
+const tokenOf = (owner: string, scopes: Scope[]): Credential => ({
   ...{ owner, scopes },
   headers: () => as(owner, scopes),
 });
@@ -38,10 +45,30 @@ const linked = (path: (path: string) => string, link: Credential['link'], beside
 });
 const valid = (path: string) => signedFor(path, 600);
 
-/**
- * Every kind of credential, each with what it proves: a new kind is a new row, and is tried on every route.
- * Upload tokens have no row yet. Theirs need a rule of their own in `expectedOf` (access-rule.ts): they open the routes with `uploadTokens`, for one upload.
- */
+const keyOf = (owner: string, scopes: Scope[]): Credential => ({
+  ...{ owner, scopes },
+  headers: async ({ table }) => ({ authorization: `Bearer ${await createdKey(table, { owner, scopes })}` }),
+});
+
+async function createdKey(table: ImageTable, given: Pick<ApiKeyRecord, 'owner' | 'scopes'>): Promise<string> {
+  const { key, ...made } = makeApiKey();
+  const record = { ...made, createdAt: new Date().toISOString(), createdBy: 'a test', ...given };
+  expect(await createApiKey(table, record)).to.equal(true);
+  return key;
+}
+
+async function revokedKey(table: ImageTable, given: Pick<ApiKeyRecord, 'owner' | 'scopes'>): Promise<string> {
+  const key = await createdKey(table, given);
+  await revokeApiKey(table, String(keyIdOf(key)));
+  return key;
+}
+
+const uploadTokenOf = (owner: string): Credential => ({
+  ...{ owner, scopes: [UPLOAD_SCOPE] },
+  headers: async (services) => ({ authorization: `Bearer ${(await madeToken(services, {}, owner)).token}` }),
+});
+
+/** Every kind of credential, each with what it proves: a new kind is a new row, and is tried on every route. */
 export const CREDENTIALS: Record<string, Credential> = {
   nothing: {},
   'a wrong key': bearer('the-key-of-tomorrow'),
@@ -64,6 +91,22 @@ export const CREDENTIALS: Record<string, Credential> = {
     headers: async () => ({ authorization: `Bearer ${(await ownerToken(OWNER)).slice(0, -6)}AAAAAA` }),
     refusal: 'token_invalid',
   },
+  "the owner's key": keyOf(OWNER, USUAL),
+  "the owner's key for reading": keyOf(OWNER, ['images:read']),
+  "another owner's key": keyOf('bob', USUAL),
+  "the owner's key with another end": {
+    headers: async ({ table }) => {
+      const key = await createdKey(table, { owner: OWNER, scopes: USUAL });
+      return { authorization: `Bearer ${key.slice(0, -6)}AAAAAA` };
+    },
+  },
+  "the owner's key after it was revoked": {
+    headers: async ({ table }) => ({
+      authorization: `Bearer ${await revokedKey(table, { owner: OWNER, scopes: USUAL })}`,
+    }),
+  },
+  'an upload token of the owner': uploadTokenOf(OWNER),
+  'an upload token of another owner': uploadTokenOf('bob'),
   'a link': linked(valid, 'opens'),
   'a link of the earlier key': linked((path) => signedFor(path, 600, earlierKey), 'opens'),
   'a link beside a wrong key': linked(valid, 'opens', bearer('the-key-of-tomorrow')),

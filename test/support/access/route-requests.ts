@@ -24,6 +24,8 @@ export interface RouteRequest {
   about: 'image' | 'any image' | 'bytes' | 'upload' | 'own' | 'nothing';
   /** Whether the table or the store are another afterwards. */
   writes?: true;
+  /** Whether it tells the caller his own name. */
+  tellsOwner?: true;
   /** Whether the state of a rendition plays a part. */
   ofRenditions?: true;
 }
@@ -124,7 +126,7 @@ export const ROUTE_REQUESTS: Record<OperationId, RouteRequest> = {
     request: (subject) => json('POST', imagePath(subject, '/links'), { target: 'events' }),
     ...{ status: 201, about: 'image' },
   },
-  getUsage: { request: () => ({ path: '/v1/usage' }), status: 200, about: 'own' },
+  getUsage: { request: () => ({ path: '/v1/usage' }), status: 200, about: 'own', tellsOwner: true },
   getLimits: { request: () => ({ path: '/v1/limits' }), status: 200, about: 'nothing' },
   getOpenApi: { request: () => ({ path: '/openapi.json' }), status: 200, about: 'nothing' },
   getFrontPage: { request: () => ({ path: '/' }), status: 200, about: 'nothing' },
