@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { JWTPayload } from 'jose';
+import { type ApiKeyRecord, makeApiKey } from '../../../shared/domain/api-key.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
-import { SCOPES } from '../../../shared/domain/principal.ts';
+import { SCOPES, type Scope } from '../../../shared/domain/principal.ts';
 import { earlierKey, signedFor, withQuery } from '../http/links.ts';
-import { as, ownerToken } from '../services/owners.ts';
+import { as, differentToken, ownerToken } from '../services/owners.ts';
 
 /** Whose images are asked for. */
 export const OWNER = 'alice';
@@ -10,6 +12,10 @@ export const OWNER = 'alice';
 const KEY = 'the-key-of-today';
 /** API_KEYS of the services that know KEY, the owner of whose images is `local`. */
 export const API_KEYS = createHash('sha256').update(KEY).digest('hex');
+
+const keyRecords: ApiKeyRecord[] = [];
+/** The keys of the owner and of others, which the table of the services must have. */
+export const TABLE_KEYS: readonly ApiKeyRecord[] = keyRecords;
 
 /** What a request shows of who makes it, and what that proves. */
 export interface Credential {
@@ -31,6 +37,24 @@ const tokenOf = (owner: string, scopes: (typeof SCOPES)[number][]): Credential =
   headers: () => as(owner, scopes),
 });
 const USUAL = SCOPES.filter((scope) => scope !== 'admin');
+
+/** A key that the table has. */
+function keyOf(owner: string, scopes: readonly Scope[], changed: Partial<ApiKeyRecord> = {}): Credential {
+  const { key, keyId, digest } = makeApiKey();
+  const createdAt = new Date().toISOString();
+  keyRecords.push({ keyId, digest, owner, scopes, createdAt, createdBy: 'the tests', ...changed });
+  const hasEnded = changed.expiresAt !== undefined || changed.revokedAt !== undefined;
+  return { ...bearer(key), ...(!hasEnded && { owner, scopes }) };
+}
+
+/** A token of the owner with which something is wrong. */
+const wrongToken = (claims: JWTPayload, refusal: ErrorCode = 'token_invalid', header: object = {}): Credential => ({
+  headers: async () => ({
+    authorization: `Bearer ${await differentToken(OWNER, { scope: USUAL.join(' '), ...claims }, header)}`,
+  }),
+  refusal,
+});
+const EARLIER = new Date(Date.now() - 60_000).toISOString();
 const linked = (path: (path: string) => string, link: Credential['link'], beside: Credential = {}): Credential => ({
   ...beside,
   ...(link && { link }),
@@ -64,6 +88,21 @@ export const CREDENTIALS: Record<string, Credential> = {
     headers: async () => ({ authorization: `Bearer ${(await ownerToken(OWNER)).slice(0, -6)}AAAAAA` }),
     refusal: 'token_invalid',
   },
+  "the owner's token that has expired": wrongToken({ exp: 1_700_000_000 }, 'token_expired'),
+  "the owner's token that begins later": wrongToken({ nbf: 4_000_000_000 }),
+  "the owner's token for another audience": wrongToken({ aud: 'another' }),
+  "the owner's token of another issuer": wrongToken({ iss: 'urn:another' }),
+  "the owner's token by an unknown key": wrongToken({}, 'token_invalid', { kid: 'unknown' }),
+  "the owner's token without a scope": { ...wrongToken({ scope: 'openid' }), owner: OWNER },
+  "the owner's token with the scope of upload tokens": { ...wrongToken({ scope: 'upload-token' }), owner: OWNER },
+  'an ID token of the owner': wrongToken({ token_use: 'id' }),
+  "the owner's key": keyOf(OWNER, USUAL),
+  "the owner's key for reading": keyOf(OWNER, ['images:read']),
+  "the owner's key for what crosses owners": keyOf(OWNER, ['admin']),
+  "another owner's key": keyOf('bob', SCOPES),
+  "the owner's key that has expired": keyOf(OWNER, USUAL, { expiresAt: EARLIER }),
+  "the owner's key that was revoked": keyOf(OWNER, USUAL, { revokedAt: EARLIER }),
+  'a key that the table does not have': bearer(makeApiKey().key),
   'a link': linked(valid, 'opens'),
   'a link of the earlier key': linked((path) => signedFor(path, 600, earlierKey), 'opens'),
   'a link beside a wrong key': linked(valid, 'opens', bearer('the-key-of-tomorrow')),
