@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import type { JWTPayload } from 'jose';
 import { type ApiKeyRecord, keyIdOf, makeApiKey } from '../../../shared/domain/api-key.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { SCOPES, type Scope, UPLOAD_SCOPE } from '../../../shared/domain/principal.ts';
 import { createApiKey, revokeApiKey } from '../../../shared/storage/table/api-keys.ts';
 import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
 import { earlierKey, signedFor, withQuery } from '../http/links.ts';
-import { as, ownerToken } from '../services/owners.ts';
+import { as, differentToken, ownerToken } from '../services/owners.ts';
 import type { Services } from '../services/services.ts';
 import { madeToken } from '../services/upload-tokens.ts';
 
@@ -45,12 +46,23 @@ const linked = (path: (path: string) => string, link: Credential['link'], beside
 });
 const valid = (path: string) => signedFor(path, 600);
 
-const keyOf = (owner: string, scopes: Scope[]): Credential => ({
+const keyOf = (owner: string, scopes: readonly Scope[]): Credential => ({
   ...{ owner, scopes },
   headers: async ({ table }) => ({ authorization: `Bearer ${await createdKey(table, { owner, scopes })}` }),
 });
 
-async function createdKey(table: ImageTable, given: Pick<ApiKeyRecord, 'owner' | 'scopes'>): Promise<string> {
+/** A token of the owner with which something is wrong. */
+const wrongToken = (claims: JWTPayload, refusal: ErrorCode = 'token_invalid', header: object = {}): Credential => ({
+  headers: async () => ({
+    authorization: `Bearer ${await differentToken(OWNER, { scope: USUAL.join(' '), ...claims }, header)}`,
+  }),
+  refusal,
+});
+
+async function createdKey(
+  table: ImageTable,
+  given: Pick<ApiKeyRecord, 'owner' | 'scopes' | 'expiresAt'>,
+): Promise<string> {
   const { key, ...made } = makeApiKey();
   const record = { ...made, createdAt: new Date().toISOString(), createdBy: 'a test', ...given };
   expect(await createApiKey(table, record)).to.equal(true);
@@ -91,9 +103,25 @@ export const CREDENTIALS: Record<string, Credential> = {
     headers: async () => ({ authorization: `Bearer ${(await ownerToken(OWNER)).slice(0, -6)}AAAAAA` }),
     refusal: 'token_invalid',
   },
+  "the owner's token that has expired": wrongToken({ exp: 1_700_000_000 }, 'token_expired'),
+  "the owner's token that begins later": wrongToken({ nbf: 4_000_000_000 }),
+  "the owner's token for another audience": wrongToken({ aud: 'another' }),
+  "the owner's token of another issuer": wrongToken({ iss: 'urn:another' }),
+  "the owner's token by an unknown key": wrongToken({}, 'token_invalid', { kid: 'unknown' }),
+  "the owner's token without a scope": { ...wrongToken({ scope: 'openid' }), owner: OWNER },
+  "the owner's token with the scope of upload tokens": { ...wrongToken({ scope: 'upload-token' }), owner: OWNER },
+  'an ID token of the owner': wrongToken({ token_use: 'id' }),
   "the owner's key": keyOf(OWNER, USUAL),
   "the owner's key for reading": keyOf(OWNER, ['images:read']),
-  "another owner's key": keyOf('bob', USUAL),
+  "the owner's key for what crosses owners": keyOf(OWNER, ['admin']),
+  "another owner's key": keyOf('bob', SCOPES),
+  'a key that the table does not have': bearer(makeApiKey().key),
+  "the owner's key that has expired": {
+    headers: async ({ table }) => {
+      const expiresAt = new Date(Date.now() - 60_000).toISOString();
+      return { authorization: `Bearer ${await createdKey(table, { owner: OWNER, scopes: USUAL, expiresAt })}` };
+    },
+  },
   "the owner's key with another end": {
     headers: async ({ table }) => {
       const key = await createdKey(table, { owner: OWNER, scopes: USUAL });
