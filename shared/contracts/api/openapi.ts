@@ -49,7 +49,7 @@ import {
   uploadLinksSchema,
   uploadViewSchema,
 } from './upload-view.ts';
-import { usageViewSchema } from './usage-view.ts';
+import { leftToOwnerSchema, ownerLimitsSchema, usageViewSchema, usedByOwnerSchema } from './usage-view.ts';
 
 function parameters({ params, query, headers }: Route): Json[] {
   const places = [
@@ -171,6 +171,9 @@ const outputs = () => ({
   Link: jsonSchema(linkViewSchema, 'output'),
   ServiceLimits: jsonSchema(limitsViewSchema, 'output'),
   Usage: jsonSchema(usageViewSchema, 'output'),
+  OwnerLimits: jsonSchema(ownerLimitsSchema, 'output'),
+  UsedByOwner: jsonSchema(usedByOwnerSchema, 'output'),
+  LeftToOwner: jsonSchema(leftToOwnerSchema, 'output'),
   LimitFigures: jsonSchema(limitFiguresSchema, 'output'),
   Transformations: jsonSchema(transformationsSchema, 'output'),
   RunningVersion: jsonSchema(runningVersionSchema, 'output'),

@@ -32,8 +32,10 @@ import {
   JSON_PROBLEMS,
   LINK_PROBLEMS,
   OPEN_UPLOAD_PROBLEMS,
+  STORAGE_PROBLEMS,
   UPLOAD_PROBLEMS,
   UPLOAD_TOKEN_PROBLEMS,
+  WORK_PROBLEMS,
 } from './route-problems.ts';
 import { completeBodySchema, decimalSchema, partUrlsBodySchema, uploadDeclarationSchema } from './upload-request.ts';
 import { uploadTokenRequestSchema, uploadTokenSchema } from './upload-token.ts';
@@ -111,6 +113,9 @@ export const ROUTES = {
     body: { kind: 'image' },
     responses: { 201: IMAGE_STORED },
     problems: [
+      ...STORAGE_PROBLEMS,
+      ...WORK_PROBLEMS,
+      'too_many_uploads_at_once',
       'unknown_preset',
       'unknown_operation',
       'transformation_not_allowed',
@@ -144,6 +149,7 @@ export const ROUTES = {
     body: { kind: 'json', schema: renditionsBodySchema },
     responses: { 202: { description: 'The renditions are queued.', schema: 'Image' } },
     problems: [
+      ...WORK_PROBLEMS,
       'unknown_preset',
       'unknown_operation',
       'transformation_not_allowed',
@@ -260,6 +266,7 @@ export const ROUTES = {
       },
     },
     problems: [
+      ...STORAGE_PROBLEMS,
       ...JSON_PROBLEMS,
       'unknown_preset',
       'unknown_operation',
@@ -311,6 +318,7 @@ export const ROUTES = {
       200: { description: 'The part is stored. `ETag` is the eTag of the part.', schema: 'Part', headers: ['ETag'] },
     },
     problems: [
+      'too_many_uploads_at_once',
       ...OPEN_UPLOAD_PROBLEMS,
       'length_required',
       'empty_body',
@@ -383,6 +391,8 @@ export const ROUTES = {
       },
     },
     problems: [
+      ...STORAGE_PROBLEMS,
+      ...WORK_PROBLEMS,
       ...JSON_PROBLEMS,
       ...UPLOAD_PROBLEMS,
       'upload_completed',
