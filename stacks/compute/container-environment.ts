@@ -20,10 +20,11 @@ export function containerEnvironment(
   settings: EnvironmentSettings,
 ): Variables {
   const names = namesOf(deployment);
-  const { corsOrigins } = settings.api;
   const isSigned = settings.cdn.enabled && settings.cdn.signedUrlKeys.length > 0;
   return {
-    ...(service === 'worker' ? workerEnvironment(settings.workers, deployment.region) : apiEnvironment(corsOrigins)),
+    ...(service === 'worker'
+      ? workerEnvironment(settings.workers, deployment.region)
+      : apiEnvironment(settings, deployment)),
     ...(service === 'download' && isSigned && { SIGNED_URLS: 'on' }),
     ...(settings.heic === 'on' && { HEIC: 'on' }),
     PORT: String(SERVICES[service].port),
@@ -34,9 +35,12 @@ export function containerEnvironment(
   };
 }
 
-const apiEnvironment = (corsOrigins: readonly string[]): Variables => ({
+const apiEnvironment = ({ api: { corsOrigins } }: EnvironmentSettings, deployment: Deployment): Variables => ({
   HOST: '0.0.0.0',
-  AUTHENTICATION: 'api-keys',
+  AUTHENTICATION: 'on',
+  AUDIT_LOG_GROUP: namesOf(deployment).auditLog,
+  // Everybody comes through the load balancer, which adds the address that it sees.
+  TRUSTED_PROXIES: '1',
   // Pages that upload to part URLs also call the API, which returns those URLs, so both have the same origins.
   ...(corsOrigins.length > 0 && { CORS_ORIGINS: corsOrigins.join(',') }),
 });

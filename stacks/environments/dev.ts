@@ -92,6 +92,7 @@ export const dev: EnvironmentSettings = {
   },
   observability: {
     logDays: 7,
+    auditDays: 30,
     // PLACEHOLDER: nobody is notified until there is an address here.
     alarmEmails: [],
     monthlyBudget: 150,

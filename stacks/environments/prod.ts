@@ -156,6 +156,8 @@ export const prod: EnvironmentSettings = {
   observability: {
     // $0.03 a GB and month.
     logDays: 90,
+    // A year, within which most misuse is noticed.
+    auditDays: 365,
     // PLACEHOLDER.
     alarmEmails: ['image-team@example.com'],
     monthlyBudget: 1500,

@@ -250,6 +250,11 @@ export interface CdnSettings {
 export interface ObservabilitySettings {
   /** Days that service logs and access logs are kept: $0.03 a GB and month in CloudWatch, after $0.50 a GB for writing. */
   logDays: number;
+  /**
+   * Days that the audit trail is kept: who has written, deleted, linked or read private bytes, from which address. At the same prices; a million lines
+   * are about 0.4 GB.
+   */
+  auditDays: number;
   /** Mail addresses for alarms; without any, nobody is notified. */
   alarmEmails: readonly string[];
   /** Dollars a month for the budget's alarm. */

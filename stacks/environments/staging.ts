@@ -122,6 +122,7 @@ export const staging: EnvironmentSettings = {
   },
   observability: {
     logDays: 14,
+    auditDays: 30,
     // PLACEHOLDER.
     alarmEmails: ['image-team@example.com'],
     monthlyBudget: 500,

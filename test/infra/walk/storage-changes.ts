@@ -32,6 +32,7 @@ export const STORAGE_CHANGES: Record<string, Given[] | Fixed> = {
     },
   ],
   'observability.logDays': [{ set: { 'observability.logDays': 180 } }],
+  'observability.auditDays': [{ set: { 'observability.auditDays': 180 } }],
   'observability.alarmEmails': [
     {
       set: { 'observability.alarmEmails': ['others@example.com'] },

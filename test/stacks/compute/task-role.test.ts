@@ -29,6 +29,7 @@ const resourceOf = (permission: Permission): string =>
     bucket: ARNS.bucket,
     objects: `${ARNS.bucket}/${'prefix' in permission ? permission.prefix : ''}*`,
     tasks: ARNS.tasks,
+    'audit-log': ARNS['audit-log'],
     distribution: DISTRIBUTION,
   })[permission.on];
 
