@@ -33,6 +33,10 @@ export const dev: EnvironmentSettings = {
   api: {
     // No web page uses part URLs here.
     corsOrigins: [],
+    // Keys of owners are in the table; `local` is for the first calls.
+    authentication: { issuers: [], localKeys: 'on' },
+    limits: 'default',
+    transformations: 'any',
   },
   services: {
     // With one task each, a deployment or a lost zone is an outage of a minute or two.

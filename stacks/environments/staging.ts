@@ -30,6 +30,9 @@ export const staging: EnvironmentSettings = {
   api: {
     // PLACEHOLDER: pages that upload in parts straight to S3.
     corsOrigins: ['https://app.staging.example.com'],
+    authentication: { issuers: [], localKeys: 'on' },
+    limits: 'default',
+    transformations: 'any',
   },
   services: {
     'sync-upload': {

@@ -142,7 +142,9 @@ describe('the execution role', () => {
       const pairs = pairsIn(policyOf(withCdn, `${NAMES.service(service)}-execution`));
       const repository = `arn:aws:ecr:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:repository/image-service/${service}`;
       const log = `arn:aws:logs:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:log-group:${NAMES.logGroup(service)}:*`;
-      const secrets = { worker: [], download: ['api-keys', 'link-keys'] }[String(service)] ?? ['api-keys'];
+      const secrets = { worker: [], download: ['api-keys', 'link-keys', 'origin-verify'] }[String(service)] ?? [
+        'api-keys',
+      ];
       expect(pairs).to.have.members([
         'ecr:GetAuthorizationToken on *',
         `ecr:BatchCheckLayerAvailability on ${repository}`,
