@@ -83,7 +83,7 @@ export function describeUploadTokens(label: string, open: () => Promise<OpenedTa
       const { credential } = await created();
       for (let part = 0; part < 5; part += 1) await verify(credential, ADDRESS);
       expect(reads).to.equal(1);
-      await uploadTokenVerifier({ table: opened.table })(credential);
+      await uploadTokenVerifier({ table: opened.table })(credential, ADDRESS);
       expect(reads).to.equal(2);
     });
 
