@@ -5,7 +5,7 @@ import type { Environment } from '../contracts/environment.ts';
 import { hasCode, ImageServiceError } from '../domain/errors.ts';
 import { LOCAL_OWNER, type Principal, SCOPES, type Verifier } from '../domain/principal.ts';
 import { UPLOAD_TOKEN_PREFIX } from '../domain/upload-token.ts';
-import { type ClientAddress, countedAddress } from './client-address.ts';
+import { type ClientAddress, countedAddress, UNKNOWN_ADDRESS } from './client-address.ts';
 import type { RequestAdmission } from './rate-limit-fields.ts';
 
 declare module '@hapi/hapi' {
@@ -24,9 +24,6 @@ const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i;
 const UNREADABLE =
   'The header `Authorization` must be `Bearer KEY`, with a key or token of 8,192 characters at most and nothing behind it.';
 const UNKNOWN_KEY = 'No such key is valid here. It may have been revoked, or may be of another deployment.';
-
-/** Callers whose connection is gone already share one count. */
-const UNKNOWN_ADDRESS = 'unknown';
 
 /** By what callers are identified. */
 interface Identification {

@@ -76,9 +76,18 @@ export const SERVICE_PERMISSIONS: Record<ServiceName, readonly Permission[]> = {
     originals('s3:GetObject'),
     renditions('s3:GetObject'),
     listBucket,
-    // Requested renditions that are missing are recorded and queued; the record is deleted again if the image is deleted meanwhile. API keys, upload
-    // tokens and what owners use are single items.
-    keepRecords,
+    // Requested renditions that are missing are recorded and queued; the record is deleted again if the image is deleted meanwhile. API keys and
+    // upload tokens are read by queries, and what owners use is counted.
+    {
+      on: 'table',
+      actions: [
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:DescribeTable',
+      ],
+    },
     keepTrail,
     { on: 'table-indexes', actions: ['dynamodb:Query'] },
     { on: 'queue', actions: ['sqs:SendMessage'] },
