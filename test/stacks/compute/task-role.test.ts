@@ -29,6 +29,7 @@ const resourceOf = (permission: Permission): string =>
     bucket: ARNS.bucket,
     objects: `${ARNS.bucket}/${'prefix' in permission ? permission.prefix : ''}*`,
     tasks: ARNS.tasks,
+    'audit-log': ARNS['audit-log'],
     distribution: DISTRIBUTION,
   })[permission.on];
 
@@ -141,7 +142,11 @@ describe('the execution role', () => {
       const pairs = pairsIn(policyOf(withCdn, `${NAMES.service(service)}-execution`));
       const repository = `arn:aws:ecr:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:repository/image-service/${service}`;
       const log = `arn:aws:logs:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:log-group:${NAMES.logGroup(service)}:*`;
-      const secrets = { worker: [], 'async-upload': ['api-keys'] }[String(service)] ?? ['api-keys', 'link-keys'];
+      const secrets = {
+        worker: [],
+        'async-upload': ['api-keys'],
+        download: ['api-keys', 'link-keys', 'origin-verify'],
+      }[String(service)] ?? ['api-keys', 'link-keys'];
       expect(pairs).to.have.members([
         'ecr:GetAuthorizationToken on *',
         `ecr:BatchCheckLayerAvailability on ${repository}`,

@@ -13,6 +13,7 @@ import { renditionKey } from '../../../../shared/domain/object-key.ts';
 import { billedRequests } from '../../../../shared/runtime/aws-requests.ts';
 import { createLoggerTo } from '../../../../shared/runtime/logger.ts';
 import { newImage } from '../../../../shared/uploads/new-image.ts';
+import { auditLine } from '../../../support/services/audit-lines.ts';
 
 /** What CloudWatch adds to each event. */
 const EVENT_BYTES = 26;
@@ -81,6 +82,13 @@ describe('figures of the cost model that are ours', () => {
       logger.info({ requestId: REQUEST_ID, ...request, remoteAddress: '10.30.12.123' }, 'request'),
     );
     expectReckoned(bytes, LOG_BYTES.request, 'request');
+  });
+
+  it('have the bytes of a line of the audit trail', () => {
+    const owner = 'auth:auth0|64f0c3a7b1e2d9f8a7c6b5d4';
+    const who = { kind: 'jwt' as const, id: owner, owner };
+    const line = auditLine(REQUEST_ID, { who, operation: 'requestRenditions', address: '203.0.113.123', status: 202 });
+    expectReckoned(Buffer.byteLength(JSON.stringify(line)) + EVENT_BYTES, LOG_BYTES.audit, 'audit');
   });
 
   it('have the bytes of the log line of a rendition', () => {
