@@ -5,7 +5,7 @@ import type { Environment } from '../contracts/environment.ts';
 import { hasCode, ImageServiceError } from '../domain/errors.ts';
 import { LOCAL_OWNER, type Principal, SCOPES, type Verifier } from '../domain/principal.ts';
 import { UPLOAD_TOKEN_PREFIX } from '../domain/upload-token.ts';
-import { type ClientAddress, countedAddress, UNKNOWN_ADDRESS } from './client-address.ts';
+import { type ClientAddress, countedAddress } from './client-address.ts';
 import type { RequestAdmission } from './rate-limit-fields.ts';
 
 declare module '@hapi/hapi' {
