@@ -130,6 +130,19 @@ describe('config', () => {
         .and.not.match(/hidden|sss/);
   });
 
+  it('reveals no private key of wrong JWT_ISSUERS', () => {
+    const key = { kty: 'EC', crv: 'P-256', kid: 'a', x: 'x', y: 'y', d: 'the-private-part' };
+    const issuer = { name: 'a', issuer: 'urn:a', audience: ['images'], keys: [key] };
+    for (const issuers of [
+      JSON.stringify([issuer]),
+      JSON.stringify([{ ...issuer, keys: key }]),
+      JSON.stringify(key).slice(1),
+    ])
+      expect(refusalOf({ ...REQUIRED, JWT_ISSUERS: issuers }, 'download'))
+        .to.include('JWT_ISSUERS')
+        .and.not.include('the-private-part');
+  });
+
   it('reveals no secret of wrong LINK_KEYS', () => {
     for (const keys of [`a:${'s'.repeat(31)}`, `a b:${'s'.repeat(32)}`, `a:${'s'.repeat(32)},a:${'s'.repeat(32)}`])
       expect(refusalOf({ ...REQUIRED, LINK_KEYS: keys }, 'download'))
