@@ -26,6 +26,7 @@ import { linkViewSchema } from './link.ts';
 import { moderationRequestSchema, moderationViewSchema } from './moderation.ts';
 import { commandComponents, focalPointSchema, outputComponents, renditionComponents } from './openapi-commands.ts';
 import { explained, headerComponents, routeResponses } from './openapi-responses.ts';
+import { SECURITY_SCHEMES, securityOf } from './openapi-security.ts';
 import { errorCodeSchema, failureSchema, fieldErrorSchema, problemSchema } from './problem.ts';
 import { receiptSchema } from './receipt-view.ts';
 import { renditionsBodySchema } from './rendition-request.ts';
@@ -99,19 +100,13 @@ function requestBody(body: RequestBody): Json {
   return { required: true, content: { 'multipart/form-data': form, ...Object.fromEntries(raw) } };
 }
 
-/** The security requirements of an operation: one of the list is enough, and `{}` requires nothing. */
-function security({ scope, anonymous, uploadTokens }: Route): Json[] {
-  if (scope === 'public') return [];
-  return [...(anonymous ? [{}] : []), { key: [] }, ...(uploadTokens ? [{ uploadToken: [] }] : [])];
-}
-
 const operation = (route: (typeof routeList)[number]): Json => ({
   operationId: route.operationId,
   tags: [route.service],
   summary: route.summary,
   description: route.description,
   ...(route.scope !== 'public' && { 'x-scope': route.scope }),
-  security: security(route),
+  security: securityOf(route),
   parameters: parameters(route),
   ...(route.body && { requestBody: requestBody(route.body) }),
   responses: routeResponses(route),
@@ -196,7 +191,7 @@ const outputs = () => ({
 
 const DESCRIPTION = `Upload images, request renditions of them, and download both. Errors are \`application/problem+json\`; programs should rely on their \`code\`.
 
-If the service requires keys, send one as \`Authorization: Bearer KEY\`. A browser whose user has no key uploads with a token from \`POST /v1/upload-tokens\`.`;
+If the service requires credentials, send a key or a token as \`Authorization: Bearer CREDENTIAL\`. Its owner sees nothing of other owners, and \`x-scope\` of an operation is the scope that it must have. A browser whose user has no key uploads with a token from \`POST /v1/upload-tokens\`.`;
 
 /** The OpenAPI 3.1 document with every route of the API. */
 export function openApiDocument(): Json {
@@ -225,15 +220,7 @@ export function openApiDocument(): Json {
         ...schemas,
       },
       headers: headerComponents(),
-      securitySchemes: {
-        key: { type: 'http', scheme: 'bearer', description: 'A key of the service, if it requires keys.' },
-        uploadToken: {
-          type: 'http',
-          scheme: 'bearer',
-          description:
-            'A token from `POST /v1/upload-tokens`, with which a browser uploads one image. A form sends it as `?uploadToken=`.',
-        },
-      },
+      securitySchemes: SECURITY_SCHEMES,
     },
   };
   return withSchemaReferences(document, schemas);
