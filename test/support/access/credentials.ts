@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import type { JWTPayload } from 'jose';
 import { type ApiKeyRecord, keyIdOf, makeApiKey } from '../../../shared/domain/api-key.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { SCOPES, type Scope, UPLOAD_SCOPE } from '../../../shared/domain/principal.ts';
 import { createApiKey, revokeApiKey } from '../../../shared/storage/table/api-keys.ts';
 import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
 import { earlierKey, signedFor, withQuery } from '../http/links.ts';
-import { as, ownerToken } from '../services/owners.ts';
+import { as, differentToken, ownerToken } from '../services/owners.ts';
 import type { Services } from '../services/services.ts';
 import { madeToken } from '../services/upload-tokens.ts';
 
@@ -38,6 +39,14 @@ const tokenOf = (owner: string, scopes: Scope[]): Credential => ({
   headers: () => as(owner, scopes),
 });
 const USUAL = SCOPES.filter((scope) => scope !== 'admin');
+
+/** A token of the owner that the issuer of the tests has signed, with other claims or another header. */
+const changedToken = (claims: JWTPayload, refusal: ErrorCode = 'token_invalid', header: object = {}): Credential => ({
+  headers: async () => ({
+    authorization: `Bearer ${await differentToken(OWNER, { scope: USUAL.join(' '), ...claims }, header)}`,
+  }),
+  refusal,
+});
 const linked = (path: (path: string) => string, link: Credential['link'], beside: Credential = {}): Credential => ({
   ...beside,
   ...(link && { link }),
@@ -91,9 +100,19 @@ export const CREDENTIALS: Record<string, Credential> = {
     headers: async () => ({ authorization: `Bearer ${(await ownerToken(OWNER)).slice(0, -6)}AAAAAA` }),
     refusal: 'token_invalid',
   },
+  "the owner's token that has expired": changedToken({ exp: 1_700_000_000 }, 'token_expired'),
+  "the owner's token that begins later": changedToken({ nbf: 4_000_000_000 }),
+  "the owner's token for another audience": changedToken({ aud: 'another' }),
+  "the owner's token of another issuer": changedToken({ iss: 'urn:another' }),
+  "the owner's token by an unknown key": changedToken({}, 'token_invalid', { kid: 'unknown' }),
+  "the owner's token without a scope": { ...changedToken({ scope: 'openid' }), owner: OWNER },
+  "the owner's token with the scope of upload tokens": { ...changedToken({ scope: 'upload-token' }), owner: OWNER },
+  'an ID token of the owner': changedToken({ token_use: 'id' }),
   "the owner's key": keyOf(OWNER, USUAL),
   "the owner's key for reading": keyOf(OWNER, ['images:read']),
+  "the owner's key for what crosses owners": keyOf(OWNER, ['admin']),
   "another owner's key": keyOf('bob', USUAL),
+  'a key that the table does not have': bearer(makeApiKey().key),
   "the owner's key with another end": {
     headers: async ({ table }) => {
       const key = await createdKey(table, { owner: OWNER, scopes: USUAL });
