@@ -57,7 +57,7 @@ export async function startSyncUpload({ invalidationTiming, noticeTiming, limits
       }),
       requestRenditions: requestRenditions({ table, queue, economyMode, limits: access.limits, checkTransformations }),
       deleteImage: deleteImage({ objects, table, invalidations }),
-      changeImage: changeImage({ table, invalidations, moderation }),
+      changeImage: changeImage({ table, invalidations, moderation, ...ingestionRulesOf(config) }),
       moderateImage: moderateImage({ table, invalidations }),
       createUploadToken: createUploadToken({ table, checkTransformations, ...accepted }),
     },

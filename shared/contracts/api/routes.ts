@@ -204,7 +204,7 @@ export const ROUTES = {
         headers: ['ETag', 'Cache-Control'],
       },
     },
-    problems: [...JSON_PROBLEMS, 'image_not_found', 'image_deleted'],
+    problems: [...JSON_PROBLEMS, 'image_not_found', 'image_deleted', 'original_has_metadata'],
   },
   createUploadToken: {
     service: 'sync-upload',

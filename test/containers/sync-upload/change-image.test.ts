@@ -346,6 +346,62 @@ describe('PATCH /v1/images/{imageId} where a CDN is configured', () => {
   });
 });
 
+describe('PATCH /v1/images/{imageId} where personal metadata of public images are removed', () => {
+  let services: Services;
+  before(async () => {
+    services = await startServices({ ingestion: { ORIGINAL_METADATA: 'strip-public', SVG_SANITIZING: 'public' } });
+  });
+  after(() => services.stop());
+
+  const upload = async (visibility: Visibility, body = jpeg): Promise<string> =>
+    jsonOf(await send(services.upload, { method: 'POST', path: `/v1/images?visibility=${visibility}`, body })).imageId;
+  const patch = (imageId: string, change: object) =>
+    send(services.upload, {
+      method: 'PATCH',
+      path: `/v1/images/${imageId}`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(change),
+    });
+  const visibilityNow = async (imageId: string) =>
+    (await readStoredImage(services.table, imageId, { consistent: true })).record.visibility;
+
+  it('does not publish an original of which they were not removed, unless that is said', async () => {
+    const imageId = await upload('private');
+    const problem = expectProblem(await patch(imageId, { visibility: 'public' }), 'original_has_metadata');
+    expect(problem.detail).to.match(/originalMetadata: "keep"/);
+    expect(await visibilityNow(imageId)).to.equal('private');
+    expect((await patch(imageId, { watermarkFor: 'own-public' })).status, 'another change').to.equal(200);
+    const kept = await patch(imageId, { visibility: 'public', originalMetadata: 'keep' });
+    expect(kept.status).to.equal(200);
+    expect(jsonOf(kept)).to.include({ visibility: 'public' }).and.not.have.property('originalMetadata');
+    expect(await visibilityNow(imageId)).to.equal('public');
+    expect((await patch(imageId, { visibility: 'public' })).status, 'a repetition').to.equal(200);
+  });
+
+  it('publishes again an original of which they were removed when it was uploaded', async () => {
+    const imageId = await upload('public');
+    for (const visibility of ['private', 'public'])
+      expect((await patch(imageId, { visibility })).status, visibility).to.equal(200);
+  });
+
+  it('does not publish an SVG that was not sanitised, whatever is said', async () => {
+    const imageId = await upload(
+      'private',
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+    );
+    for (const change of [{ visibility: 'public' }, { visibility: 'public', originalMetadata: 'keep' }])
+      expect(expectProblem(await patch(imageId, change), 'original_has_metadata').detail).to.match(/SVG/);
+    expect(await visibilityNow(imageId)).to.equal('private');
+  });
+
+  it('refuses to keep metadata without a word of who may see the image', async () => {
+    const imageId = await upload('private');
+    for (const change of [{ originalMetadata: 'keep' }, { watermarkFor: 'own', originalMetadata: 'keep' }])
+      expectProblem(await patch(imageId, change), 'invalid_request');
+    expectProblem(await patch(imageId, { visibility: 'public', originalMetadata: 'strip' }), 'invalid_request');
+  });
+});
+
 describe('docs/downloading.md', () => {
   const text = readFileSync(`${ROOT}docs/downloading.md`, 'utf8');
   const row = (place: string) =>
