@@ -7,7 +7,7 @@ import { createImageId } from '../../shared/domain/image-id.ts';
 import { VISIBILITIES, type Visibility } from '../../shared/domain/image-record.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { expectedOf } from '../support/access/access-rule.ts';
-import { API_KEYS, CREDENTIALS, type Credential, OWNER } from '../support/access/credentials.ts';
+import { API_KEYS, begunToken, CREDENTIALS, type Credential, OWNER } from '../support/access/credentials.ts';
 import { ROUTE_REQUESTS, type RouteRequest, type Subject } from '../support/access/route-requests.ts';
 import { type Answered, expectProblem, type Outgoing, send } from '../support/http/http-client.ts';
 import { type MarkedImage, markedImage, RENDITION_STATES } from '../support/images/marked-images.ts';
@@ -60,6 +60,7 @@ function rowsOf(operationId: OperationId, signedUrls: boolean): Row[] {
   const isOfImage = about === 'image' || about === 'any image' || about === 'bytes';
   return Object.entries(CREDENTIALS)
     .filter(([, { link }]) => route.links || !link)
+    .filter(([, { hasBegun }]) => about === 'upload' || !hasBegun)
     .flatMap(([name, credential]) =>
       VISIBILITIES.flatMap((visibility) =>
         (isOfImage ? [false, true] : [false]).map((isDeleted): Row => {
@@ -89,8 +90,11 @@ for (const signedUrls of [false, true]) {
     });
     after(() => services.stop());
 
-    const freshUpload = () =>
-      writtenUpload(services, { owner: OWNER, metadata: { 'name-of-metadata': 'customer@example.org' } });
+    const freshUpload = async () => {
+      const [, tokenId] = (await begunToken(services)).token.split('_');
+      const metadata = { 'name-of-metadata': 'customer@example.org' };
+      return writtenUpload(services, { owner: OWNER, ...(tokenId && { tokenId }), metadata });
+    };
 
     type Shown = Pick<Credential, 'path'> & { shown: Record<string, string> };
     const show = async ({ path, headers }: Credential): Promise<Shown> => ({

@@ -29,7 +29,7 @@ const PLACES: Record<string, { readers: string[]; because: string }> = {
   'sync-upload/image-access.ts': { readers: ['findImage'], because: 'it decides' },
   'sync-upload/upload-image.ts': {
     readers: ['readImage', 'readCreatedImage'],
-    because: 'the id comes from the caller’s own Idempotency-Key',
+    because: 'the id comes from the caller’s own Idempotency-Key or upload token',
   },
   'async-upload/abort-upload.ts': { readers: ['readImage'], because: 'the id comes from the caller’s own upload' },
   'async-upload/assemble-image.ts': { readers: ['readImage'], because: 'the id comes from the caller’s own upload' },
@@ -40,6 +40,10 @@ const PLACES: Record<string, { readers: string[]; because: string }> = {
   'async-upload/complete-upload.ts': {
     readers: ['readCreatedImage'],
     because: 'the id comes from the caller’s own upload',
+  },
+  'async-upload/create-upload.ts': {
+    readers: ['readImage'],
+    because: 'the id comes from the caller’s own upload token',
   },
   'async-upload/orphaned-original.ts': {
     readers: ['readImage'],

@@ -1,6 +1,7 @@
 import { CLOCK_SKEW_SECONDS, JWT_ALGORITHMS } from '../jwt-issuers.ts';
 import type { Json } from './json-schema.ts';
-import type { Route } from './routes.ts';
+import { type Route, takesTokenInQuery } from './routes.ts';
+import { UPLOAD_TOKEN_PARAMETER } from './upload-token.ts';
 
 /** The forms of credentials, as they are told in the OpenAPI document. */
 export const SECURITY_SCHEMES: Record<string, Json> = {
@@ -25,14 +26,25 @@ export const SECURITY_SCHEMES: Record<string, Json> = {
   uploadToken: {
     type: 'http',
     scheme: 'bearer',
-    description:
-      'A token from `POST /v1/upload-tokens`, with which a browser uploads one image. A form sends it as `?uploadToken=`.',
+    description: 'A token from `POST /v1/upload-tokens`, with which a browser uploads one image.',
+  },
+  uploadTokenInQuery: {
+    type: 'apiKey',
+    in: 'query',
+    name: UPLOAD_TOKEN_PARAMETER,
+    description: 'Such a token, for forms, which cannot send headers.',
   },
 };
 
 /** The security requirements of an operation: one of the list is enough, and `{}` requires nothing. */
-export function securityOf({ scope, anonymous, links, uploadTokens }: Route): Json[] {
+export function securityOf(route: Route): Json[] {
+  const { scope, anonymous, links, uploadTokens } = route;
   if (scope === 'public') return [];
-  const forms = ['bearerJwt', 'apiKey', ...(links ? ['signedLink'] : []), ...(uploadTokens ? ['uploadToken'] : [])];
+  const forms = [
+    ...['bearerJwt', 'apiKey'],
+    ...(links ? ['signedLink'] : []),
+    ...(uploadTokens ? ['uploadToken'] : []),
+    ...(takesTokenInQuery(route) ? ['uploadTokenInQuery'] : []),
+  ];
   return [...(anonymous ? [{}] : []), ...forms.map((form) => ({ [form]: [] }))];
 }

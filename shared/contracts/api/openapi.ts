@@ -39,7 +39,12 @@ import {
   requestedPartUrlSchema,
   uploadDeclarationSchema,
 } from './upload-request.ts';
-import { uploadTokenLinksSchema, uploadTokenRequestSchema, uploadTokenViewSchema } from './upload-token.ts';
+import {
+  UPLOAD_TOKEN_PARAMETER,
+  uploadTokenLinksSchema,
+  uploadTokenRequestSchema,
+  uploadTokenViewSchema,
+} from './upload-token.ts';
 import {
   partListSchema,
   partSchema,
@@ -63,7 +68,9 @@ function parameters({ params, query, headers }: Route): Json[] {
       properties?: Json;
       required?: string[];
     };
-    return Object.entries(properties).map(([name, property]) => {
+    // Credentials are security schemes in OpenAPI, wherever they are sent.
+    const named = Object.entries(properties).filter(([name]) => name !== UPLOAD_TOKEN_PARAMETER);
+    return named.map(([name, property]) => {
       const { description, ...rest } = property as Json;
       // joi converts the custom rule for presets to free text.
       const shape =

@@ -671,6 +671,10 @@ export const routeList: (Route & { operationId: OperationId })[] = Object.entrie
   }),
 );
 
+/** Whether a route takes an upload token as `?uploadToken=` too: forms cannot send headers, and only they need it. */
+export const takesTokenInQuery = ({ uploadTokens, body }: Route): boolean =>
+  uploadTokens === true && body?.kind === 'image';
+
 /** All methods that any path takes. */
 export const ALL_METHODS = [
   ...new Set(['GET', 'HEAD', ...routeList.map(({ method }) => method)]),

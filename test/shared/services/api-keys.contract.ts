@@ -46,7 +46,7 @@ export function describeApiKeys(label: string, open: () => Promise<OpenedTable>)
       table = { ...opened.table };
       clock = turnedClock();
       logs.length = 0;
-      verify = openApiKeys({ table, logger: logInto(logs, 'test'), clock });
+      ({ verify } = openApiKeys({ table, logger: logInto(logs, 'test'), clock }));
       reads = 0;
     });
 

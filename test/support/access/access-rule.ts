@@ -16,7 +16,7 @@ interface Asked {
 
 /** What the documentation says about who may make a request, independently of how the services decide: `works`, or the code of the refusal. */
 export function expectedOf({ route, about, credential, visibility, signedUrls }: Asked): 'works' | ErrorCode {
-  const { owner, scopes = [], link, refusal = 'unauthenticated', headers } = credential;
+  const { owner, scopes = [], hasBegun = false, link, refusal = 'unauthenticated', headers } = credential;
   if (route.scope === 'public') return 'works';
   if (link) return link === 'opens' ? 'works' : link;
   const isUploadToken = scopes.includes(UPLOAD_SCOPE);
@@ -28,7 +28,7 @@ export function expectedOf({ route, about, credential, visibility, signedUrls }:
   }
   if (!isOpen) return owner === undefined ? refusal : 'forbidden';
   // An upload token opens only the upload that it has begun.
-  if (about === 'upload' && isUploadToken) return 'upload_not_found';
+  if (about === 'upload' && isUploadToken && !hasBegun) return 'upload_not_found';
   if (owner === OWNER || about === 'own' || about === 'any image') return 'works';
   return about === 'upload' ? 'upload_not_found' : 'image_not_found';
 }

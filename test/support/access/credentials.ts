@@ -1,15 +1,18 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { JWTPayload } from 'jose';
 import { type ApiKeyRecord, keyIdOf, makeApiKey } from '../../../shared/domain/api-key.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
+import { createImageId } from '../../../shared/domain/image-id.ts';
 import { SCOPES, type Scope, UPLOAD_SCOPE } from '../../../shared/domain/principal.ts';
+import { newUploadCredential } from '../../../shared/services/upload-tokens.ts';
 import { createApiKey, revokeApiKey } from '../../../shared/storage/table/api-keys.ts';
 import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
+import { createUploadToken } from '../../../shared/storage/table/upload-tokens.ts';
 import { earlierKey, signedFor, withQuery } from '../http/links.ts';
 import { as, differentToken, ownerToken } from '../services/owners.ts';
 import type { Services } from '../services/services.ts';
-import { madeToken } from '../services/upload-tokens.ts';
+import { type MadeToken, madeToken } from '../services/upload-tokens.ts';
 
 /** Whose images are asked for. */
 export const OWNER = 'alice';
@@ -29,6 +32,8 @@ export interface Credential {
   scopes?: readonly string[];
   /** The code of the refusal where credentials are needed; `unauthenticated` for most that are none. */
   refusal?: ErrorCode;
+  /** Whether it is the upload token that has begun the uploads that are asked for, and so is tried with those only. */
+  hasBegun?: true;
   /** What a signed link does on routes that links open: that, or the code with which it is refused. */
   link?: 'opens' | ErrorCode;
 }
@@ -73,6 +78,25 @@ const uploadTokenOf = (owner: string): Credential => ({
   ...{ owner, scopes: [UPLOAD_SCOPE] },
   headers: async (services) => ({ authorization: `Bearer ${(await madeToken(services, {}, owner)).token}` }),
 });
+
+/** The token that has begun the uploads of a suite. */
+const begunTokens = new WeakMap<Services, Promise<MadeToken>>();
+export function begunToken(services: Services): Promise<MadeToken> {
+  const token = begunTokens.get(services) ?? madeToken(services, {}, OWNER);
+  begunTokens.set(services, token);
+  return token;
+}
+
+/** A token that was valid until a second ago. */
+async function expiredToken({ table }: Services): Promise<string> {
+  const { credential, ...secret } = newUploadCredential();
+  const [createdAt = '', expiresAt = ''] = [-60_000, -1_000].map((ms) => new Date(Date.now() + ms).toISOString());
+  await createUploadToken(table, {
+    ...{ ...secret, owner: OWNER, imageId: createImageId(), uploadId: randomUUID(), createdBy: 'a test' },
+    ...{ maxBytes: 1, renditions: [], createdAt, expiresAt },
+  });
+  return credential;
+}
 
 /** Every kind of credential, each with what it proves: a new kind is a new row, and is tried on every route. */
 export const CREDENTIALS: Record<string, Credential> = {
@@ -129,6 +153,20 @@ export const CREDENTIALS: Record<string, Credential> = {
   },
   'an upload token of the owner': uploadTokenOf(OWNER),
   'an upload token of another owner': uploadTokenOf('bob'),
+  'the upload token of the upload': {
+    ...{ owner: OWNER, scopes: [UPLOAD_SCOPE], hasBegun: true },
+    headers: async (services) => ({ authorization: `Bearer ${(await begunToken(services)).token}` }),
+  },
+  'an upload token that has expired': {
+    headers: async (services) => ({ authorization: `Bearer ${await expiredToken(services)}` }),
+    refusal: 'token_expired',
+  },
+  'an upload token with another end': {
+    headers: async (services) => ({
+      authorization: `Bearer ${(await madeToken(services, {}, OWNER)).token.slice(0, -6)}AAAAAA`,
+    }),
+    refusal: 'token_invalid',
+  },
   'a link': linked(valid, 'opens'),
   'a link of the earlier key': linked((path) => signedFor(path, 600, earlierKey), 'opens'),
   'a link beside a wrong key': linked(valid, 'opens', bearer('the-key-of-tomorrow')),

@@ -69,6 +69,8 @@ export interface ServicesOptions {
   verifiers?: Verifier[];
   /** JWT_ISSUERS in place of the issuer of `ownerToken`. */
   issuers?: string;
+  /** The clock by which what is known of credentials grows old; that of the machine if absent. */
+  accessClock?: Clock;
   /** Epoch milliseconds by which upload tokens expire; those of the machine if absent. */
   now?: () => number;
   /** Which renditions may be asked for; all if absent. */
@@ -265,7 +267,10 @@ async function common<S extends ApiName>(service: S, backends: Backends, options
   // Any free port, which is no setting that a service takes.
   const config = { ...loadConfig(service, { ...settingsOf(backends, options), PORT: '1' }), PORT: 0 };
   const logger = logInto(logs, service);
-  const access = await openAccess({ service, config, table, logger, now: options.now });
+  const access = await openAccess({
+    ...{ service, config, table, logger },
+    ...{ clock: options.accessClock, now: options.now },
+  });
   backends.stopAccess.push(access.stop);
   return {
     ...{ config, logger },

@@ -184,6 +184,7 @@ describe('OpenAPI document', () => {
       const others = [
         ...(route.links ? [{ signedLink: [] }] : []),
         ...(route.uploadTokens ? [{ uploadToken: [] }] : []),
+        ...(route.operationId === 'uploadImage' ? [{ uploadTokenInQuery: [] }] : []),
       ];
       const credentials = [{ bearerJwt: [] }, { apiKey: [] }, ...others];
       const asked = route.scope === 'public' ? [] : [...(route.anonymous ? [{}] : []), ...credentials];
