@@ -1,5 +1,5 @@
-import { readUsed } from '../shared/services/owner-limits.ts';
 import type { ImageTable } from '../shared/storage/table/image-table.ts';
+import { readUsage } from '../shared/storage/table/read-usage.ts';
 import { scanPage } from '../shared/storage/table/table-scan.ts';
 import { recountOwner } from '../shared/storage/table/usage-recount.ts';
 import { readArguments, runCommand, WrongUse } from './command-line.ts';
@@ -48,7 +48,7 @@ async function findOwners(table: ImageTable): Promise<string[]> {
 }
 
 async function tell(table: ImageTable, owner: string): Promise<void> {
-  const { images, storedBytes, openUploads, renditionsPerDay, processingSecondsPerDay } = await readUsed(table, owner);
+  const { images, storedBytes, openUploads, renditionsPerDay, processingSecondsPerDay } = await readUsage(table, owner);
   const today = `today ${renditionsPerDay} renditions, ${processingSecondsPerDay.toFixed(1)} s of processing`;
   print(`${owner}: ${images} images, ${storedBytes} bytes, ${openUploads} open uploads; ${today}`);
 }

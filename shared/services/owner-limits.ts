@@ -1,18 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { ImageServiceError } from '../domain/errors.ts';
-import type {
-  ImageSize,
-  OwnerLimits,
-  OwnerLimitValues,
-  Reservation,
-  TakenRequest,
-  UsedByOwner,
-} from '../domain/owner-limits.ts';
+import type { ImageSize, OwnerLimits, OwnerLimitValues, Reservation, TakenRequest } from '../domain/owner-limits.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { countRenditions, readDay } from '../storage/table/day-usage.ts';
 import type { ImageTable } from '../storage/table/image-table.ts';
 import { resolveLeftEntries } from '../storage/table/left-entries.ts';
-import { readOpenUploads } from '../storage/table/open-uploads.ts';
+import { readUsage } from '../storage/table/read-usage.ts';
 import { beginSending, endSending } from '../storage/table/sending-uploads.ts';
 import { giveBackImage, readStored, reserveImage, settleImage } from '../storage/table/stored-usage.ts';
 import {
@@ -51,19 +44,11 @@ export function openOwnerLimits(dependencies: LimitDependencies): OwnerLimits & 
     ...uploadLimits(dependencies),
     ...storageLimits(dependencies),
     ...renditionLimits(dependencies),
-    used: (owner) => readUsed(table, owner),
+    used: (owner) => readUsage(table, owner),
     async stop() {
       await Promise.all([owners?.stop(), addresses?.stop()]);
     },
   };
-}
-
-/** What an owner has used, by the table. */
-export async function readUsed(table: ImageTable, owner: string): Promise<UsedByOwner> {
-  await resolveLeftEntries(table, owner);
-  const reads = [readStored(table, owner), readOpenUploads(table, owner), readDay(table, owner)] as const;
-  const [stored, openUploads, { renditions, processingMs }] = await Promise.all(reads);
-  return { ...stored, openUploads, renditionsPerDay: renditions, processingSecondsPerDay: processingMs / 1000 };
 }
 
 async function take(

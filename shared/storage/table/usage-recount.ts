@@ -7,7 +7,7 @@ import { type ImageTable, type Item, recordKey } from './image-table.ts';
 import { resolveLeftEntries } from './left-entries.ts';
 import { giveBackImage, reserveImage, settleImage, totalKey } from './stored-usage.ts';
 
-export interface Stored {
+interface Stored {
   images: number;
   storedBytes: number;
 }
