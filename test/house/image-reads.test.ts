@@ -33,10 +33,6 @@ const PLACES: Record<string, { readers: string[]; because: string }> = {
   },
   'async-upload/abort-upload.ts': { readers: ['readImage'], because: 'the id comes from the caller’s own upload' },
   'async-upload/assemble-image.ts': { readers: ['readImage'], because: 'the id comes from the caller’s own upload' },
-  'async-upload/create-upload.ts': {
-    readers: ['readImage'],
-    because: 'the id comes from the caller’s own upload token',
-  },
   'async-upload/complete-upload.ts': {
     readers: ['readCreatedImage'],
     because: 'the id comes from the caller’s own upload',

@@ -44,6 +44,12 @@ const tokenOf = (owner: string, scopes: Scope[]): Credential => ({
   headers: () => as(owner, scopes),
 });
 const USUAL = SCOPES.filter((scope) => scope !== 'admin');
+const linked = (path: (path: string) => string, link: Credential['link'], beside: Credential = {}): Credential => ({
+  ...beside,
+  ...(link && { link }),
+  path,
+});
+const valid = (path: string) => signedFor(path, 600);
 
 const keyOf = (owner: string, scopes: readonly Scope[]): Credential => ({
   ...{ owner, scopes },
