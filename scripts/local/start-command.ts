@@ -24,6 +24,10 @@ const HANDED_ON = [
   'MODERATION',
   'MODERATION_WEBHOOK_URL',
   'MODERATION_WEBHOOK_SECRET',
+  'ORIGINAL_METADATA',
+  'OWNER_LIMITS',
+  'SVG_SANITIZING',
+  'TRANSFORMATIONS',
 ] as const satisfies (keyof Environment)[];
 
 const HELP = `npm start [-- OPTIONS]

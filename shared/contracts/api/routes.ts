@@ -41,7 +41,7 @@ import { completeBodySchema, decimalSchema, partUrlsBodySchema, uploadDeclaratio
 import { uploadTokenRequestSchema, uploadTokenSchema } from './upload-token.ts';
 
 /** The permission that a route requires. `public` requires none. */
-export type RouteScope = Scope | 'public';
+type RouteScope = Scope | 'public';
 
 /**
  * `always`: every request, refused ones too, as for whatever changes something or makes a link or a token. `private-bytes`: those for an image or a
