@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { arnsOf } from '../../../shared/contracts/names.ts';
-import { SERVICE_NAMES } from '../../../shared/contracts/services.ts';
+import { SERVICE_NAMES, type ServiceName } from '../../../shared/contracts/services.ts';
 import { KEY_PREFIXES } from '../../../shared/domain/object-key.ts';
 import { type Permission, SERVICE_PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
 import { actionsMatching } from '../../../stacks/checks/access/iam-actions.ts';
