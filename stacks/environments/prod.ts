@@ -39,6 +39,12 @@ export const prod: EnvironmentSettings = {
     authentication: { issuers: [], localKeys: 'on' },
     // 6,000 requests a minute of an owner, 1,200 without credentials of an address, 32 uploads at once: docs/operating.md.
     limits: 'default',
+    // Nobody but its owner sees an image until he says so.
+    defaultVisibility: 'private',
+    moderation: { images: 'off' },
+    // Photographs of phones tell where they were taken, and the public would read it.
+    originalMetadata: 'strip-public',
+    svg: 'public',
     transformations: 'any',
   },
   services: {
