@@ -12,6 +12,8 @@ import { cdnInvalidationsFor } from './cdn-invalidations.ts';
 import { changeImage } from './change-image.ts';
 import { createUploadToken } from './create-upload-token.ts';
 import { deleteImage } from './delete-image.ts';
+import { eraseOwner } from './erase-owner.ts';
+import { ERASURE_TIMING } from './erasure.ts';
 import { INVALIDATION_TIMING } from './invalidation-retries.ts';
 import { askForOwedInvalidations } from './owed-invalidations.ts';
 import { requestRenditions } from './request-renditions.ts';
@@ -22,13 +24,22 @@ export interface SyncUploadOptions extends ServiceOptions<'sync-upload'> {
   access: AccessPorts;
   limits?: Partial<HttpLimits> | undefined;
   invalidationTiming?: typeof INVALIDATION_TIMING;
+  erasureTiming?: typeof ERASURE_TIMING;
+  /** Public images of an owner, if not a thousand, from which on an erasure purges all of the CDN. */
+  manyPublic?: number | undefined;
 }
 
 /** Seconds before the end of a service in which the invalidations that the CDN has not accepted are given up and logged. */
 const LOGGING_SECONDS = 5;
 
 /** Puts the service together and starts it. */
-export async function startSyncUpload({ invalidationTiming, limits, ...options }: SyncUploadOptions) {
+export async function startSyncUpload({
+  invalidationTiming,
+  erasureTiming = ERASURE_TIMING,
+  manyPublic,
+  limits,
+  ...options
+}: SyncUploadOptions) {
   const { config, logger, objects, table, queue, economyMode, access } = options;
   const invalidations = await cdnInvalidationsFor(config, { table, logger }, invalidationTiming);
   const checkTransformations = checkOf(config.TRANSFORMATIONS);
@@ -51,6 +62,7 @@ export async function startSyncUpload({ invalidationTiming, limits, ...options }
       requestRenditions: requestRenditions({ table, queue, economyMode, limits: access.limits, checkTransformations }),
       deleteImage: deleteImage({ objects, table, invalidations }),
       changeImage: changeImage({ table, invalidations }),
+      eraseOwner: eraseOwner({ objects, table, invalidations }, { timing: erasureTiming, manyPublic }),
       createUploadToken: createUploadToken({ table, checkTransformations, ...accepted }),
     },
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { type OperationId, ROUTES } from '../../shared/contracts/api/routes.ts';
 import { auditLineSchema } from '../../shared/contracts/audit.ts';
 import type { AuditLine, AuditSubject } from '../../shared/domain/audit-line.ts';
+import type { Scope } from '../../shared/domain/principal.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answered, jsonOf, type Outgoing, openSocket, send } from '../support/http/http-client.ts';
 import { photograph } from '../support/images/photographs.ts';
@@ -29,6 +30,8 @@ interface Stage {
 
 interface Entry {
   request(stage: Stage): Outgoing;
+  /** The scope that Ann needs for it, if it is not one of those that she has. */
+  scope?: Scope;
   /** When Ann asks. */
   status: number;
   /** Which ids the line names, by the stage and the answer. */
@@ -43,6 +46,7 @@ const json = (method: string, path: string, body: object): Outgoing => ({
 });
 const image = (id: string, below = '') => `/v1/images/${id}${below}`;
 const ofImage = (stage: Stage) => ({ imageId: stage.private });
+const ofErased = () => ({ subjectOwner: 'auth0|1/ä' });
 const ofUpload = ({ uploadId }: Stage) => ({ uploadId });
 
 /** In this order: what deletes or ends something stands last. */
@@ -89,6 +93,12 @@ const ENTRIES: Record<Audited, Entry> = {
       imageId: jsonOf(answer as Answered).imageId,
       uploadTokenId: jsonOf(answer as Answered).token.split('_')[1],
     }),
+  },
+  eraseOwner: {
+    request: () => ({ method: 'DELETE', path: '/v1/owners/auth0%7C1%2F%C3%A4/images' }),
+    status: 200,
+    scope: 'admin',
+    names: ofErased,
   },
   getOriginal: {
     request: (stage) => ({ path: image(stage.private, '/original?download=my-secret-name.jpg') }),
@@ -179,7 +189,8 @@ describe('audit trail', () => {
 
   for (const [operation, entry] of Object.entries(ENTRIES) as [Audited, Entry][]) {
     /** A request that was refused has made nothing. */
-    const namesInPath = () => (entry.names === ofImage || entry.names === ofUpload ? entry.names(stage) : {});
+    const namesInPath = () =>
+      [ofImage, ofUpload, ofErased].some((names) => names === entry.names) ? entry.names(stage) : {};
 
     it(`has one line of ${operation} without credentials`, async () => {
       const { answer, requestId, lines } = await tracked(operation, entry.request(stage), {});
@@ -191,7 +202,8 @@ describe('audit trail', () => {
     });
 
     it(`has one line of ${operation} without the scope`, async () => {
-      const { answer, requestId, lines } = await tracked(operation, entry.request(stage), await as('Ann', ['admin']));
+      const other = entry.scope ? 'images:write' : 'admin';
+      const { answer, requestId, lines } = await tracked(operation, entry.request(stage), await as('Ann', [other]));
       // Of private bytes such a caller knows as little as one without credentials.
       expect(answer.status).to.be.oneOf([403, 404]);
       expect(onlyLine(lines)).to.deep.equal({
@@ -201,7 +213,8 @@ describe('audit trail', () => {
     });
 
     it(`has one line of ${operation} in the name of its owner`, async () => {
-      const { answer, lines, requestId } = await tracked(operation, entry.request(stage));
+      const credentials = await as('Ann', entry.scope && [entry.scope]);
+      const { answer, lines, requestId } = await tracked(operation, entry.request(stage), credentials);
       expect(answer.status, answer.body.toString()).to.equal(entry.status);
       expect(onlyLine(lines)).to.deep.equal({
         ...{ requestId, operation, who: { kind: 'jwt', id: ANN, owner: 'Ann' } },

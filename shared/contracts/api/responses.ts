@@ -7,6 +7,7 @@ type ResponseSchema =
   | 'Pending'
   | 'ImageList'
   | 'Deletion'
+  | 'Erasure'
   | 'Link'
   | 'ServiceLimits'
   | 'Usage'
