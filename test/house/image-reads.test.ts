@@ -22,6 +22,10 @@ const PLACES: Record<string, { readers: string[]; because: string }> = {
   'download/image-poller.ts': { readers: ['readStoredImage'], because: 'each watcher was let in before' },
   'download/prefer-wait.ts': { readers: ['readStoredImage'], because: 'who waits has been let in, and is asked again' },
   'download/rendition-requests.ts': { readers: ['readStoredImage'], because: 'who asks has been let in' },
+  'sync-upload/erasure-pass.ts': {
+    readers: ['readImageIfValid'],
+    because: 'the id comes from an upload of the owner who is erased, and nobody is shown what is read',
+  },
   'sync-upload/image-access.ts': { readers: ['findImage'], because: 'it decides' },
   'sync-upload/upload-image.ts': {
     readers: ['readImage', 'readCreatedImage'],
@@ -32,10 +36,6 @@ const PLACES: Record<string, { readers: string[]; because: string }> = {
   'async-upload/complete-upload.ts': {
     readers: ['readCreatedImage'],
     because: 'the id comes from the caller’s own upload',
-  },
-  'async-upload/orphaned-original.ts': {
-    readers: ['readImage'],
-    because: 'the id comes from an upload of the sweep or the caller',
   },
   'async-upload/upload-access.ts': {
     readers: ['readCreatedImage'],
