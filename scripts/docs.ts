@@ -2,16 +2,16 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readArguments, runCommand } from './command-line.ts';
-import { ALBUM, PAGE, PICTURE_FOLDER, readAlbum } from './docs/album.ts';
-import { findDifferences } from './docs/check.ts';
-import { sectionsOf } from './docs/commands-page.ts';
+import { ALBUM, PICTURE_FOLDER, readAlbum } from './docs/album.ts';
+import { findDifferences, textsOf } from './docs/check.ts';
 import { fill } from './docs/markdown.ts';
 import { takePictures } from './docs/take-pictures.ts';
 import { LOCAL_CREDENTIALS } from './local/emulators/emulators.ts';
 import { startStack } from './local/stack.ts';
 
 const HELP = `npm run docs [-- --text | --check]
-Writes the marked sections of docs/commands.md from the tables of commands, outputs and presets, and makes every picture in docs/commands
+Writes the marked sections of docs/commands.md from the tables of commands, outputs and presets, those of docs/security.md from the table of
+routes, and makes every picture in docs/commands
 by the services, which it starts in a temporary folder. The text between the sections stays as it is.
 
   --text   writes the text only, around the pictures there are
@@ -53,7 +53,8 @@ async function main(): Promise<number> {
     return differences.length > 0 ? 1 : 0;
   }
   if (!values.text) await makePictures();
-  await writeFile(PAGE, fill(await readFile(PAGE, 'utf8'), sectionsOf(await readAlbum())));
+  for (const [page, sections] of Object.entries(textsOf(await readAlbum())))
+    await writeFile(page, fill(await readFile(page, 'utf8'), sections));
   return 0;
 }
 

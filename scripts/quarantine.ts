@@ -17,16 +17,16 @@ const LISTED = 100;
 const print = (value: unknown): void =>
   void process.stdout.write(`${typeof value === 'string' ? printable(value) : printableJson(value)}\n`);
 
-async function list(stack: TargetStack, { code, limit = LISTED, json }: Options): Promise<number> {
-  const quarantined = await findQuarantined(stack, { code, limit });
-  print(json ? quarantined : `${stack.label}\n\n${describe(quarantined, code)}`);
+async function list(stack: TargetStack, { code, owner, limit = LISTED, json }: Options): Promise<number> {
+  const quarantined = await findQuarantined(stack, { code, owner, limit });
+  print(json ? quarantined : `${stack.label}\n\n${describe(quarantined, { code, owner })}`);
   return 0;
 }
 
-function describe(quarantined: Quarantined, code: string | undefined): string {
+function describe(quarantined: Quarantined, { code, owner }: Pick<Options, 'code' | 'owner'>): string {
   const { failedRenditions, isTruncated, deadLetters, deadLetterCount } = quarantined;
   const { waiting, held } = deadLetterCount;
-  const suffix = code ? ` with ${code}` : '';
+  const suffix = `${code ? ` with ${code}` : ''}${owner === undefined ? '' : ` of ${owner}`}`;
   return [
     failedRenditions.length > 0
       ? `Renditions that failed for good${suffix}\n\n${renditionTable(quarantined)}`
@@ -35,13 +35,15 @@ function describe(quarantined: Quarantined, code: string | undefined): string {
     deadLetters.length > 0
       ? `Messages in the dead-letter queue${suffix}\n\n${letterTable(quarantined)}`
       : `No message is in the dead-letter queue${suffix}.`,
-    ...(waiting > deadLetters.length && !code ? [`These are some of about ${waiting}; --limit shows more.`] : []),
+    ...(waiting > deadLetters.length && !code && owner === undefined
+      ? [`These are some of about ${waiting}; --limit shows more.`]
+      : []),
     ...(held > 0 ? [`About ${held} more are being read by another process: look again in half a minute.`] : []),
   ].join('\n\n');
 }
 
-async function redrive(stack: TargetStack, { targets, code, limit, json }: Options): Promise<number> {
-  const run: RedriveRun = { stack, requestId: randomUUID(), code, limit, sent: new Set() };
+async function redrive(stack: TargetStack, { targets, code, owner, limit, json }: Options): Promise<number> {
+  const run: RedriveRun = { stack, requestId: randomUUID(), code, owner, limit, sent: new Set() };
   const report = {
     requestId: run.requestId,
     redriven: [] as Redriven[],

@@ -26,9 +26,9 @@ async function verifyStack(stack: TargetStack, options: Options): Promise<number
       'In the cloud --adopt needs --owner NAME, who will own the images; everybody with an API key is local.',
     );
   }
-  if (!stack.isCloud && options.owner !== undefined && options.owner !== LOCAL_OWNER) {
+  if (!stack.isCloud && options.adopt && options.owner !== undefined && options.owner !== LOCAL_OWNER) {
     throw new WrongUse(
-      `--owner is for the cloud: on this machine all images belong to ${LOCAL_OWNER}, and nobody would see images of another owner.`,
+      `--adopt --owner is for the cloud: on this machine all images belong to ${LOCAL_OWNER}, and nobody would see images of another owner.`,
     );
   }
   for (const note of stack.notes) process.stderr.write(`${note}\n`);

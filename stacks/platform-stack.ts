@@ -18,6 +18,7 @@ import { PlainStack } from './foundation/plain-stack.ts';
 import { keepStateInBucket, stateKey } from './foundation/state-backend.ts';
 import { tagsOf } from './foundation/tags.ts';
 import { createNetwork, type Network } from './network/network.ts';
+import { createAccessMetrics } from './observability/access-metrics.ts';
 import type { DeploymentAlarms } from './observability/alarms.ts';
 import { createObservability } from './observability/observability.ts';
 import { createWorkerMetrics } from './observability/worker-metrics.ts';
@@ -54,6 +55,10 @@ export class PlatformStack extends PlainStack {
     const alarms = createObservability(this, { ...platform, loadBalancer, cdn, edgeProvider });
     const services = createServices(this, { ...platform, loadBalancer, cdn, alarms });
     createWorkerMetrics(this, { names, logGroupName: services.worker.logGroupName });
+    createAccessMetrics(this, {
+      names,
+      logGroups: Object.fromEntries(API_SERVICES.map((service) => [service, services[service].logGroupName])),
+    });
     for (const [service, { serviceName, logGroupName }] of Object.entries(services)) {
       new TerraformOutput(this, `${service}-service`, { value: serviceName });
       new TerraformOutput(this, `${service}-log`, { value: logGroupName });

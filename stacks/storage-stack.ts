@@ -6,6 +6,7 @@ import type { EnvironmentSettings } from './environments/settings.ts';
 import { createAwsProvider } from './foundation/aws-provider.ts';
 import { PlainStack } from './foundation/plain-stack.ts';
 import { keepStateInBucket, stateKey } from './foundation/state-backend.ts';
+import { createAuditLog } from './storage/audit-log.ts';
 import { createImageBucket } from './storage/image-bucket.ts';
 import { createImageReplication } from './storage/image-replication.ts';
 import { createImageTable } from './storage/image-table.ts';
@@ -13,7 +14,7 @@ import { createLogBucket, needsLogBucket } from './storage/log-bucket.ts';
 import { createProcessingQueues } from './storage/processing-queues.ts';
 import { createTableBackup } from './storage/table-backup.ts';
 
-/** Everything that must survive a bad deployment of the platform: images, their metadata, and queued work. */
+/** Everything that must survive a bad deployment of the platform: images, their metadata, queued work, and the trail of who did what. */
 export class StorageStack extends PlainStack {
   constructor(scope: Construct, id: string, settings: EnvironmentSettings) {
     super(scope, id);
@@ -33,6 +34,7 @@ export class StorageStack extends PlainStack {
     createImageTable(this, { settings: settings.storage, names });
     if (tableBackups !== 'off') createTableBackup(this, { deployment, settings: tableBackups, disposable });
     createProcessingQueues(this, deployment);
+    createAuditLog(this, { settings, names });
     // The outputs are for people; stacks and services derive these names themselves.
     new TerraformOutput(this, 'bucket', { value: names.bucket });
     new TerraformOutput(this, 'table', { value: names.table });

@@ -1,4 +1,5 @@
 import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
+import { moderationOfNew } from '../../shared/domain/moderation.ts';
 import {
   checkNamedParts,
   type NamedPart,
@@ -35,7 +36,8 @@ export interface Completion {
 export async function assembleImage(completion: Completion, dependencies: UploadDependencies): Promise<FoundImage> {
   const { upload, requestId } = completion;
   const { objects, table, queue, limits } = dependencies;
-  const { uploadId, imageId, owner, renditions, metadata, visibility } = upload;
+  // Uploads of earlier versions that declare no visibility are of public images.
+  const { uploadId, imageId, owner, renditions, metadata, visibility = 'public' } = upload;
   const earlier = await readImage(table, imageId, { consistent: true });
   if (earlier) {
     await deleteReceived(upload, objects);
@@ -43,7 +45,8 @@ export async function assembleImage(completion: Completion, dependencies: Upload
   }
   await assembleObject(completion, dependencies);
   const facts = await verify(upload, dependencies);
-  const given = { ...(metadata && { metadata }), ...(visibility && { visibility }) };
+  const waiting = moderationOfNew(dependencies.moderation, { visibility });
+  const given = { ...(metadata && { metadata }), visibility, ...waiting };
   // A process that has lost its claim must not publish what another may have aborted meanwhile.
   if (!(await renewCompletion(table, completion.claim))) {
     await deleteLateOriginal(upload, dependencies);

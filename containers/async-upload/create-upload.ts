@@ -6,6 +6,7 @@ import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { formatOfMediaType, UNDECLARED_MEDIA_TYPE } from '../../shared/domain/formats/image-format.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
+import type { Visibility } from '../../shared/domain/image-record.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import {
   recommendedPartSize,
@@ -40,6 +41,8 @@ type Dependencies = Pick<
 > & {
   economyMode: EconomyMode;
   checkTransformations: TransformationCheck;
+  /** Who may see an image whose declaration does not say it. */
+  defaultVisibility: Visibility;
 };
 
 /** The part of a request to begin an upload that its record keeps. */
@@ -136,8 +139,8 @@ async function beginUpload(
   token: UploadToken | undefined,
   dependencies: Dependencies,
 ): Promise<UploadRecord> {
-  const { objects, table, economyMode, limits } = dependencies;
-  const { owner, contentType, contentLength, renditions } = beginning;
+  const { objects, table, economyMode, limits, defaultVisibility } = dependencies;
+  const { owner, contentType, contentLength, renditions, visibility = defaultVisibility } = beginning;
   const { openUploads } = limits.values;
   limits.checkRenditions(renditions.length);
   await limits.checkStorage(owner, contentLength ?? 1);
@@ -147,12 +150,13 @@ async function beginUpload(
   if (!(await countOpenUpload(table, { owner, createdAt }, openUploads))) throw tooManyUploads(openUploads);
   let storeUploadId: string | undefined;
   let begun: UploadRecord | undefined;
-  const place = { imageId, ...(mayRemove(dependencies, beginning.visibility) && { received: true as const }) };
+  const place = { imageId, ...(mayRemove(dependencies, visibility) && { received: true as const }) };
   const forget = () => forgetUpload({ ...place, owner, createdAt, storeUploadId }, dependencies);
   try {
     storeUploadId = await objects.createMultipartUpload(assembledKey(place), { contentType });
     const upload: UploadRecord = {
       ...beginning,
+      visibility,
       renditions: economyMode.isOn() ? renditions.map(economised) : renditions,
       uploadId: token?.uploadId ?? randomUUID(),
       ...place,

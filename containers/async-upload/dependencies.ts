@@ -1,3 +1,4 @@
+import type { ModerationSetting } from '../../shared/domain/moderation.ts';
 import type { OwnerLimits } from '../../shared/domain/owner-limits.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
@@ -13,6 +14,8 @@ export interface UploadDependencies extends IngestionRules {
   logger: Logger;
   limits: OwnerLimits;
   maxInputPixels: number;
+  /** Which images wait for a decision before their bytes are delivered. */
+  moderation: ModerationSetting;
   /** Whether HEIC is taken; not if absent. */
   heic?: boolean;
 }

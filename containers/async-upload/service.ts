@@ -36,7 +36,8 @@ export async function startAsyncUpload(options: AsyncUploadOptions) {
     ...ingestionRulesOf(config),
   };
   const checkTransformations = checkOf(config.TRANSFORMATIONS);
-  const dependencies = { objects, table, queue, logger, limits: access.limits, ...accepted };
+  const moderation = config.MODERATION;
+  const dependencies = { objects, table, queue, logger, limits: access.limits, ...accepted, moderation };
   const signed = { ...dependencies, partUrlSecret: config.PART_URL_SECRET };
   const completions = openCompletions(dependencies);
   const server = createServer({
@@ -46,7 +47,12 @@ export async function startAsyncUpload(options: AsyncUploadOptions) {
     access,
     limits,
     handlers: {
-      createUpload: createUpload({ ...dependencies, economyMode, checkTransformations }),
+      createUpload: createUpload({
+        ...dependencies,
+        economyMode,
+        checkTransformations,
+        defaultVisibility: config.DEFAULT_VISIBILITY,
+      }),
       getUpload: getUpload(dependencies),
       uploadPart: uploadPart({ ...signed, requestSeconds: config.UPLOAD_TIMEOUT_SECONDS }),
       listParts: listParts(dependencies),

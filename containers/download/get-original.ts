@@ -7,7 +7,7 @@ import { findImage } from '../../shared/storage/table/image-access.ts';
 import type { ImageTable } from '../../shared/storage/table/image-table.ts';
 import { type CachePolicy, visibilityOf } from './cache-control.ts';
 import { originalFileName } from './download-file-name.ts';
-import { checkImageAccess, type ImageAccess } from './image-access.ts';
+import { checkImageAccess, type ImageAccess, mayHaveCached } from './image-access.ts';
 import type { ImageCache } from './image-cache.ts';
 import type { NotModifiedCache } from './not-modified-cache.ts';
 import { type ObjectDependencies, type SentObject, sendObject } from './send-object.ts';
@@ -24,7 +24,8 @@ export const getOriginal =
   async (request, h) => {
     const imageId = String(request.params.imageId);
     const wanted = { need: 'bytes', signedUrls } as const;
-    const image = checkImageAccess(request, await imageCache.read(imageId), wanted);
+    const found = await imageCache.read(imageId, (cached) => mayHaveCached(request, cached, { signedUrls }));
+    const image = checkImageAccess(request, found, wanted);
     try {
       const response = await sendObject(request, h, {
         objects,

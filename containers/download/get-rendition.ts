@@ -7,7 +7,7 @@ import { requestId } from '../../shared/http/request-id.ts';
 import { noteError } from '../../shared/http/request-log.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import type { Image } from '../../shared/storage/table/image-table.ts';
-import { checkImageAccess } from './image-access.ts';
+import { checkImageAccess, mayHaveCached } from './image-access.ts';
 import type { ImageCache } from './image-cache.ts';
 import { negotiateFormat } from './negotiate.ts';
 import type { NotModifiedCache } from './not-modified-cache.ts';
@@ -40,8 +40,11 @@ export const getRendition =
     const formats = economyMode.isOn() ? [] : variantFormats;
     const [name = '', extension] = String(request.params.rendition).split('.');
     const preferWait = readPreferWait(request, table);
-    const cached = await imageCache.read(String(request.params.imageId), ({ renditions }) => isReady(renditions, name));
-    const image = checkImageAccess(request, cached, { need: 'bytes', signedUrls });
+    const found = await imageCache.read(
+      String(request.params.imageId),
+      (cached) => isReady(cached.renditions, name) && mayHaveCached(request, cached, { signedUrls }),
+    );
+    const image = checkImageAccess(request, found, { need: 'bytes', signedUrls });
     findVisibleRendition({ request, image }, { name }, dependencies);
     const context: RenditionContext = { request, h, preferWait, image: await preferWait.untilFinal(image, name) };
     const rendition = findVisibleRendition(context, { name }, dependencies);

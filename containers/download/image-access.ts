@@ -1,5 +1,5 @@
 import type { Request } from '@hapi/hapi';
-import { type AccessNeed, type AccessTarget, decideAccess } from '../../shared/domain/access.ts';
+import { type AccessNeed, type AccessTarget, decideAccess, isForEverybody } from '../../shared/domain/access.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import type { Rendition } from '../../shared/domain/rendition.ts';
@@ -22,10 +22,11 @@ interface AccessWanted extends Partial<ImageAccess> {
 
 function decisionOn(request: Request, target: AccessTarget, { need, signedUrls = false }: AccessWanted) {
   // For the audit trail, whatever is decided.
-  if (target.visibility === 'private' || target.isPrivateRendition) request.app.concernsPrivate = true;
+  if (!isForEverybody(target)) request.app.concernsPrivate = true;
   request.app.isSignedByCdn = need === 'bytes' && signedUrls && isFromCdn(request);
-  const isSigned = request.app.link !== undefined || request.app.isSignedByCdn;
-  return decideAccess(principalOf(request), target, need, { isSigned });
+  const { link, isSignedByCdn } = request.app;
+  const signed = { isScan: link?.isScan, isSigned: link?.isScan === false || isSignedByCdn };
+  return decideAccess(principalOf(request), target, need, signed);
 }
 
 /** The image, if the caller may have what the request needs of it. Otherwise throws `image_not_found`, or what he may know instead, as `permittedImage` does. */
@@ -48,6 +49,13 @@ function checkSpelling({ path, raw }: Request): void {
   if (spelled !== path)
     throw new ImageServiceError('route_not_found', `Nothing is at this path. It is written ${path}.`);
 }
+
+/**
+ * Whether the caller may have the bytes of an image that was cached. If not, it is to be read again, as a missing one always is: who is told that there is none
+ * must not hear it sooner.
+ */
+export const mayHaveCached = (request: Request, { record }: Image, { signedUrls }: ImageAccess): boolean =>
+  decisionOn(request, record, { need: 'bytes', signedUrls }) === 'allow';
 
 /** Whether the caller may have the bytes of a rendition of an image whose bytes he may have: the rendition may be private where the image is public. */
 export function mayHaveRendition(

@@ -17,7 +17,7 @@ export interface ImageCache {
 }
 
 /** Milliseconds for which an image is cached, from before it was read: an eventually consistent read may be as old anyway. */
-const TTL_MS = 1000;
+export const RECORD_CACHE_MS = 1000;
 
 /** Milliseconds between two removals of expired images. */
 const PURGE_INTERVAL_MS = 60_000;
@@ -34,7 +34,7 @@ export function openImageCache(table: ImageTable, clock: Pick<Clock, 'now'> = CL
   const cached = new LRUCache<string, Image>({
     maxSize: MAX_ITEMS,
     sizeCalculation: ({ renditions }) => 1 + renditions.length,
-    ttl: TTL_MS,
+    ttl: RECORD_CACHE_MS,
     ttlResolution: 0,
     perf: clock,
   });

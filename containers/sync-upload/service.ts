@@ -15,6 +15,9 @@ import { deleteImage } from './delete-image.ts';
 import { eraseOwner } from './erase-owner.ts';
 import { ERASURE_TIMING } from './erasure.ts';
 import { INVALIDATION_TIMING } from './invalidation-retries.ts';
+import { moderateImage } from './moderate-image.ts';
+import { type NOTICE_TIMING, sendModerationNotices } from './moderation-notices.ts';
+import { moderationWebhookOf } from './moderation-webhook.ts';
 import { askForOwedInvalidations } from './owed-invalidations.ts';
 import { requestRenditions } from './request-renditions.ts';
 import { uploadImage } from './upload-image.ts';
@@ -27,6 +30,7 @@ export interface SyncUploadOptions extends ServiceOptions<'sync-upload'> {
   erasureTiming?: typeof ERASURE_TIMING;
   /** Public images of an owner, if not a thousand, from which on an erasure purges all of the CDN. */
   manyPublic?: number | undefined;
+  noticeTiming?: typeof NOTICE_TIMING;
 }
 
 /** Seconds before the end of a service in which the invalidations that the CDN has not accepted are given up and logged. */
@@ -37,6 +41,7 @@ export async function startSyncUpload({
   invalidationTiming,
   erasureTiming = ERASURE_TIMING,
   manyPublic,
+  noticeTiming,
   limits,
   ...options
 }: SyncUploadOptions) {
@@ -48,6 +53,8 @@ export async function startSyncUpload({
     heic: config.HEIC === 'on',
     ...ingestionRulesOf(config),
   };
+  const moderation = config.MODERATION;
+  const webhook = moderationWebhookOf(config);
   const server = createServer({
     service: 'sync-upload',
     config,
@@ -56,12 +63,14 @@ export async function startSyncUpload({
     limits,
     handlers: {
       uploadImage: uploadImage({
-        ...{ objects, table, queue, logger, economyMode, limits: access.limits, checkTransformations },
+        ...{ objects, table, queue, logger, economyMode, limits: access.limits, checkTransformations, moderation },
         ...accepted,
+        defaultVisibility: config.DEFAULT_VISIBILITY,
       }),
       requestRenditions: requestRenditions({ table, queue, economyMode, limits: access.limits, checkTransformations }),
       deleteImage: deleteImage({ objects, table, invalidations }),
-      changeImage: changeImage({ table, invalidations }),
+      changeImage: changeImage({ table, invalidations, moderation, ...ingestionRulesOf(config) }),
+      moderateImage: moderateImage({ table, invalidations }),
       eraseOwner: eraseOwner({ objects, table, invalidations }, { timing: erasureTiming, manyPublic }),
       createUploadToken: createUploadToken({ table, checkTransformations, ...accepted }),
     },
@@ -71,6 +80,9 @@ export async function startSyncUpload({
   const owed = config.CDN_DISTRIBUTION_ID
     ? askForOwedInvalidations({ table, invalidations, logger }, invalidationTiming ?? INVALIDATION_TIMING)
     : undefined;
+  const notices = webhook
+    ? sendModerationNotices({ table, webhook, hasCdn: invalidations.hasCdn, logger }, noticeTiming)
+    : undefined;
   await server.start();
   return {
     url: server.info.uri,
@@ -78,8 +90,10 @@ export async function startSyncUpload({
     async stop(graceSeconds: number): Promise<void> {
       const end = Date.now() + (graceSeconds - LOGGING_SECONDS) * 1000;
       owed?.stop();
+      const told = notices?.stop();
       await server.stop({ timeout: graceSeconds * 1000 });
       await closeSvgSanitizer();
+      await told;
       await invalidations.finish(Math.max(0, end - Date.now()));
     },
   };

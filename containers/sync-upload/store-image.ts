@@ -5,6 +5,7 @@ import { askedFor, economised } from '../../shared/domain/economy-mode.ts';
 import { hasCode } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
+import { type ModerationSetting, moderationOfNew } from '../../shared/domain/moderation.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { OwnerLimits, Reservation } from '../../shared/domain/owner-limits.ts';
 import type { SettledRequest } from '../../shared/domain/rendition.ts';
@@ -33,6 +34,10 @@ export interface UploadDependencies extends AcceptedImages, IngestionRules {
   economyMode: EconomyMode;
   limits: OwnerLimits;
   checkTransformations: TransformationCheck;
+  /** Who may see an image whose upload does not say it. */
+  defaultVisibility: Visibility;
+  /** Which images wait for a decision before their bytes are delivered. */
+  moderation: ModerationSetting;
 }
 
 /** By what it is decided what an upload becomes, beside its bytes and the renditions that it asks for. */
@@ -77,11 +82,13 @@ export async function storeImage(
   let place: Reservation | undefined;
   try {
     const { renditions: asked, ...facts } = await receiveIntoStore(upload, { imageId, owner, ...rules }, dependencies);
-    const { renditions: settled, visibility, metadata } = settledBy(rules, asked, dependencies);
+    const made = settledBy(rules, asked, dependencies);
+    const { renditions: settled, visibility = dependencies.defaultVisibility, metadata } = made;
     const renditions = economyMode.isOn() ? settled.map(economised) : settled;
     const fileName = metadata?.filename ?? upload.fileName;
     const given = {
-      ...(visibility && { visibility }),
+      visibility,
+      ...moderationOfNew(dependencies.moderation, { visibility }),
       ...(metadata && { metadata }),
       ...(fileName !== undefined && { fileName }),
     };
@@ -137,7 +144,7 @@ async function receiveIntoStore(
   return streams.during(async () => {
     await limits.checkStorage(owner, image.contentLength ?? 1);
     const { body, ...facts } = await inspectImage(image, { ...accepted, types });
-    const { visibility } = settledBy(rules, [], accepted);
+    const { visibility = accepted.defaultVisibility } = settledBy(rules, [], accepted);
     const arriving = { imageId, visibility, contentType: facts.contentType, contentLength: image.contentLength };
     const stored = await storeOriginal(objects, streams.own(body), { ...accepted, ...arriving });
     return { ...facts, ...stored, renditions: await renditions };
@@ -152,25 +159,18 @@ export async function fingerprintOfRequest(request: Request, rules: UploadRules,
     const measured = measureBody(streams.own(body));
     await finished(body);
     const { checksumSha256 } = measured();
-    const { renditions, visibility } = settledBy(rules, await asked, checks);
-    return uploadFingerprint({ checksumSha256, renditions, ...(visibility && { visibility }) });
+    const { renditions } = settledBy(rules, await asked, checks);
+    return uploadFingerprint({ checksumSha256, renditions });
   });
 }
 
-/** What two requests with one Idempotency-Key must have in common: the bytes and everything that is asked of them. */
+/** What two requests with one Idempotency-Key must have in common, visibility aside: the bytes and everything that is asked of them. */
 export function uploadFingerprint({
   checksumSha256,
   uploadedChecksumSha256 = checksumSha256,
   renditions = [],
-  visibility = 'public',
-}: Pick<ImageRecord, 'checksumSha256' | 'uploadedChecksumSha256' | 'visibility'> & {
-  renditions?: SettledRequest[];
-}): string {
+}: Pick<ImageRecord, 'checksumSha256' | 'uploadedChecksumSha256'> & { renditions?: SettledRequest[] }): string {
   // Variants do not count, because whoever downloaded the image asked for them later.
   const asked = renditions.filter((request) => !isVariant(request)).map(askedFor);
-  return fingerprintOf({
-    checksumSha256: uploadedChecksumSha256,
-    asked,
-    ...(visibility !== 'public' && { visibility }),
-  });
+  return fingerprintOf({ checksumSha256: uploadedChecksumSha256, asked });
 }

@@ -1,7 +1,7 @@
 import type { Request } from '@hapi/hapi';
 import { imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
-import type { Visibility } from '../../shared/domain/image-record.ts';
+import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
 import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
@@ -60,7 +60,17 @@ function uploadOnce(request: Request, once: Once, dependencies: UploadDependenci
       const expected = uploadFingerprint({ ...image.record, renditions: uploadedRenditions(image) });
       // The repeated request is read only to see that it is the same.
       if ((await fingerprintOfRequest(request, rules, dependencies)) !== expected) throw usedBefore(once);
+      if (!mayHaveAsked(rules, image.record)) throw usedBefore(once);
       return image;
     },
   });
+}
+
+/**
+ * Whether the upload of an image may have asked for this visibility. One that asked for none got the default of its time, which the record has; and the
+ * record does not tell what was asked once that was changed.
+ */
+function mayHaveAsked({ token, visibility }: UploadRules, record: ImageRecord): boolean {
+  const asked = token ? token.visibility : visibility;
+  return asked === undefined || record.changedAt !== undefined || asked === (record.visibility ?? 'public');
 }

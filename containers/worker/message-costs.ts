@@ -34,8 +34,11 @@ const LAST_WRITES = {
   apart: { writes: 1 },
 } as const satisfies Record<string, Partial<BilledRequests>>;
 
-/** SQS is asked once more when the renditions of a message are done: to remove it, or to let it come again. */
-const MESSAGE_END: Partial<BilledRequests> = { sqs: 1 };
+/**
+ * When the renditions of a message are done, their processor time is added to what their owner has used, and SQS is asked once more: to remove the
+ * message, or to let it come again.
+ */
+const MESSAGE_END: Partial<BilledRequests> = { sqs: 1, writes: 1 };
 
 /**
  * Divides what is asked of AWS for a message, and for none of its renditions alone, between the renditions that are begun: each takes an equal part of
@@ -45,6 +48,7 @@ export function openMessageCosts(message: RequestLedger, prices: ReceiptPrices |
   const ofOriginal = openRequestLedger(message);
   const apart = [ofOriginal];
   let taken = NOTHING_BILLED;
+  let allCpuMs = 0;
   let waiting = 0;
   const takeShare = (): BilledRequests => {
     const own = apart.map((ledger) => billedRequests(ledger.counts())).reduce(addBilled, taken);
@@ -57,6 +61,8 @@ export function openMessageCosts(message: RequestLedger, prices: ReceiptPrices |
   return {
     /** Counts what is asked for the original itself. */
     ofOriginal,
+    /** Milliseconds of processor time of all attempts. */
+    cpuMs: () => allCpuMs,
     /** Opens the ledger in which an attempt begins. */
     openLedger: () => openRequestLedger(message),
     /** Costs of an attempt that was begun with this ledger. */
@@ -69,6 +75,7 @@ export function openMessageCosts(message: RequestLedger, prices: ReceiptPrices |
         requests,
         addCpu(ms) {
           cpuMs += ms;
+          allCpuMs += ms;
         },
         cpuMs: () => cpuMs,
         receipt(ending) {

@@ -5,6 +5,7 @@ import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { ReceiptPrices } from '../../shared/domain/receipt.ts';
+import { addProcessing } from '../../shared/storage/table/day-usage.ts';
 import { openWatermarks, type Watermarks } from './fetch-watermarks.ts';
 import { allowTime, type TimeAllowance } from './image-processes/message-time-limit.ts';
 import type { ImageProcessPool } from './image-processes/pool.ts';
@@ -51,7 +52,15 @@ export async function renderRenditions(
     return await renderAttempts(attempts, job);
   } finally {
     await settleAll(attempts, job);
+    if (attempts.length > 0) await countProcessing(job);
   }
+}
+
+/** Adds the processor time to what the owner of the image has used today. */
+async function countProcessing({ image, table, costs, logger }: CountedJob): Promise<void> {
+  await addProcessing(table, image.record.owner, costs.cpuMs()).catch((err: unknown) =>
+    logger.warn({ err, cpuMs: costs.cpuMs() }, 'the processor time does not count for the owner'),
+  );
 }
 
 /** Has what each attempt has cost written down, where that was not done with how it ended. */

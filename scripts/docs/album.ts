@@ -5,6 +5,7 @@ import type { ImageFormat } from '../../shared/domain/formats/image-format.ts';
 const inDocs = (name: string): string => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
 
 export const PAGE = inDocs('commands.md');
+export const SECURITY_PAGE = inDocs('security.md');
 export const PICTURE_FOLDER = inDocs('commands');
 /** The facts about all pictures, kept beside them. */
 export const ALBUM = inDocs('commands/album.json');

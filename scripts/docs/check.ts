@@ -1,9 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ALBUM, type Album, PAGE, PICTURE_FOLDER, readAlbum } from './album.ts';
+import { ALBUM, type Album, PAGE, PICTURE_FOLDER, readAlbum, SECURITY_PAGE } from './album.ts';
 import { sectionsOf } from './commands-page.ts';
 import { fill } from './markdown.ts';
 import { PICTURES } from './pictures.ts';
+import { securitySections } from './security-page.ts';
+
+/** What `npm run docs` writes, by the path of the page and the name of the section. */
+export const textsOf = (album: Album): Record<string, Record<string, string>> => ({
+  [PAGE]: sectionsOf(album),
+  [SECURITY_PAGE]: securitySections(),
+});
 
 function pictureDifferences({ pictures }: Album, files: string[]): string[] {
   const wanted = Object.values(pictures).map(({ file }) => file);
@@ -14,12 +21,22 @@ function pictureDifferences({ pictures }: Album, files: string[]): string[] {
   return [...missing, ...lost, ...unused];
 }
 
-/** Everything by which docs/commands.md and its pictures differ from what `npm run docs` would write, as sentences. Looks at the names of pictures, not into them. */
+/** Everything by which the pages, and the pictures of docs/commands.md, differ from what `npm run docs` would write, as sentences. Looks at the names of pictures, not into them. */
 export async function findDifferences(): Promise<string[]> {
   const album = await readAlbum();
   const faults = pictureDifferences(album, await readdir(PICTURE_FOLDER));
   if (faults.length > 0) return [...faults, 'Make all pictures: npm run docs'];
-  const page = await readFile(PAGE, 'utf8');
-  if (fill(page, sectionsOf(album)) === page) return [];
-  return ['docs/commands.md is old. Write it anew: npm run docs, or npm run docs -- --text if the pictures are right.'];
+  const pages = Object.entries(textsOf(album));
+  const old = await Promise.all(
+    pages.map(async ([path, sections]) => {
+      const page = await readFile(path, 'utf8');
+      return fill(page, sections) === page ? [] : [basename(path)];
+    }),
+  );
+  return old
+    .flat()
+    .map(
+      (name) =>
+        `docs/${name} is old. Write it anew: npm run docs, or npm run docs -- --text if the pictures are right.`,
+    );
 }

@@ -65,6 +65,8 @@ export interface StackOptions {
   /** Host names that it answers to beside those of this machine. */
   allowedHosts?: string[];
   readLog: LogReader;
+  /** Takes tokens of an issuer of its own, for which `npm run token` signs them. */
+  hasIssuer?: boolean;
   /** Keeps table and queue in memory, where what they cost on a disk is not to be measured. */
   isEphemeral?: boolean;
   /** What an answer promises for stored bytes. */
@@ -88,6 +90,7 @@ export async function startStack({
   readLog,
   corsOrigins = [],
   allowedHosts = [],
+  hasIssuer = false,
   isEphemeral = false,
   durability = 'fsync',
   settings: given = {},
@@ -111,6 +114,7 @@ export async function startStack({
       ALLOWED_HOSTS: allowedHosts.join(','),
       DURABILITY: durability,
       ...given,
+      ...(hasIssuer && (await settingsOfIssuer(folder))),
     };
     const emulators = startEmulators(endpoints, isEphemeral ? undefined : folder, { durability, nodeOptions });
     let hasTable = false;
@@ -170,6 +174,11 @@ const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Endpoints, folder: strin
   // One for this start, so that part URLs survive a service that is started again.
   PART_URL_SECRET: randomBytes(32).toString('base64url'),
 });
+
+async function settingsOfIssuer(folder: string) {
+  const { issuersOf, readOrCreateIssuer } = await import('./data-folder/issuer.ts');
+  return { AUTHENTICATION: 'on', JWT_ISSUERS: issuersOf(await readOrCreateIssuer(folder)) };
+}
 
 /** The port, or for 0 one that is free; a sentence if it cannot be had, before anything is started. */
 async function checkPort(port: number): Promise<number> {

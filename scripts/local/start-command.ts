@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
-import { ENVIRONMENT, LOG_LEVELS } from '../../shared/contracts/environment.ts';
+import { ENVIRONMENT, type Environment, LOG_LEVELS } from '../../shared/contracts/environment.ts';
 import { SERVICE_NAMES } from '../../shared/contracts/services.ts';
+import { LOCAL_OWNER, SCOPES } from '../../shared/domain/principal.ts';
 import { ConfigError } from '../../shared/runtime/config.ts';
 import { connectionLimits } from '../../shared/runtime/open-files.ts';
 import { CommandError, readArguments, runCommand, WrongUse } from '../command-line.ts';
@@ -17,6 +18,18 @@ import { printableLines } from './printable-log.ts';
 import { startStack } from './stack.ts';
 import type { LogReader } from './supervised-process.ts';
 
+/** Settings of the services that say who may see an image. A service that refuses one says why. */
+const HANDED_ON = [
+  'DEFAULT_VISIBILITY',
+  'MODERATION',
+  'MODERATION_WEBHOOK_URL',
+  'MODERATION_WEBHOOK_SECRET',
+  'ORIGINAL_METADATA',
+  'OWNER_LIMITS',
+  'SVG_SANITIZING',
+  'TRANSFORMATIONS',
+] as const satisfies (keyof Environment)[];
+
 const HELP = `npm start [-- OPTIONS]
 Runs the whole image service on this machine: uploads, workers, downloads.
 
@@ -28,6 +41,8 @@ Runs the whole image service on this machine: uploads, workers, downloads.
                  survives the end of the process and perhaps no power cut   (fsync)
   --heic         takes HEIC and HEIF too, as phones make them; off, because HEVC, in which they are
                  encoded, is patented: whoever turns it on answers for the licences
+  --auth         asks every caller for a token, and prints one that may do everything for 12 hours;
+                 npm run token makes others, also of other owners
   --log LEVEL    debug, info, warn, error or silent                      (info)
   --watch        starts a service again when a file of it changes, and all of them for one in shared/;
                  what is in scripts/ counts from the next start on
@@ -35,9 +50,10 @@ Runs the whole image service on this machine: uploads, workers, downloads.
                  ${SERVICE_NAMES.join(', ')}
   --help         this text
 
-With SHA-256 digests of keys in the environment variable API_KEYS, separated by commas, every call needs one of the
-keys, as the header Authorization: Bearer KEY; npm run api-key makes a key with its digest. Without it whoever is on
-this machine may call.
+With AUTHENTICATION=on in the environment, every call needs a key, as the header Authorization: Bearer KEY; npm run api-key -- create makes
+keys of owners. API_KEYS, SHA-256 digests of keys of the owner local, and JWT_ISSUERS, issuers of tokens, turn it on too. Without all of
+these and --auth, whoever is on this machine may call. docs/authentication.md says more. ${HANDED_ON.join(', ')}
+in the environment are handed on to the services.
 
 Ctrl-C stops everything; the next start goes on where it was.
 Exit status 1 if something keeps it from running, 2 for wrong use.
@@ -52,6 +68,7 @@ function readOptions() {
       'allow-host': { type: 'string', multiple: true, default: [] },
       durability: { type: 'string', default: 'fsync' },
       heic: { type: 'boolean', default: false },
+      auth: { type: 'boolean', default: false },
       log: { type: 'string', default: 'info' },
       watch: { type: 'boolean', default: false },
       inspect: { type: 'string' },
@@ -84,7 +101,12 @@ function readOptions() {
   if (values.inspect !== undefined && !inspected)
     throw new WrongUse(`--inspect takes ${SERVICE_NAMES.join(', ')}, not ${values.inspect || 'nothing'}.`);
   const folder = resolve(values.data);
-  const settings = { HEIC: values.heic ? 'on' : 'off', ...readAuthentication(process.env) };
+  const handedOn = Object.fromEntries(
+    HANDED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
+  const settings = { HEIC: values.heic ? 'on' : 'off', ...handedOn, ...readAuthentication(process.env) };
+  if (values.auth && settings.JWT_ISSUERS)
+    throw new WrongUse('--auth makes an issuer of its own, and JWT_ISSUERS names others: take one of the two.');
   return {
     port,
     folder,
@@ -93,6 +115,7 @@ function readOptions() {
     allowedHosts,
     durability,
     settings,
+    hasIssuer: values.auth,
     isWatching: values.watch,
     inspected,
   } as const;
@@ -102,14 +125,30 @@ function readOptions() {
 const SAMPLE = fileURLToPath(new URL('../../docs/sample.jpg', import.meta.url));
 
 const NEEDS_KEY = `
-Callers need a key whose digest is in API_KEYS. Put yours into the variable KEY, for the commands here.
+Callers need a key or a token (docs/authentication.md). Put yours into the variable KEY, for the commands here.
 `;
 
-const banner = (url: string, folder: string, hasKeys: boolean) => {
-  const asks = hasKeys ? 'curl -sS -H "Authorization: Bearer $KEY"' : 'curl -sS';
+const needsToken = (token: string) => `
+Callers need a token. This one may do everything as the owner local for 12 hours; npm run token makes others:
+
+  KEY=${token}
+`;
+
+/** What callers must have, if there is anything. */
+async function needs({ hasIssuer, folder, settings }: ReturnType<typeof readOptions>): Promise<string> {
+  if (!hasIssuer) return settings.AUTHENTICATION === 'on' ? NEEDS_KEY : '';
+  const { readOrCreateIssuer, signToken } = await import('./data-folder/issuer.ts');
+  const request = { owner: LOCAL_OWNER, scopes: SCOPES, lifetimeMs: TOKEN_MS };
+  return needsToken(await signToken(await readOrCreateIssuer(folder), request));
+}
+
+const TOKEN_MS = 12 * 3_600_000;
+
+const banner = (url: string, folder: string, needed: string) => {
+  const asks = needed ? 'curl -sS -H "Authorization: Bearer $KEY"' : 'curl -sS';
   return `
 The image service is ready at ${url}
-${hasKeys ? NEEDS_KEY : ''}
+${needed}
 Upload a photograph and ask for a rendition:
 
   id=$(${asks} -F 'file=@${SAMPLE}' -F 'renditions=["thumb"]' ${url}/v1/images | sed 's/.*"imageId":"\\([^"]*\\)".*/\\1/')
@@ -207,7 +246,8 @@ function endOrHurry(end: (status: 0, options: { drainMs: number }) => Promise<vo
 
 /** Runs until a signal comes. */
 async function main(): Promise<void> {
-  const { isWatching, ...options } = readOptions();
+  const read = readOptions();
+  const { isWatching, ...options } = read;
   checkOpenFiles();
   // A terminal that is closed reads no more. To say so of each line would be another line, and another, for ever.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -216,7 +256,7 @@ async function main(): Promise<void> {
   const stack = await startStack({ ...options, readLog: printPretty });
   if (isWatching) (await import('./restart-changed.ts')).restartChanged(stack.processes);
   for (const sentence of stack.previousRun.sentences) process.stdout.write(`${sentence}\n`);
-  process.stdout.write(banner(stack.url, options.folder, options.settings.AUTHENTICATION === 'on'));
+  process.stdout.write(banner(stack.url, options.folder, await needs(read)));
   let stopping = false;
   const end = async (status: 0 | 1, { drainMs, reason }: { drainMs?: number; reason?: string } = {}) => {
     if (stopping) return;

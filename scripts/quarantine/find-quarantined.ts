@@ -6,6 +6,7 @@ import { countDeadLetters, type DeadLetter, peekDeadLetters } from '../../shared
 import { listFailedRenditions } from '../../shared/storage/table/failed-renditions.ts';
 import { type FoundImage, readImageIfValid } from '../../shared/storage/table/image-table.ts';
 import { type ForeignLetter, type OwnLetter, sortLetters } from './dead-letters.ts';
+import { MOST } from './options.ts';
 import type { TargetStack } from './target-stack.ts';
 
 /** Images that are read at the same time. */
@@ -22,6 +23,8 @@ interface RequestedRendition {
 /** A message in the dead-letter queue; without an image if it is none of ours. */
 export interface QuarantinedLetter extends Omit<DeadLetter, 'receiptHandle'> {
   imageId?: string;
+  /** Whose image it is, if there is a record that says so. */
+  owner?: string;
   requestId?: string;
   renditions?: RequestedRendition[];
   /** Why it is of no use, in a sentence; absent where the renditions say it. */
@@ -29,7 +32,7 @@ export interface QuarantinedLetter extends Omit<DeadLetter, 'receiptHandle'> {
 }
 
 export interface Quarantined {
-  failedRenditions: ({ imageId: string } & ReturnType<typeof renditionView>)[];
+  failedRenditions: ({ imageId: string; owner?: string } & ReturnType<typeof renditionView>)[];
   /** More renditions failed than were asked for. */
   isTruncated: boolean;
   deadLetters: QuarantinedLetter[];
@@ -40,29 +43,41 @@ export interface Quarantined {
 /** What failed for good, with reasons: the newest renditions, and a sample of the dead letters where there are more than `limit`. */
 export async function findQuarantined(
   { table, deadLetters }: TargetStack,
-  { code, limit }: { code: ErrorCode | undefined; limit: number },
+  { code, owner, limit }: { code: ErrorCode | undefined; owner?: string | undefined; limit: number },
 ): Promise<Quarantined> {
   const deadLetterCount = await countDeadLetters(deadLetters);
+  // The index does not know owners, so what belongs to one is looked for among as much as one run may look at.
+  const searched = owner === undefined ? limit : MOST;
   const [{ failed, isTruncated }, letters] = await Promise.all([
-    listFailedRenditions(table, { code, limit }),
-    peekDeadLetters(deadLetters, limit),
+    listFailedRenditions(table, { code, limit: searched }),
+    peekDeadLetters(deadLetters, searched),
   ]);
   const { own, foreign } = sortLetters(letters);
-  const ids = [...new Set(own.map(({ message }) => message.imageId))];
+  const ids = [...new Set([...failed.map(({ imageId }) => imageId), ...own.map(({ message }) => message.imageId)])];
   const images = await pMap(ids, (imageId) => readImageIfValid(table, imageId, { consistent: true }), {
     concurrency: CONCURRENCY,
   });
   const known = new Map(ids.map((imageId, index) => [imageId, images[index]]));
-  const described = own.map((letter) => describeOwn(letter, known.get(letter.message.imageId)));
+  const isMeant = (imageId: string) => owner === undefined || known.get(imageId)?.record.owner === owner;
+  const meant = failed.filter(({ imageId }) => isMeant(imageId));
+  const described = own
+    .filter(({ message }) => isMeant(message.imageId))
+    .map((letter) => describeOwn(letter, known.get(letter.message.imageId)));
   return {
-    failedRenditions: failed.map(({ imageId, rendition }) => ({ imageId, ...renditionView(imageId, rendition) })),
-    isTruncated,
-    deadLetters: code
-      ? described.filter((letter) => hasFailed(letter, code))
-      : [...described, ...foreign.map(describeForeign)],
+    failedRenditions: meant.slice(0, limit).map(({ imageId, rendition }) => ({
+      ...{ imageId, ...ownerOf(known.get(imageId)) },
+      ...renditionView(imageId, rendition),
+    })),
+    isTruncated: isTruncated || meant.length > limit,
+    deadLetters: [
+      ...described.filter((letter) => !code || hasFailed(letter, code)),
+      ...(code || owner !== undefined ? [] : foreign.map(describeForeign)),
+    ].slice(0, limit),
     deadLetterCount,
   };
 }
+
+const ownerOf = (image: FoundImage | undefined): { owner?: string } => (image ? { owner: image.record.owner } : {});
 
 function describeOwn({ letter, message }: OwnLetter, image: FoundImage | undefined): QuarantinedLetter {
   const { receiptHandle: _handle, ...facts } = letter;
@@ -72,7 +87,7 @@ function describeOwn({ letter, message }: OwnLetter, image: FoundImage | undefin
     return { name, status: known?.status ?? 'absent', ...(known?.failure && { failure: known.failure }) };
   });
   const reason = reasonOf(image);
-  return { ...facts, imageId, requestId, renditions, ...(reason && { reason }) };
+  return { ...facts, imageId, ...ownerOf(image), requestId, renditions, ...(reason && { reason }) };
 }
 
 function reasonOf(image: FoundImage | undefined): string | undefined {

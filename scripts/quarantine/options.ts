@@ -9,6 +9,7 @@ Lists what failed for good, renditions and messages in the dead-letter queue, or
 
   --all          with redrive: everything that is listed
   --code CODE    only what failed with that code, such as processing_failed
+  --owner OWNER  only of images that belong to that owner
   --limit N      renditions and messages of each at most, up to 1000  (list: 100, redrive --all: no limit)
   --json         everything that is known, as JSON
   --data FOLDER  data folder of the npm start that is asked           (./data)
@@ -26,7 +27,7 @@ export interface Target {
 }
 
 /** Most of each that one run looks at: more could not be given back within their visibility timeout. */
-const MOST = 1000;
+export const MOST = 1000;
 
 /** Reads the command line; throws what is wrong with it as one sentence. */
 export function readOptions() {
@@ -35,17 +36,19 @@ export function readOptions() {
     options: {
       all: { type: 'boolean', default: false },
       code: { type: 'string' },
+      owner: { type: 'string' },
       limit: { type: 'string' },
       json: { type: 'boolean', default: false },
       data: { type: 'string' },
     },
   });
-  const { all, json, data } = values;
+  const { all, json, data, owner } = values;
   const [verb = 'list', ...named] = positionals;
   checkUse(verb, named, all);
   if (data === '') throw new WrongUse('--data takes a folder, not nothing.');
+  if (owner === '') throw new WrongUse('--owner takes the name of an owner, not nothing.');
   return {
-    ...{ verb: verb as 'list' | 'redrive', all, json, data },
+    ...{ verb: verb as 'list' | 'redrive', all, json, data, owner },
     targets: named.map(readTarget),
     code: readCode(values.code),
     limit: readLimit(values.limit),

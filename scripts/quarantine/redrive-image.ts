@@ -16,6 +16,8 @@ export interface RedriveRun {
   /** In the messages it sends, and so in the workers' log. */
   requestId: string;
   code: ErrorCode | undefined;
+  /** Only images of this owner, if there is one. */
+  owner: string | undefined;
   /** Messages and renditions of each that are looked at. */
   limit: number | undefined;
   /** `imageId/rendition` of all that was sent: each goes once, however many messages ask for it. */
@@ -51,6 +53,8 @@ const HEAD_START_SECONDS = 2;
 export async function redriveImage(order: RedriveOrder, run: RedriveRun): Promise<Redriven> {
   const { imageId } = order;
   const image = await readImage(run.stack.table, imageId, { consistent: true });
+  if (run.owner !== undefined && image?.record.owner !== run.owner)
+    throw new CommandError(`There is no image ${imageId} of ${run.owner}.`);
   const asked = order.letters.filter(({ message }) =>
     message.renditions.some(({ name }) => isAskedFor(name, image, { ...order, ...run })),
   );

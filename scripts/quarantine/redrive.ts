@@ -85,7 +85,7 @@ async function redriveLetters(run: RedriveRun & { limit: number }, observer: Obs
         kept.set(letter.messageId, letter);
       }
       const { own, foreign } = sortLetters(letters);
-      for (const letter of foreign) if (!run.code) observer.left(letter);
+      for (const letter of foreign) if (!run.code && run.owner === undefined) observer.left(letter);
       const redriven = await pMap(ordersFor(own), (order) => tryImage(order, run, observer), {
         concurrency: CONCURRENCY,
       });

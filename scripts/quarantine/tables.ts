@@ -23,9 +23,9 @@ interface Row {
 export const renditionTable = ({ failedRenditions }: Quarantined): string =>
   draw(
     { 'image id': 37, rendition: 12, code: 21, attempts: 9, 'failed at (UTC)': 17 },
-    failedRenditions.map(({ imageId, name, attempts, updatedAt, failure }) => ({
+    failedRenditions.map(({ imageId, owner, name, attempts, updatedAt, failure }) => ({
       cells: [imageId, name, failure?.code ?? '', attempts, minute(updatedAt)],
-      explanation: failure?.detail ?? '',
+      explanation: `${ownedBy(owner)}${failure?.detail ?? ''}`,
     })),
   );
 
@@ -35,9 +35,11 @@ export const letterTable = ({ deadLetters }: Quarantined): string =>
     { 'image id': 37, renditions: 34, receives: 9, 'sent at (UTC)': 17 },
     deadLetters.map((letter) => ({
       cells: [letter.imageId ?? '-', namesOf(letter), letter.receiveCount, minute(letter.sentAt)],
-      explanation: letter.reason ? `${letter.reason}${letter.imageId ? '' : ` ${letter.body}`}` : statesOf(letter),
+      explanation: `${ownedBy(letter.owner)}${letter.reason ? `${letter.reason}${letter.imageId ? '' : ` ${letter.body}`}` : statesOf(letter)}`,
     })),
   );
+
+const ownedBy = (owner: string | undefined): string => (owner === undefined ? '' : `of ${owner}: `);
 
 const namesOf = ({ renditions = [] }: QuarantinedLetter): string =>
   renditions.map(({ name }) => name).join(', ') || '-';

@@ -30,7 +30,7 @@ export async function uploadWhole(run: Run): Promise<void> {
   };
   const body = Buffer.from(await encoded.arrayBuffer());
   run.hasBegun = true;
-  const answer = await run.api.ask('POST', ROUTES.uploadImage.path, { headers, body });
+  const answer = await run.api.ask('POST', `${ROUTES.uploadImage.path}?visibility=public`, { headers, body });
   expectStatus('the upload', answer, 201);
   const image = jsonOf<ImageView>('the upload', answer);
   run.imageIds.add(image.imageId);

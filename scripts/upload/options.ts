@@ -15,7 +15,7 @@ Uploads photographs to an image service, and large ones in parts.
   --json             the images' records as JSON, in place of a line for each
   --help             this text
 
-A service that wants a key (AUTHENTICATION=api-keys) gets the one in the environment variable IMAGE_SERVICE_API_KEY.
+A service that wants a key or a token (AUTHENTICATION=on) gets the one in the environment variable IMAGE_SERVICE_API_KEY.
 An interrupted upload (Ctrl-C, kill -9) resumes where it stopped when the same photograph is uploaded again.
 Exit status 1 if a photograph could not be uploaded, 2 for wrong use.
 `;

@@ -77,16 +77,12 @@ interface Adopting {
   upload: UploadRecord | undefined;
 }
 
-const declaredOf = ({ owner, uploadId, metadata, visibility }: UploadRecord) => ({
-  ...{ owner, uploadId },
+const declaredOf = ({ owner, uploadId, metadata, visibility = 'public' }: UploadRecord) => ({
+  ...{ owner, uploadId, visibility },
   ...(metadata && { metadata }),
-  ...(visibility && { visibility }),
 });
 
-const givenBy = ({ owner = LOCAL_OWNER, visibility }: RecheckContext['options']) => ({
-  owner,
-  ...(visibility === 'private' && { visibility }),
-});
+const givenBy = ({ owner = LOCAL_OWNER, visibility }: RecheckContext['options']) => ({ owner, visibility });
 
 /** The finding if the record could not be written: an image exists, or an expired tombstone is still in the table. */
 const takenBy = (image: FoundImage | undefined, finding: Finding): Finding | undefined =>

@@ -22,6 +22,8 @@ export interface Finding {
   what: FindingSubject;
   key: string;
   imageId?: string;
+  /** Whose image it is, if its record is there and says so. */
+  owner?: string;
   /** The name of the rendition. */
   rendition?: string;
   /** The length of the object that exists. */
@@ -40,7 +42,7 @@ export interface Finding {
 export const isFault = ({ kind, done }: Finding): boolean => FINDING_KINDS[kind].isFault && !done;
 
 /** Formats a finding as a line for people. */
-export function formatFinding({ kind, key, rendition, detail, done }: Finding): string {
+export function formatFinding({ kind, key, owner, rendition, detail, done }: Finding): string {
   const name = rendition === undefined ? key : `${key} (${rendition})`;
-  return `${FINDING_KINDS[kind].title}: ${name}. ${detail}${done ? ` It has been ${done}.` : ''}`;
+  return `${FINDING_KINDS[kind].title}: ${name}. ${detail}${owner === undefined ? '' : ` Its owner is ${owner}.`}${done ? ` It has been ${done}.` : ''}`;
 }

@@ -12,7 +12,8 @@ Reads everything that is stored, compares it with the records, and tells what is
   --age SECONDS      younger bytes without a record may belong to an upload under way, and are only counted
                      (900, the time that an upload has; 0 where npm start does not run)
   --adopt            makes records of originals that have none
-  --owner NAME       with --adopt: whose they become; needed in the cloud   (local)
+  --owner NAME       tells only what is wrong with images of that owner; with --adopt: whose they become, needed in the
+                     cloud (local)
   --visibility V     with --adopt: public or private                    (private)
   --remove-orphans   removes renditions and unfinished uploads that no record tells of; never originals
   --drop-damaged     removes renditions that are different, which are made again when somebody asks, and records that
@@ -55,8 +56,11 @@ export function readOptions(args = process.argv.slice(2)) {
   for (const [name, value] of Object.entries({ data, state, owner })) {
     if (value === '') throw new WrongUse(`--${name} takes ${name === 'owner' ? 'a name' : 'a path'}, not nothing.`);
   }
-  if (!adopt && (owner ?? values.visibility) !== undefined) {
-    throw new WrongUse('--owner and --visibility go with --adopt.');
+  if (!adopt && values.visibility !== undefined) throw new WrongUse('--visibility goes with --adopt.');
+  if (!adopt && owner !== undefined && (values['remove-orphans'] || values['drop-damaged'])) {
+    throw new WrongUse(
+      '--owner tells only of one owner, and goes with --remove-orphans and --drop-damaged only if --adopt is there.',
+    );
   }
   return {
     ...{ quick, adopt, owner, state, restart, json, data },

@@ -1,6 +1,7 @@
 import { hasCode } from '../../shared/domain/errors.ts';
 import { originalKey, renditionsPrefix } from '../../shared/domain/object-key.ts';
-import { isStored } from '../../shared/storage/table/image-table.ts';
+import { accessTargetOf } from '../../shared/storage/table/image-access.ts';
+import { isStored, readImageItems } from '../../shared/storage/table/image-table.ts';
 import { checkObject, type ExpectedObject, expectedRendition, explainUnreadable } from './check-object.ts';
 import type { Finding } from './findings.ts';
 import { isNeededByOthers, isOwnKey, ownerOfKey } from './object-owner.ts';
@@ -12,11 +13,27 @@ import type { Recheck } from './recheck-queue.ts';
 /** Checks a suspect again with the current records and bytes, and repairs it as the options say. */
 export const recheckBy =
   (context: RecheckContext): Recheck =>
-  (suspect) => {
-    if (suspect.of === 'record') return recheckRecord(suspect, context);
-    if (suspect.of === 'item') return recheckItem(suspect, context);
-    return suspect.of === 'object' ? recheckObject(suspect, context) : recheckUpload(suspect, context);
+  async (suspect) => {
+    const found = await recheckSuspect(suspect, context);
+    const finding = found && { ...found, ...(await ownerNow(found, context)) };
+    const { owner, adopt } = context.options;
+    return owner === undefined || adopt || finding?.owner === owner ? finding : undefined;
   };
+
+function recheckSuspect(suspect: Parameters<Recheck>[0], context: RecheckContext): Promise<Finding | undefined> {
+  if (suspect.of === 'record') return recheckRecord(suspect, context);
+  if (suspect.of === 'item') return recheckItem(suspect, context);
+  return suspect.of === 'object' ? recheckObject(suspect, context) : recheckUpload(suspect, context);
+}
+
+/** The owner of the image that a finding is about, also where its record is damaged. */
+async function ownerNow({ imageId }: Finding, { stack, reads }: RecheckContext): Promise<Pick<Finding, 'owner'>> {
+  if (imageId === undefined) return {};
+  await reads.take(1);
+  const { record } = await readImageItems(stack.table, imageId, { consistent: true });
+  const owner = record && accessTargetOf(record)?.owner;
+  return owner === undefined ? {} : { owner };
+}
 
 interface RecordName {
   imageId: string;

@@ -9,6 +9,7 @@ export const runIdentity = (label: string, { quick, adopt, owner, visibility, re
     label,
     ...(quick ? ['--quick'] : []),
     ...(adopt ? [`--adopt --visibility ${visibility}${owner ? ` --owner ${owner}` : ''}`] : []),
+    ...(owner !== undefined && !adopt ? [`--owner ${owner}`] : []),
     ...(removeOrphans ? ['--remove-orphans'] : []),
     ...(dropDamaged ? ['--drop-damaged'] : []),
   ].join(' ');

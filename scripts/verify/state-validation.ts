@@ -89,7 +89,13 @@ export function isSavedState(value: unknown): value is SavedState {
 
 const isFinding = object({
   ...{ kind: oneOf(...Object.keys(FINDING_KINDS)), what: oneOf('original', 'rendition', 'upload', 'record', 'other') },
-  ...{ key: isText, imageId: optional(isText), rendition: optional(isText), contentLength: optional(isCount) },
+  ...{
+    key: isText,
+    imageId: optional(isText),
+    owner: optional(isText),
+    rendition: optional(isText),
+    contentLength: optional(isCount),
+  },
   ...{ lastModified: optional(isText), checksumSha256: optional(isText), detail: isText },
   done: optional(oneOf(...REMEDIES)),
 } satisfies Record<keyof Finding, Check>);

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Joi from 'joi';
+import { VISIBILITIES, type Visibility } from '../domain/image-record.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { MODERATION_SETTINGS, type ModerationSetting } from '../domain/moderation.ts';
 import type { OwnerLimitValues } from '../domain/owner-limits.ts';
 import { BILLED_NAMES, type ReceiptPrices } from '../domain/receipt.ts';
 import type { TransformationControl } from '../domain/transformation-control.ts';
@@ -45,6 +47,10 @@ export interface Environment {
   DURABILITY: 'fsync' | 'os';
   DISK_RESERVE_MIB: number;
   CDN_DISTRIBUTION_ID: string;
+  DEFAULT_VISIBILITY: Visibility;
+  MODERATION: ModerationSetting;
+  MODERATION_WEBHOOK_URL?: string;
+  MODERATION_WEBHOOK_SECRET?: string;
   SIGNED_URLS: 'off' | 'on';
   HEIC: 'off' | 'on';
   ORIGINAL_METADATA: 'keep' | 'strip-public' | 'strip-all';
@@ -73,6 +79,12 @@ export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
 export const API_KEYS_PATTERN = /^[0-9a-f]{64}(,[0-9a-f]{64})*$/;
 
 const LINK_KEYS_PATTERN = /^[a-zA-Z0-9_-]{1,32}:[\w+/=.~-]{32,256}(,[a-zA-Z0-9_-]{1,32}:[\w+/=.~-]{32,256})*$/;
+
+const WEBHOOK_URLS =
+  'MODERATION_WEBHOOK_URL must be a URL with https, or with http on this machine, and without a user';
+
+/** 24 to 64 bytes in base64 have 32 to 88 characters. */
+const WEBHOOK_SECRETS_PATTERN = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}(,whsec_[A-Za-z0-9+/]{32,86}={0,2})?$/;
 
 const receiptPricesSchema = Joi.object<ReceiptPrices, true>({
   ...(Object.fromEntries(
@@ -229,6 +241,46 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .default('')
     .description(
       'The CloudFront distribution of downloads, from whose cache deleted images are removed. None by default.',
+    ),
+  DEFAULT_VISIBILITY: Joi.string()
+    .valid(...VISIBILITIES)
+    .default((parent?: Partial<Environment>) => (parent?.AUTHENTICATION === 'off' ? 'public' : 'private'))
+    .description(
+      'Who may see an image whose upload does not say it. By default `private`, and `public` while AUTHENTICATION is off, because then there is nobody to keep it from. Must be the same for both upload services.',
+    ),
+  MODERATION: Joi.string()
+    .valid(...MODERATION_SETTINGS)
+    .default('off')
+    .description(
+      'Which new images wait until somebody approves them before their bytes are delivered, to their owners too: `public`, those that others may see; `all`; or none, `off`. Who decides is told by MODERATION_WEBHOOK_URL, or asks, and decides by `PUT /v1/images/{imageId}/moderation`. Must be the same for both upload services.',
+    ),
+  MODERATION_WEBHOOK_URL: Joi.string()
+    .uri({ scheme: ['https', 'http'] })
+    .custom((value: string, helpers) => {
+      const { protocol, hostname, username, password } = new URL(value);
+      const isOpen = protocol === 'http:' && !LOOPBACK_HOSTS.includes(hostname.replace(/^\[(.*)\]$/, '$1'));
+      if (isOpen || username || password) return helpers.error('string.uri');
+      const [settings] = helpers.state.ancestors as Partial<Environment>[];
+      const lacks = settings && !(settings.MODERATION_WEBHOOK_SECRET && settings.LINK_KEYS);
+      return lacks ? helpers.error('webhook.alone') : value;
+    })
+    // Its path may be a secret, which joi's own messages would write into the log.
+    .messages({
+      ...Object.fromEntries(['string.uri', 'string.uriCustomScheme'].map((code) => [code, WEBHOOK_URLS])),
+      'webhook.alone':
+        'MODERATION_WEBHOOK_URL needs MODERATION_WEBHOOK_SECRET, which signs what it is told, and LINK_KEYS, which open the bytes to it',
+    })
+    .description(
+      'Who is told of each image that waits for approval, by a POST that is signed as Standard Webhooks. Nobody by default.',
+    ),
+  MODERATION_WEBHOOK_SECRET: Joi.string()
+    .pattern(WEBHOOK_SECRETS_PATTERN)
+    .messages({
+      'string.pattern.base':
+        'MODERATION_WEBHOOK_SECRET must be whsec_ and 24 to 64 bytes in base64, or two such secrets separated by a comma',
+    })
+    .description(
+      'The secret that signs what MODERATION_WEBHOOK_URL is told, as Standard Webhooks has it: `whsec_` and 24 to 64 random bytes in base64. With two, separated by a comma, both sign, so that one can be replaced.',
     ),
   SIGNED_URLS: Joi.string()
     .valid('off', 'on')
@@ -399,21 +451,28 @@ export const SERVICE_ENVIRONMENT = {
     ...EVERY_API,
     'AWS_ENDPOINT_URL_CLOUDFRONT',
     'CDN_DISTRIBUTION_ID',
+    'DEFAULT_VISIBILITY',
     'HEIC',
+    'LINK_KEYS',
     'MAX_INPUT_PIXELS',
     'ORIGINAL_METADATA',
     'SVG_SANITIZING',
     'TRANSFORMATIONS',
+    'MODERATION',
+    'MODERATION_WEBHOOK_URL',
+    'MODERATION_WEBHOOK_SECRET',
     'UPLOAD_TIMEOUT_SECONDS',
   ],
   'async-upload': [
     ...EVERY_SERVICE,
     ...EVERY_API,
+    'DEFAULT_VISIBILITY',
     'HEIC',
     'MAX_INPUT_PIXELS',
     'ORIGINAL_METADATA',
     'SVG_SANITIZING',
     'TRANSFORMATIONS',
+    'MODERATION',
     'UPLOAD_TIMEOUT_SECONDS',
     'PART_URL_SECRET',
   ],

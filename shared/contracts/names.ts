@@ -59,6 +59,8 @@ export function namesOf(deployment: Deployment) {
     /** The name of a service's ECS service, task definition family and task role. */
     service: (service: string) => `${prefix}-${service}`,
     logGroup: (service: string) => `/${APP}/${environment}/${service}`,
+    /** The log group of the audit trail, to which all services of the API send. */
+    auditLog: `/${APP}/${environment}/audit`,
     /** The SSM parameter with the digest of the container image to run. */
     imageParameter: (service: string) => `/${APP}/${environment}/images/${service}`,
     secretParameter: (name: string) => `/${APP}/${environment}/secrets/${name}`,
@@ -95,6 +97,8 @@ export function arnsOf(deployment: Deployment) {
     cluster: regional('ecs', `cluster/${names.cluster}`),
     service: (service: string) => regional('ecs', `service/${names.cluster}/${names.service(service)}`),
     tasks: regional('ecs', `task/${names.cluster}/*`),
+    /** With its streams, which are what may be written. */
+    'audit-log': regional('logs', `log-group:${names.auditLog}:*`),
     economySwitch: regional('states', `stateMachine:${names.economySwitch}`),
     parameter: (name: string) => regional('ssm', `parameter${name}`),
   };

@@ -21,6 +21,8 @@ export type AccessNeed = 'record' | 'bytes' | 'change';
 /** Another proof than credentials: a signed link of this service for just this path, or, for bytes, a signature that the CDN has checked. It changes nothing. */
 export interface SignedAccess {
   isSigned?: boolean | undefined;
+  /** A link for whoever decides on the image, which opens its bytes whoever else may have them. */
+  isScan?: boolean | undefined;
 }
 
 /** `hide`: as if there were no such image. `hold`: it is the caller's own, and its bytes are held until they are approved. */
@@ -31,11 +33,12 @@ export function decideAccess(
   principal: Principal | undefined,
   target: AccessTarget,
   need: AccessNeed,
-  { isSigned = false }: SignedAccess = {},
+  { isSigned = false, isScan = false }: SignedAccess = {},
 ): AccessDecision {
   const isOwn = principal !== undefined && principal.kind !== 'upload-token' && principal.owner === target.owner;
   if (need === 'change') return isOwn ? 'allow' : 'hide';
   if (need === 'record') return isOwn || isSigned ? 'allow' : 'hide';
+  if (isScan) return 'allow';
   const isPublic = isPublicTarget(target);
   if (!isOwn && !isSigned && !isPublic) return 'hide';
   if (isHeld(target)) return isOwn ? 'hold' : 'hide';
@@ -44,6 +47,7 @@ export function decideAccess(
 
 /** Whether everybody may have the bytes of an image, so that shared caches may keep them. */
 export const isForEverybody = (target: AccessTarget): boolean => decideAccess(undefined, target, 'bytes') === 'allow';
+
 const isPublicTarget = ({ visibility, isPrivateRendition }: AccessTarget): boolean =>
   visibility !== 'private' && !isPrivateRendition;
 

@@ -56,7 +56,10 @@ export const ERRORS = {
   transformation_not_allowed: { title: 'This deployment does not make such renditions', retryable: false },
   moderation_pending: { title: 'The image waits for its approval', retryable: true },
   moderation_rejected: { title: 'The image was not approved', retryable: false },
-  original_has_metadata: { title: 'The original may hold personal metadata', retryable: false },
+  original_has_metadata: {
+    title: 'The original may hold what is removed of public images, such as personal metadata',
+    retryable: false,
+  },
   too_many_requests: { title: 'The owner has made the most requests that are allowed for now', retryable: true },
   too_many_requests_from_address: {
     title: 'The address has made the most requests that are allowed for now',

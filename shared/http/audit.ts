@@ -7,7 +7,7 @@ import type { ImageServiceError } from '../domain/errors.ts';
 import { isImageId } from '../domain/image-id.ts';
 import { isOwner } from '../domain/principal.ts';
 import { identified } from './authentication.ts';
-import type { ClientAddress } from './client-address.ts';
+import { type ClientAddress, UNKNOWN_ADDRESS } from './client-address.ts';
 import { toServiceError } from './error-responses.ts';
 import { requestId } from './request-id.ts';
 
@@ -24,9 +24,6 @@ declare module '@hapi/hapi' {
 
 /** The longest subject in a line, in characters. An issuer may give any, and a line that is too long would be lost. */
 const LONGEST_SUBJECT = 512;
-
-/** Of a connection that was gone before its request was read. */
-const UNKNOWN_ADDRESS = 'unknown';
 
 /** hapi's status for a client that has left. */
 const CLIENT_GONE = 499;

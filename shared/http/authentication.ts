@@ -25,9 +25,6 @@ const UNREADABLE =
   'The header `Authorization` must be `Bearer KEY`, with a key or token of 8,192 characters at most and nothing behind it.';
 const UNKNOWN_KEY = 'No such key is valid here. It may have been revoked, or may be of another deployment.';
 
-/** Callers whose connection is gone already share one count. */
-const UNKNOWN_ADDRESS = 'unknown';
-
 /** By what callers are identified. */
 interface Identification {
   verifiers: readonly Verifier[];
@@ -117,7 +114,7 @@ const anybody =
     const credential = credentialOf(request);
     return (
       (isUploadToken(credential) &&
-        (await firstOf(verifiers, { credential, address: clientAddress(request.raw.req) ?? UNKNOWN_ADDRESS }))) ||
+        (await firstOf(verifiers, { credential, address: clientAddress(request.raw.req) }))) ||
       ANYBODY
     );
   };
@@ -145,7 +142,7 @@ function principalReader(
     if (credential === undefined) {
       throw request.raw.req.headers.authorization ? unknownCredential(UNREADABLE) : unauthenticated();
     }
-    const principal = await firstOf(all, { credential, address: clientAddress(request.raw.req) ?? UNKNOWN_ADDRESS });
+    const principal = await firstOf(all, { credential, address: clientAddress(request.raw.req) });
     if (!principal) throw unknownCredential(UNKNOWN_KEY);
     return principal;
   };

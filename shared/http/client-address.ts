@@ -9,6 +9,9 @@ export type ProxySettings = Partial<Pick<Environment, 'TRUSTED_PROXIES' | 'CDN_S
 /** The header in which the CDN proves that a request comes through it. */
 const CDN_HEADER = 'x-origin-verify';
 
+/** Stands for the address of a client whose connection was gone before its request was read. */
+export const UNKNOWN_ADDRESS = 'unknown';
+
 /** The address of the client of a request; undefined once its connection is gone. */
 export type ClientAddress = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => string | undefined;
 

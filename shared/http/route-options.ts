@@ -1,6 +1,6 @@
 import type { RouteExtObject, RouteOptions } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Route, RouteAudit, routeList } from '../contracts/api/routes.ts';
+import { type Route, type RouteAudit, type routeList, takesTokenInQuery } from '../contracts/api/routes.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { UPLOAD_SCOPE } from '../domain/principal.ts';
 import { ownerOf } from './authentication.ts';
@@ -39,7 +39,7 @@ export function routeOptions(
       audit: route.audit,
       anyOrigin: allowsAnyOrigin(route),
       scopes: scopesOf(route),
-      uploadTokenInQuery: route.uploadTokens === true && body?.kind === 'image',
+      uploadTokenInQuery: takesTokenInQuery(route),
     },
     auth: authOf(route),
     validate: {

@@ -19,6 +19,8 @@ export interface SignedLink {
   expiresAt: number;
   /** The id of the key that has signed it. */
   keyId: string;
+  /** Whether it is of whoever decides on an image, so that it opens bytes that are held from all others. */
+  isScan: boolean;
 }
 
 export interface LinkKey {
@@ -32,19 +34,29 @@ export const linkKeysOf = ({ LINK_KEYS = '' }: Partial<Pick<Environment, 'LINK_K
     .filter(Boolean)
     .map((key) => ({ id: key.slice(0, key.indexOf(':')), secret: key.slice(key.indexOf(':') + 1) }));
 
-/** The version is signed too, so that a signature of another version is never valid here. */
-const VERSION = 'link-v1';
+/** The version is signed too, so that a signature of another version, or a link of the other kind, is never valid in its place. */
+const VERSIONS = { link: 'link-v1', scan: 'scan-v1' } as const;
+
+type LinkKind = keyof typeof VERSIONS;
 
 /** A signature is valid for GET and HEAD. The URL is signed as it is written, so that another spelling is not valid. */
-const sign = (path: string, expires: string, { id, secret }: LinkKey): string =>
+const sign = (kind: LinkKind, [path, expires]: readonly [path: string, expires: string], { id, secret }: LinkKey) =>
   createHmac('sha256', secret)
-    .update(JSON.stringify([VERSION, path, expires, id]))
+    .update(JSON.stringify([VERSIONS[kind], path, expires, id]))
     .digest('base64url');
 
 /** The path with a query that lets anybody who has it open it until it expires. */
-export function signLink(path: string, expiresAt: Date, key: LinkKey): string {
+export const signLink = (path: string, expiresAt: Date, key: LinkKey): string =>
+  signAs('link', path, { expiresAt, key });
+
+/** A link for whoever decides on an image, which opens its bytes while they are held from all others. */
+export const signScanLink = (path: string, expiresAt: Date, key: LinkKey): string =>
+  signAs('scan', path, { expiresAt, key });
+
+function signAs(kind: LinkKind, path: string, { expiresAt, key }: { expiresAt: Date; key: LinkKey }): string {
   const expires = String(Math.floor(expiresAt.getTime() / 1000));
-  return `${path}?${new URLSearchParams({ expires, keyId: key.id, signature: sign(path, expires, key) })}`;
+  const signature = sign(kind, [path, expires], key);
+  return `${path}?${new URLSearchParams({ expires, keyId: key.id, signature })}`;
 }
 
 /** Whether a URL has any parameter of a signed link, so that the link must be verified. */
@@ -71,14 +83,19 @@ function checkLink(url: string, keys: readonly LinkKey[]): SignedLink {
   const [expires, keyId, signature] = LINK_PARAMETERS.map((name) => onlyOne(query.getAll(name)));
   const key = keys.find(({ id }) => id === keyId);
   const [path = ''] = url.split('?', 1);
-  if (!key || !isSame(signature, sign(path, expires ?? '', key))) {
+  const signed = [path, expires ?? ''] as const;
+  // Both are compared, so that time does not tell of which kind a wrong one is closer.
+  const [isLink, isScan] = (['link', 'scan'] as const).map((kind) =>
+    key ? isSame(signature, sign(kind, signed, key)) : false,
+  );
+  if (!key || (!isLink && !isScan)) {
     throw new ImageServiceError(
       'link_invalid',
       'The link was not signed for this path with this query, or its key is no longer valid. Ask whoever gave it to you for a new one.',
     );
   }
   const expiresAt = Number(expires) * 1000;
-  if (expiresAt > Date.now()) return { expiresAt, keyId: key.id };
+  if (expiresAt > Date.now()) return { expiresAt, keyId: key.id, isScan: isScan === true };
   const detail = `The link was valid until ${new Date(expiresAt).toISOString()}. Ask whoever gave it to you for a new one.`;
   throw new ImageServiceError('link_expired', detail);
 }

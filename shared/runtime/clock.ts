@@ -8,6 +8,12 @@ export interface Clock {
   pause(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** By how much pauses differ, as a share of them, so that processes that began together do not all ask at the same time. */
+const JITTER = 0.2;
+
+/** About so many milliseconds. */
+export const jittered = (milliseconds: number): number => milliseconds * (1 + JITTER * (2 * Math.random() - 1));
+
 /** The clock of the machine. */
 export const CLOCK: Clock = {
   now: () => performance.now(),

@@ -39,11 +39,12 @@ export async function openAccess({ service, config, table, logger, clock, now }:
     // Only the services that take uploads have this setting.
     uploadSeconds: config.UPLOAD_TIMEOUT_SECONDS ?? 0,
   });
+  const keys = isOn ? openApiKeys({ table, logger, clock }) : undefined;
   return {
     limits,
     verifiers: [
-      uploadTokenVerifier({ table, now }),
-      ...(isOn ? [openApiKeys({ table, logger, clock })] : []),
+      uploadTokenVerifier({ table, isKeyValid: keys?.isValid, clock, now }),
+      ...(keys ? [keys.verify] : []),
       ...(issuers.length > 0 ? [verifyJwts(issuers)] : []),
     ],
     audit: audit.write,

@@ -33,8 +33,14 @@ interface Seen {
   readAt: number;
 }
 
+interface ApiKeys {
+  verify: Verifier;
+  /** Whether a key is still valid, for what was made with it. `address` is that of whoever has it. */
+  isValid(keyId: string, address: string): Promise<boolean>;
+}
+
 /** Opens what verifies the API keys that are kept in the table. */
-export function openApiKeys({ table, logger, clock = CLOCK }: ApiKeysOptions): Verifier {
+export function openApiKeys({ table, logger, clock = CLOCK }: ApiKeysOptions): ApiKeys {
   const failedLookups = openFailedLookups(clock);
   const noted = new LRUCache<string, true>({ max: MOST_KEYS, ttl: NOTE_MS, ttlResolution: 0, perf: clock });
   const seen = new LRUCache<string, Seen, string>({
@@ -74,13 +80,18 @@ export function openApiKeys({ table, logger, clock = CLOCK }: ApiKeysOptions): V
     });
   }
 
-  return async (key, address) => {
-    const keyId = keyIdOf(key);
-    if (keyId === undefined) return undefined;
-    const record = await find(keyId, address);
-    if (!record || !isKeyOf(record, key)) throw unknownCredential(UNKNOWN_KEY);
-    note(record);
-    return { ...principalOf(record), recheck: async () => isNow(await find(keyId, address)) };
+  const isValid = async (keyId: string, address: string) => isNow(await find(keyId, address));
+
+  return {
+    async verify(key, address) {
+      const keyId = keyIdOf(key);
+      if (keyId === undefined) return undefined;
+      const record = await find(keyId, address);
+      if (!record || !isKeyOf(record, key)) throw unknownCredential(UNKNOWN_KEY);
+      note(record);
+      return { ...principalOf(record), recheck: () => isValid(keyId, address) };
+    },
+    isValid,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { EconomyModeValue } from '../domain/economy-mode.ts';
-import { CLOCK, type Clock } from '../runtime/clock.ts';
+import { CLOCK, type Clock, jittered } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { readEconomyMode } from '../storage/table/economy-mode.ts';
 import type { ImageTable } from '../storage/table/image-table.ts';
@@ -14,9 +14,6 @@ export interface EconomyMode {
  * https://aws.amazon.com/dynamodb/pricing/on-demand/, us-east-1, November 2026).
  */
 const POLL_MS = 60_000;
-
-/** The share by which a pause is longer or shorter, so that services that were started together do not read together. */
-const JITTER = 0.2;
 
 interface Dependencies {
   table: ImageTable;
@@ -67,8 +64,7 @@ export async function followEconomyMode({
     }
   }
 
-  const pauseMs = (): number =>
-    known || failures >= FIRST_POLLS ? POLL_MS * (1 + JITTER * (2 * Math.random() - 1)) : FIRST_POLL_MS;
+  const pauseMs = (): number => (known || failures >= FIRST_POLLS ? jittered(POLL_MS) : FIRST_POLL_MS);
 
   async function follow(): Promise<void> {
     while (!isStopped) {

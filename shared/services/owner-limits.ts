@@ -5,7 +5,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { countRenditions, readDay } from '../storage/table/day-usage.ts';
 import type { ImageTable } from '../storage/table/image-table.ts';
 import { resolveLeftEntries } from '../storage/table/left-entries.ts';
-import { readOpenUploads } from '../storage/table/open-uploads.ts';
+import { readUsage } from '../storage/table/read-usage.ts';
 import { beginSending, endSending } from '../storage/table/sending-uploads.ts';
 import { giveBackImage, readStored, reserveImage, settleImage } from '../storage/table/stored-usage.ts';
 import {
@@ -45,14 +45,7 @@ export function openOwnerLimits(dependencies: LimitDependencies): OwnerLimits & 
     ...uploadLimits(dependencies),
     ...storageLimits(dependencies),
     ...renditionLimits(dependencies),
-    async used(owner) {
-      await resolveLeftEntries(table, owner);
-      const reads = [readStored(table, owner), readOpenUploads(table, owner), readDay(table, owner)] as const;
-      const [{ images, storedBytes }, openUploads, day] = await Promise.all(reads);
-      const { renditions, processingMs } = day;
-      const today = { renditionsPerDay: renditions, processingSecondsPerDay: processingMs / 1000 };
-      return { images, storedBytes, openUploads, ...today };
-    },
+    used: (owner) => readUsage(table, owner),
     async stop() {
       await Promise.all([owners?.stop(), addresses?.stop()]);
     },

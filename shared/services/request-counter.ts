@@ -6,7 +6,7 @@ import type { ImageTable } from '../storage/table/image-table.ts';
 import { giveBackToWindow, type RequestWindow, takeFromWindow } from '../storage/table/request-windows.ts';
 
 /** Seconds of a window. Windows are fixed, so that up to twice the limit may come around the end of one. */
-export const WINDOW_SECONDS = 60;
+const WINDOW_SECONDS = 60;
 
 /** The subjects that a process remembers. Whoever is forgotten takes from the table again. */
 const MAX_SUBJECTS = 10_000;
@@ -55,7 +55,7 @@ interface CounterOptions {
 }
 
 /** How a window stands after a request, and whether it was used before. */
-export type Counted = Standing & { isUsed?: true };
+type Counted = Standing & { isUsed?: true };
 
 /** Counts requests against a limit that all processes share. */
 export interface RequestCounter {

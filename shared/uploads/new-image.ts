@@ -1,15 +1,18 @@
 import { sanitizeFileName } from '../domain/file-name.ts';
-import type { ImageRecord } from '../domain/image-record.ts';
+import type { ImageRecord, Visibility } from '../domain/image-record.ts';
 import { queuedRendition, type SettledRequest } from '../domain/rendition.ts';
 import type { Image } from '../storage/table/image-table.ts';
 
 /** What is known about an image when it is first written, by the names of its record. `fileName` is as the sender gave it. */
-export type NewImageFacts = Omit<ImageRecord, 'status' | 'createdAt' | 'placeholder' | 'dominantColor'>;
+export type NewImageFacts = Omit<ImageRecord, 'status' | 'createdAt' | 'placeholder' | 'dominantColor'> & {
+  visibility: Visibility;
+};
 
 /** The first record of an image whose bytes are stored and checked, with its renditions. It has the facts named here, whatever else came with them. */
 export function newImage(facts: NewImageFacts, renditions: SettledRequest[], now = new Date()): Image {
   const { imageId, owner, contentType, contentLength, checksumSha256 } = facts;
-  const { uploadedChecksumSha256, removed, visibility, width, height, metadata, uploadId, countedAs } = facts;
+  const { uploadedChecksumSha256, removed, visibility, moderation, width, height, metadata, uploadId, countedAs } =
+    facts;
   // An upload in parts has its file name in its metadata, as in tus.
   const fileName = sanitizeFileName(facts.fileName ?? metadata?.filename);
   return {
@@ -17,7 +20,8 @@ export function newImage(facts: NewImageFacts, renditions: SettledRequest[], now
       imageId,
       owner,
       status: 'stored',
-      ...(visibility && { visibility }),
+      visibility,
+      ...(moderation && { moderation }),
       ...(fileName && { fileName }),
       contentType,
       contentLength,

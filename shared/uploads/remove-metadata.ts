@@ -15,7 +15,7 @@ import { walkWebp } from './metadata/webp.ts';
  *
  * All walks keep what they know and overwrite the rest, so that what nobody has heard of does not stay. A file that cannot be gone through to its
  * end, or whose parts share bytes, is refused with `image_unreadable`; its stream ends with that error, and what has come out of it by then
- * is not to be kept. What lies within the compressed pixels, and colour profiles, stay.
+ * is not to be kept. What lies within the compressed pixels, and colour profiles, stay. SVG, which is a text, has no place here.
  */
 
 /** Formats whose parts follow each other, so that metadata are found as they pass. They are read once, and nothing grows with the file. */

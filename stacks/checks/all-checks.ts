@@ -1,3 +1,4 @@
+import { AUTHENTICATION_CHECKS } from './access/authentication-checks.ts';
 import { ECS_ROLE_CHECKS } from './access/ecs-role-checks.ts';
 import { IAM_REFERENCE_CHECKS } from './access/iam-reference-checks.ts';
 import { LEAST_PRIVILEGE_CHECKS } from './access/least-privilege-checks.ts';
@@ -118,5 +119,6 @@ export const ALL_SETTINGS_CHECKS: readonly SettingsCheck[] = [
   ...COPY_SETTINGS_CHECKS,
   ...ZONE_SETTINGS_CHECKS,
   ...NON_DISPOSABLE_CHECKS,
+  ...AUTHENTICATION_CHECKS,
   ...RANGE_CHECKS,
 ];

@@ -39,10 +39,12 @@ const lifecycle: Applied = ({ values }, { storage, observability }, { inventory,
   ];
 };
 
-const logGroup: Applied = ({ values }, { observability, network }, { names }) =>
-  values.name === names?.logGroup('flow-logs')
-    ? [['network.flowLogDays', values.retention_in_days, network.flowLogDays]]
-    : [['observability.logDays', values.retention_in_days, observability.logDays]];
+function logGroup(...[{ values }, { observability, network }, { names }]: Parameters<Applied>): AppliedSetting[] {
+  const { name, retention_in_days: days } = values;
+  if (name === names?.logGroup('flow-logs')) return [['network.flowLogDays', days, network.flowLogDays]];
+  if (name === names?.auditLog) return [['observability.auditDays', days, observability.auditDays]];
+  return [['observability.logDays', days, observability.logDays]];
+}
 
 const acl: Applied = ({ values }, { loadBalancer: { waf } }) => {
   const limits = blocks(values, 'rule').map((rule) => block(rule, 'statement', 'rate_based_statement'));

@@ -158,8 +158,8 @@ export const SETTINGS_VALIDATION: SettingsCheck[] = [
     id: 'IMG-SET-014',
     reason: 'CloudWatch accepts only certain numbers of days, and plan refuses all others.',
     remedy: 'use 14, 30, 90, 180, 365 or 731 days.',
-    find: ({ observability: { logDays }, network: { flowLogDays } }) =>
-      [logDays, flowLogDays]
+    find: ({ observability: { logDays, auditDays }, network: { flowLogDays } }) =>
+      [logDays, flowLogDays, auditDays]
         .filter((days, index) => !LOG_DAYS.includes(days) && !(index === 1 && days === 0))
         .map((days) => `logs are to be kept for ${days} days`),
   },

@@ -51,7 +51,7 @@ export function containerDefinition(props: ContainerProps): Record<string, unkno
     readonlyRootFilesystem: true,
     linuxParameters: { initProcessEnabled: true, capabilities: { add: [], drop: ['ALL'] } },
     environment: listed({ ...containerEnvironment(service, deployment, settings), ...cdnVariables(props) }, 'value'),
-    secrets: listed(containerSecrets(service, deployment), 'valueFrom'),
+    secrets: listed(containerSecrets(service, deployment, settings), 'valueFrom'),
     portMappings: props.networkMode === 'awsvpc' ? portMappings(service) : [],
     mountPoints: volume ? [{ sourceVolume: volume.name, containerPath: volume.path, readOnly: false }] : [],
     ulimits: isWorker ? [] : [{ name: 'nofile', softLimit: OPEN_FILES, hardLimit: OPEN_FILES }],

@@ -1,7 +1,8 @@
 import { type Environment, SERVICE_ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { arnsOf, type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import { SERVICES, type ServiceName } from '../../shared/contracts/services.ts';
-import type { EnvironmentSettings, WorkerSettings } from '../environments/settings.ts';
+import { ORIGIN_SECRET } from '../edge/origin-secret.ts';
+import type { ApiSettings, EnvironmentSettings, WorkerSettings } from '../environments/settings.ts';
 import { receiptPrices } from './receipt-prices.ts';
 import { workerLoadOf } from './worker-load.ts';
 
@@ -20,10 +21,11 @@ export function containerEnvironment(
   settings: EnvironmentSettings,
 ): Variables {
   const names = namesOf(deployment);
-  const { corsOrigins } = settings.api;
   const isSigned = settings.cdn.enabled && settings.cdn.signedUrlKeys.length > 0;
   return {
-    ...(service === 'worker' ? workerEnvironment(settings.workers, deployment.region) : apiEnvironment(corsOrigins)),
+    ...(service === 'worker'
+      ? workerEnvironment(settings.workers, deployment.region)
+      : onlyRead(service, apiEnvironment(settings, deployment))),
     ...(service === 'download' && isSigned && { SIGNED_URLS: 'on' }),
     ...(settings.heic === 'on' && { HEIC: 'on' }),
     PORT: String(SERVICES[service].port),
@@ -34,11 +36,39 @@ export function containerEnvironment(
   };
 }
 
-const apiEnvironment = (corsOrigins: readonly string[]): Variables => ({
+const apiEnvironment = ({ api }: EnvironmentSettings, deployment: Deployment): Variables => ({
   HOST: '0.0.0.0',
-  AUTHENTICATION: 'api-keys',
+  AUTHENTICATION: 'on',
+  AUDIT_LOG_GROUP: namesOf(deployment).auditLog,
+  // Everybody comes through the load balancer, which adds the address that it sees.
+  TRUSTED_PROXIES: '1',
   // Pages that upload to part URLs also call the API, which returns those URLs, so both have the same origins.
-  ...(corsOrigins.length > 0 && { CORS_ORIGINS: corsOrigins.join(',') }),
+  ...(api.corsOrigins.length > 0 && { CORS_ORIGINS: api.corsOrigins.join(',') }),
+  ...accessVariables(api),
+});
+
+/** The variables that a service reads, of those of all services of the API. */
+function onlyRead(service: ServiceName, variables: Variables): Variables {
+  const read: readonly string[] = SERVICE_ENVIRONMENT[service];
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => read.includes(name)));
+}
+
+/** Who may call, how much and what they may ask for, and what is done before others see it. Also what the checks of these settings look at. */
+export const accessVariables = ({
+  authentication,
+  limits,
+  transformations,
+  moderation,
+  ...api
+}: ApiSettings): Variables => ({
+  DEFAULT_VISIBILITY: api.defaultVisibility,
+  ORIGINAL_METADATA: api.originalMetadata,
+  SVG_SANITIZING: api.svg,
+  MODERATION: moderation.images,
+  ...(moderation.webhookUrl !== undefined && { MODERATION_WEBHOOK_URL: moderation.webhookUrl }),
+  ...(authentication.issuers.length > 0 && { JWT_ISSUERS: JSON.stringify(authentication.issuers) }),
+  ...(limits !== 'off' && { OWNER_LIMITS: JSON.stringify(limits === 'default' ? {} : limits) }),
+  ...(transformations !== 'any' && { TRANSFORMATIONS: JSON.stringify(transformations) }),
 });
 
 function workerEnvironment(settings: WorkerSettings, region: string): Variables {
@@ -58,14 +88,25 @@ function workerEnvironment(settings: WorkerSettings, region: string): Variables 
 }
 
 /** Variables that must not be readable in a task definition, and the parameters that hold them. */
-const SECRETS = { API_KEYS: 'api-keys', LINK_KEYS: 'link-keys' } as const satisfies Partial<
-  Record<keyof Environment, string>
->;
+function secretsOf(service: ServiceName, { api, cdn }: EnvironmentSettings): Variables {
+  const isBehindCdn = service === 'download' && cdn.enabled && !cdn.vpcOrigin;
+  return {
+    ...(api.authentication.localKeys === 'on' && { API_KEYS: 'api-keys' }),
+    LINK_KEYS: 'link-keys',
+    ...(api.moderation.webhookUrl !== undefined && { MODERATION_WEBHOOK_SECRET: 'moderation-secret' }),
+    // By this a service knows which requests come through the CDN, whose address is not that of the client.
+    ...(isBehindCdn && { CDN_SECRETS: ORIGIN_SECRET }),
+  };
+}
 
-/** The variables that ECS reads from SSM parameters when a task starts, with the ARNs of the parameters. */
-export function containerSecrets(service: ServiceName, deployment: Deployment): Variables {
+/** The variables that ECS reads from SSM parameters when a task starts, with the ARNs of the parameters. A missing parameter stops the task. */
+export function containerSecrets(
+  service: ServiceName,
+  deployment: Deployment,
+  settings: EnvironmentSettings,
+): Variables {
   const read: readonly (keyof Environment)[] = SERVICE_ENVIRONMENT[service];
-  const secrets = Object.entries(SECRETS).filter(([name]) => read.some((each) => each === name));
+  const secrets = Object.entries(secretsOf(service, settings)).filter(([name]) => read.some((each) => each === name));
   const arnOf = (parameter: string) => arnsOf(deployment).parameter(namesOf(deployment).secretParameter(parameter));
   return Object.fromEntries(secrets.map(([name, parameter]) => [name, arnOf(parameter)]));
 }

@@ -4,15 +4,22 @@ import type { Construct } from 'constructs';
 import { accountNames, type Deployment, namesOf } from '../../shared/contracts/names.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import { policyDocument, type Statement } from '../access/policy-document.ts';
+import type { EnvironmentSettings } from '../environments/settings.ts';
 import { containerSecrets } from './container-environment.ts';
 import type { Role } from './task-role.ts';
 import { tasksTrust } from './tasks-trust.ts';
+
+interface ExecutionRoleProps {
+  service: ServiceName;
+  deployment: Deployment;
+  settings: EnvironmentSettings;
+}
 
 /**
  * The role that the ECS agent uses to start a task: it pulls the service's image, creates a log stream, and reads the service's secrets.
  * Parameters encrypted with the key `aws/ssm` need no KMS permission, because that key's policy allows requests through SSM.
  */
-export function createExecutionRole(scope: Construct, props: { service: ServiceName; deployment: Deployment }): Role {
+export function createExecutionRole(scope: Construct, props: ExecutionRoleProps): Role {
   const { service, deployment } = props;
   const role = new IamRole(scope, 'execution-role', {
     name: `${namesOf(deployment).service(service)}-execution`,
@@ -22,16 +29,16 @@ export function createExecutionRole(scope: Construct, props: { service: ServiceN
   const policy = new IamRolePolicy(scope, 'execution-role-policy', {
     name: 'start-tasks',
     role: role.name,
-    policy: policyDocument(...statementsFor(service, deployment)),
+    policy: policyDocument(...statementsFor(props)),
   });
   return { arn: role.arn, policy };
 }
 
-function statementsFor(service: ServiceName, deployment: Deployment): Statement[] {
+function statementsFor({ service, deployment, settings }: ExecutionRoleProps): Statement[] {
   const { accountId, region } = deployment;
   const repository = `arn:aws:ecr:${region}:${accountId}:repository/${accountNames(deployment).repository(service)}`;
   const logGroup = `arn:aws:logs:${region}:${accountId}:log-group:${namesOf(deployment).logGroup(service)}`;
-  const secrets = Object.values(containerSecrets(service, deployment));
+  const secrets = Object.values(containerSecrets(service, deployment, settings));
   const allow = (Action: string[], Resource: string[]): Statement => ({ Effect: 'Allow', Action, Resource });
   return [
     // An authorization token is for the whole registry; ECR supports no resource for this action.

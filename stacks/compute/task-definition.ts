@@ -44,7 +44,7 @@ export function createTaskDefinition(scope: Construct, props: TaskDefinitionProp
   const names = namesOf(deployment);
   const permissions = SERVICE_PERMISSIONS[service];
   const taskRole = createTaskRole(scope, { service, permissions, deployment, distributionArn: cdn?.arn });
-  const executionRole = createExecutionRole(scope, { service, deployment });
+  const executionRole = createExecutionRole(scope, { service, deployment, settings });
   const logGroup = new CloudwatchLogGroup(scope, 'log', {
     name: names.logGroup(service),
     retentionInDays: settings.observability.logDays,

@@ -33,6 +33,14 @@ export const dev: EnvironmentSettings = {
   api: {
     // No web page uses part URLs here.
     corsOrigins: [],
+    // Keys of owners are in the table; `local` is for the first calls.
+    authentication: { issuers: [], localKeys: 'on' },
+    limits: 'default',
+    defaultVisibility: 'private',
+    moderation: { images: 'off' },
+    originalMetadata: 'strip-public',
+    svg: 'public',
+    transformations: 'any',
   },
   services: {
     // With one task each, a deployment or a lost zone is an outage of a minute or two.
@@ -92,6 +100,7 @@ export const dev: EnvironmentSettings = {
   },
   observability: {
     logDays: 7,
+    auditDays: 30,
     // PLACEHOLDER: nobody is notified until there is an address here.
     alarmEmails: [],
     monthlyBudget: 150,

@@ -35,6 +35,17 @@ export const prod: EnvironmentSettings = {
   api: {
     // PLACEHOLDER: pages that upload in parts straight to S3.
     corsOrigins: ['https://app.example.com'],
+    // Keys of owners are in the table. Add the issuers of your users' tokens, and end `localKeys` when nobody uses them.
+    authentication: { issuers: [], localKeys: 'on' },
+    // 6,000 requests a minute of an owner, 1,200 without credentials of an address, 32 uploads at once: docs/operating.md.
+    limits: 'default',
+    // Nobody but its owner sees an image until he says so.
+    defaultVisibility: 'private',
+    moderation: { images: 'off' },
+    // Photographs of phones tell where they were taken, and the public would read it.
+    originalMetadata: 'strip-public',
+    svg: 'public',
+    transformations: 'any',
   },
   services: {
     'sync-upload': {
@@ -156,6 +167,8 @@ export const prod: EnvironmentSettings = {
   observability: {
     // $0.03 a GB and month.
     logDays: 90,
+    // A year, within which most misuse is noticed.
+    auditDays: 365,
     // PLACEHOLDER.
     alarmEmails: ['image-team@example.com'],
     monthlyBudget: 1500,

@@ -1,4 +1,7 @@
+import type { JwtIssuer } from '../../shared/contracts/jwt-issuers.ts';
 import type { ServiceName } from '../../shared/contracts/services.ts';
+import type { OwnerLimitValues } from '../../shared/domain/owner-limits.ts';
+import type { TransformationControl } from '../../shared/domain/transformation-control.ts';
 
 /** The services that answer HTTP behind the load balancer. */
 export type ApiService = Exclude<ServiceName, 'worker'>;
@@ -217,10 +220,51 @@ export interface StorageSettings {
   tableBackups: TableBackupSettings | 'off';
 }
 
+/** Who may call. Keys of owners (`npm run api-key`) are in the table, and need no setting. */
+export interface AuthenticationSettings {
+  /**
+   * Issuers of signed tokens (OIDC), as JWT_ISSUERS has them: `name`, `issuer`, `audience`, and how to read their claims. Their keys are fetched by HTTPS,
+   * unless they are given.
+   */
+  issuers: readonly IssuerSettings[];
+  /**
+   * Whether keys of the owner `local`, whose digests are in the SSM parameter `api-keys`, count too. With `on` the parameter must exist, or no task starts. `off`
+   * once all callers have keys of their own.
+   */
+  localKeys: 'on' | 'off';
+}
+
+/** An issuer; what is left out is as JWT_ISSUERS has it by default. */
+export type IssuerSettings = Pick<JwtIssuer, 'name' | 'issuer' | 'audience'> & Partial<JwtIssuer>;
+
+export interface ModerationSettings {
+  /** Which new images nobody gets before they are approved: those that others may see (`public`), `all`, or none (`off`). */
+  images: 'off' | 'public' | 'all';
+  /** The HTTPS address that is told of each, without a secret in it. With one the SSM parameter `moderation-secret` must exist, or sync-upload does not start. */
+  webhookUrl?: string;
+}
+
 /** Settings that all API services share. */
 export interface ApiSettings {
   /** Origins whose pages may use the API and part URLs from a browser. `*` allows every page, but only if storage is disposable. */
   corsOrigins: readonly string[];
+  /** Who may call beside those with keys in the table. */
+  authentication: AuthenticationSettings;
+  /** Limits of each owner and address where they differ from the defaults, as OWNER_LIMITS has them; `default` for all of those, `off` for none. */
+  limits: 'default' | 'off' | Partial<OwnerLimitValues>;
+  /** Who may see an image whose upload does not say it. */
+  defaultVisibility: 'private' | 'public';
+  /** Whether new images wait until somebody has approved them. */
+  moderation: ModerationSettings;
+  /**
+   * Of which images places, camera data, names and comments leave the original before it is stored. What is kept may tell where people live; what is removed is in
+   * no copy and no backup.
+   */
+  originalMetadata: 'keep' | 'strip-public' | 'strip-all';
+  /** Which SVGs lose what could run a program or load something before they are stored: those of `public` images, `all`, or none (`off`). */
+  svg: 'off' | 'public' | 'all';
+  /** Which renditions may be asked for: `any`, or presets or listed values only, as TRANSFORMATIONS has them. Each kind that is made costs a worker's time. */
+  transformations: 'any' | TransformationControl;
 }
 
 export interface CdnSettings {
@@ -250,6 +294,11 @@ export interface CdnSettings {
 export interface ObservabilitySettings {
   /** Days that service logs and access logs are kept: $0.03 a GB and month in CloudWatch, after $0.50 a GB for writing. */
   logDays: number;
+  /**
+   * Days that the audit trail is kept: who has written, deleted, linked or read private bytes, from which address. At the same prices; a million lines
+   * are about 0.4 GB.
+   */
+  auditDays: number;
   /** Mail addresses for alarms; without any, nobody is notified. */
   alarmEmails: readonly string[];
   /** Dollars a month for the budget's alarm. */

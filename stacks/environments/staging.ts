@@ -30,6 +30,13 @@ export const staging: EnvironmentSettings = {
   api: {
     // PLACEHOLDER: pages that upload in parts straight to S3.
     corsOrigins: ['https://app.staging.example.com'],
+    authentication: { issuers: [], localKeys: 'on' },
+    limits: 'default',
+    defaultVisibility: 'private',
+    moderation: { images: 'off' },
+    originalMetadata: 'strip-public',
+    svg: 'public',
+    transformations: 'any',
   },
   services: {
     'sync-upload': {
@@ -122,6 +129,7 @@ export const staging: EnvironmentSettings = {
   },
   observability: {
     logDays: 14,
+    auditDays: 30,
     // PLACEHOLDER.
     alarmEmails: ['image-team@example.com'],
     monthlyBudget: 500,

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { ServiceName } from '../../shared/contracts/services.ts';
 import type { Cdn } from '../edge/cdn.ts';
 import { deploymentOf } from '../environments/deployment.ts';
+import { createAccessAlarms } from './access-alarms.ts';
 import type { AlarmSources } from './alarm-sources.ts';
 import { createAlarmTopic } from './alarm-topic.ts';
 import { createApiAlarms } from './api-alarms.ts';
@@ -37,6 +38,7 @@ export function createAlarms(scope: Construct, { cdn, edgeProvider, ...props }: 
   const sources = { ...props, actions };
   createCapacityAlarms(own, sources);
   createStorageAlarms(own, sources);
+  createAccessAlarms(own, sources);
   createDeploymentNotices(own, { deployment: deploymentOf(settings), actions });
   const { certificateArn } = settings.loadBalancer;
   createCertificateAlarm(own, { names, of: 'load-balancer', certificateArn, actions });

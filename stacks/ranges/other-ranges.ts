@@ -110,6 +110,14 @@ export const OTHER_RANGES: Range[] = [
     source: LOGS,
   },
   {
+    setting: 'observability.auditDays',
+    least: 30,
+    most: 1100,
+    low: (days) => `who has deleted an image can no longer be told after ${days} days`,
+    high: (days) => `addresses of clients are kept for ${Math.round(days / 365)} years, which laws may forbid`,
+    source: LOGS,
+  },
+  {
     setting: 'observability.monthlyBudget',
     least: 50,
     most: 20_000,

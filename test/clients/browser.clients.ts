@@ -166,6 +166,22 @@ describe('Chromium', () => {
       expect(complaints).to.deep.equal([]);
     });
 
+    it('shows who may see the image, and changes it', async () => {
+      await open(`${url}/`);
+      await submit(photo);
+      await page.getByText('All is done.').waitFor();
+      const record = async () => JSON.parse(String(await page.locator('#record').textContent()));
+      const { visibility, links } = await record();
+      expect(await page.inputValue('#visibility')).to.equal(visibility);
+      for (const chosen of ['private', 'public']) {
+        await page.selectOption('#visibility', chosen);
+        await page.getByText(`The image is ${chosen}.`).waitFor();
+        expect((await record()).visibility).to.equal(chosen);
+        expect(jsonOf(await send(url, { path: links.self })).visibility).to.equal(chosen);
+      }
+      expect(complaints).to.deep.equal([]);
+    });
+
     it('says why a file is refused', async () => {
       await open(`${url}/`);
       await page.setInputFiles('#file', { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('notes') });
@@ -250,15 +266,21 @@ describe('Chromium', () => {
       expect(await page.locator('#record').textContent()).to.include('holiday.jpg');
     });
 
-    it('has no link that leads to a refusal', async () => {
+    it('has no link that leads to a refusal, whoever may see the image', async () => {
       await page.fill('#key', KEY);
       await submit(photo);
       await page.locator('#result').waitFor();
-      const shown = await page.locator('a[href]:visible').all();
-      const paths = await Promise.all(shown.map((link) => link.getAttribute('href')));
-      expect(paths).to.include.members(['/docs', '/v1/limits']);
-      for (const path of paths)
-        expect((await send(proxy.url, { path: String(path) })).status, String(path)).to.equal(200);
+      const look = async () => {
+        const shown = await page.locator('a[href]:visible').all();
+        const paths = await Promise.all(shown.map((link) => link.getAttribute('href')));
+        expect(paths).to.include.members(['/docs', '/v1/limits']);
+        for (const path of paths)
+          expect((await send(proxy.url, { path: String(path) })).status, String(path)).to.equal(200);
+      };
+      await look();
+      await page.selectOption('#visibility', 'private');
+      await page.getByText('The image is private.').waitFor();
+      await look();
     });
   });
 

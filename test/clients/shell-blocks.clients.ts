@@ -143,7 +143,7 @@ describe('The shell blocks of the documentation', () => {
       expect(others).to.deep.equal([]);
       const code = String(block?.code).replace(GIVEN_KEY, `KEY=${KEY}`);
       const [pasted] = await pasteInto(folder.path, [code], {});
-      expect(pasted).to.deep.equal({ output: '401\n200\n', failed: [] });
+      expect(pasted).to.deep.equal({ output: '404\n200\n', failed: [] });
       const opened = await sharp(await readFile(join(folder.path, 'original.jpg'))).metadata();
       expect(opened.format).to.equal('jpeg');
     } finally {

@@ -5,12 +5,15 @@ import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { type OperationId, ROUTES, type Route } from '../../shared/contracts/api/routes.ts';
 import { idempotencyPartition, idempotencySortKey, uploadTokenClaim } from '../../shared/contracts/table.ts';
+import { makeApiKey } from '../../shared/domain/api-key.ts';
+import { createApiKey, revokeApiKey } from '../../shared/storage/table/api-keys.ts';
 import { FORM_TYPE, filePart, formBody } from '../support/http/form-body.ts';
-import { type Answered, expectProblem, jsonOf, send } from '../support/http/http-client.ts';
+import { type Answered, expectProblem, jsonOf, send, sendBytes } from '../support/http/http-client.ts';
 import { photograph } from '../support/images/photographs.ts';
 import { as } from '../support/services/owners.ts';
 import { type Services, startServices } from '../support/services/services.ts';
 import { askForToken, type MadeToken, madeToken, postWithToken, withToken } from '../support/services/upload-tokens.ts';
+import { turnedClock } from '../support/turned-clock.ts';
 
 const jpeg = await photograph('jpeg');
 const png = await photograph('png');
@@ -18,10 +21,11 @@ const MINUTE = 60_000;
 
 describe('Upload tokens', () => {
   let services: Services;
+  const keyClock = turnedClock();
   /** Milliseconds by which the clock of the tokens is ahead. */
   let ahead = 0;
   before(async () => {
-    services = await startServices({ owners: true, now: () => Date.now() + ahead });
+    services = await startServices({ owners: true, now: () => Date.now() + ahead, accessClock: keyClock });
   });
   after(() => services.stop());
   beforeEach(() => {
@@ -190,12 +194,20 @@ describe('Upload tokens', () => {
       expectProblem(await upload(inParts), 'upload_token_used');
     });
 
-    it('also by two requests at once, of which one is served', async () => {
-      const made = await madeToken(services);
-      const answers = await Promise.all([upload(made, jpeg), upload(made, png), begin(made)]);
-      const codes = answers.map((answer) => (answer.status === 201 ? 'served' : jsonOf(answer).code));
-      expect(codes.filter((code) => code === 'served')).to.have.length(1);
-      for (const code of codes) expect(code).to.be.oneOf(['served', 'idempotency_key_in_use', 'upload_token_used']);
+    it('also by requests at once, whatever task has them: one is served', async () => {
+      const another = await services.anotherAsyncUpload();
+      for (let round = 0; round < 10; round += 1) {
+        const made = await madeToken(services);
+        const answers = await Promise.all([
+          upload(made, jpeg),
+          upload(made, png),
+          postWithToken(made, services.asyncUpload, '/v1/uploads', {}),
+          postWithToken(made, another, '/v1/uploads', { contentLength: 5 }),
+        ]);
+        const codes = answers.map((answer) => (answer.status === 201 ? 'served' : jsonOf(answer).code));
+        expect(codes.filter((code) => code === 'served')).to.have.length(1);
+        for (const code of codes) expect(code).to.be.oneOf(['served', 'idempotency_key_in_use', 'upload_token_used']);
+      }
     });
 
     it('and are free again if the upload was refused', async () => {
@@ -277,6 +289,21 @@ describe('Upload tokens', () => {
       for (const answer of answers) expectProblem(answer, 'token_expired');
       ahead = 10 * MINUTE - 10_000;
       expect((await complete()).status).to.equal(201);
+    });
+
+    it('with the key that has made them, if it can be revoked, within half a minute', async () => {
+      const { key, keyId, digest } = makeApiKey();
+      const createdAt = new Date().toISOString();
+      const scopes = ['images:write'] as const;
+      await createApiKey(services.table, { keyId, digest, owner: 'shop', scopes, createdBy: 'the test', createdAt });
+      const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+      const ask = { method: 'POST', path: '/v1/upload-tokens', headers, body: '{"maxBytes":1000000}' };
+      const made: MadeToken = jsonOf(await send(services.upload, ask));
+      expect((await begin(made)).status).to.equal(201);
+      await revokeApiKey(services.table, keyId);
+      await keyClock.turn(31_000);
+      expectProblem(await begin(made), 'token_invalid');
+      expectProblem(await upload(made), 'token_invalid');
     });
 
     const wrong: Record<string, (token: string) => string> = {
@@ -370,6 +397,20 @@ describe('Upload tokens', () => {
     });
   });
 
+  describe('hold before a byte is sent', () => {
+    const head = ({ token }: MadeToken, type: string, length: number) =>
+      `POST /v1/images HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${token}\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n`;
+
+    it('for clients that wait for 100 Continue', async () => {
+      const made = await madeToken(services, { types: ['image/jpeg'], maxBytes: 1_000 });
+      for (const [type, length] of [
+        ['image/png', 1_000],
+        ['image/jpeg', 1_001],
+      ] as const)
+        expectProblem(await sendBytes(services.upload, head(made, type, length)), 'upload_token_exceeded');
+    });
+  });
+
   describe('hold in parts', () => {
     it('whatever is said about the size', async () => {
       const made = await madeToken(services, { maxBytes: jpeg.length });
@@ -379,6 +420,8 @@ describe('Upload tokens', () => {
       const { part, uploadId, begun } = await sentPart(made, Buffer.concat([jpeg, jpeg]));
       expectProblem(part, 'upload_too_large');
       expect(begun).to.not.have.property('contentLength');
+      const limits = (await below(made, uploadId, '/parts')).headers['upload-limit'];
+      expect(limits).to.match(new RegExp(`^max-size=${jpeg.length}, `));
       expectProblem(
         await below(made, uploadId, '/parts/10000', 'PUT', Buffer.concat([jpeg, jpeg])),
         'upload_too_large',

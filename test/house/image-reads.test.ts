@@ -22,6 +22,10 @@ const PLACES: Record<string, { readers: string[]; because: string }> = {
   'download/image-poller.ts': { readers: ['readStoredImage'], because: 'each watcher was let in before' },
   'download/prefer-wait.ts': { readers: ['readStoredImage'], because: 'who waits has been let in, and is asked again' },
   'download/rendition-requests.ts': { readers: ['readStoredImage'], because: 'who asks has been let in' },
+  'sync-upload/decide-moderation.ts': {
+    readers: ['readStoredImage'],
+    because: 'whoever decides has the scope admin, or signed URLs of just this image, and is shown nothing of it',
+  },
   'sync-upload/erasure-pass.ts': {
     readers: ['readImageIfValid'],
     because: 'the id comes from an upload of the owner who is erased, and nobody is shown what is read',
@@ -29,13 +33,17 @@ const PLACES: Record<string, { readers: string[]; because: string }> = {
   'sync-upload/image-access.ts': { readers: ['findImage'], because: 'it decides' },
   'sync-upload/upload-image.ts': {
     readers: ['readImage', 'readCreatedImage'],
-    because: 'the id comes from the caller’s own Idempotency-Key',
+    because: 'the id comes from the caller’s own Idempotency-Key or upload token',
   },
   'async-upload/abort-upload.ts': { readers: ['readImage'], because: 'the id comes from the caller’s own upload' },
   'async-upload/assemble-image.ts': { readers: ['readImage'], because: 'the id comes from the caller’s own upload' },
   'async-upload/complete-upload.ts': {
     readers: ['readCreatedImage'],
     because: 'the id comes from the caller’s own upload',
+  },
+  'async-upload/create-upload.ts': {
+    readers: ['readImage'],
+    because: 'the id comes from the caller’s own upload token',
   },
   'async-upload/upload-access.ts': {
     readers: ['readCreatedImage'],

@@ -65,6 +65,7 @@ const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: { dynamoDbEndpoint: stri
   HOST: '127.0.0.1',
   AUTHENTICATION: 'api-keys',
   API_KEYS: createHash('sha256').update(KEY).digest('hex'),
+  DEFAULT_VISIBILITY: 'public',
   LINK_KEYS: `tests:${randomBytes(32).toString('hex')}`,
   AWS_REGION: LOCAL_REGION,
   AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,

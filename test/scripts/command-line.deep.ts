@@ -37,7 +37,11 @@ const WRONG_USES: Record<string, Record<string, [args: string[], says: RegExp]>>
   verify: {
     'a rate of nothing': [['--rate', '0'], /^--rate takes a number from 0\.001 to \d+, .*, not 0\.\n$/],
     'a grace time that is none': [['--grace', 'soon'], /^--grace takes a number from 0 to \d+, .*, not soon\.\n$/],
-    'an owner without adopting': [['--owner', 'ada'], /^--owner and --visibility go with --adopt\.\n$/],
+    'a visibility without adopting': [['--visibility', 'public'], /^--visibility goes with --adopt\.\n$/],
+    'an owner where what is wrong is removed': [
+      ['--owner', 'ada', '--drop-damaged'],
+      /^--owner tells only of one owner, and goes with [^\n]*\.\n$/,
+    ],
     'a visibility that is none': [
       ['--adopt', '--visibility', 'secret'],
       /^--visibility takes public or private, not secret\.\n$/,

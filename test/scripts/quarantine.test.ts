@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import { deleteImageRecord } from '../../shared/storage/table/image-deletion.ts';
-import { renditionRequest } from '../support/storage/image-records.ts';
+import { changeRecord, renditionRequest } from '../support/storage/image-records.ts';
 import { FAILURE, type QuarantineBench, startQuarantineBench } from '../support/storage/quarantine-bench.ts';
 import { runQuarantine } from '../support/storage/quarantine-process.ts';
 
 const UNREADABLE = { code: 'watermark_unreadable', detail: 'The watermark cannot be decoded.' } as const;
+
+const ownerOf = ({ imageId, owner }: { imageId?: string; owner?: string }) => ({ imageId, owner });
 
 const namesOf = (renditions: { name: string }[]): string[] => renditions.map(({ name }) => name);
 
@@ -24,6 +26,34 @@ describe('npm run quarantine', function () {
       expect({ status, stderr }).to.deep.equal({ status: 0, stderr: '' });
       expect(stdout).to.match(/^Table images in us-east-1\n/);
       expect(stdout).to.include('No rendition failed for good.').and.include('No message is in the dead-letter queue.');
+    });
+
+    it('tells whose each image is, and lists those of one owner only if asked', async () => {
+      const [ours, others] = [await bench.store('thumb'), await bench.store('thumb')];
+      await changeRecord(bench.table, others, { owner: 'bob' });
+      for (const imageId of [ours, others]) {
+        await bench.fail(imageId, 'thumb');
+        await bench.bury({ imageId });
+      }
+      await bench.bury('no message of ours');
+      const { printed: all } = await bench.json();
+      const owned = [ours, others].map((imageId) => ({ imageId, owner: imageId === ours ? 'local' : 'bob' }));
+      expect(all.failedRenditions.map(ownerOf)).to.have.deep.members(owned);
+      expect(all.deadLetters.map(ownerOf)).to.have.deep.members([...owned, { imageId: undefined, owner: undefined }]);
+      const { printed: bobs } = await bench.json('--owner', 'bob', '--limit', '1');
+      expect([bobs.failedRenditions, bobs.deadLetters].map((each) => each.map(ownerOf))).to.deep.equal([
+        [{ imageId: others, owner: 'bob' }],
+        [{ imageId: others, owner: 'bob' }],
+      ]);
+      const { stdout } = await bench.run('--owner', 'bob');
+      expect(stdout).to.include('of bob: Processing failed').and.not.include(ours);
+      expect((await bench.run('--owner', 'nobody')).stdout).to.include('No rendition failed for good of nobody.');
+      const redriven = await bench.run('redrive', '--all', '--owner', 'bob');
+      expect(redriven.stdout).to.include(others).and.not.include(ours);
+      expect([await bench.statusOf(ours), await bench.statusOf(others)]).to.deep.equal(['failed', 'queued']);
+      expect((await bench.deadLetterCount()).waiting).to.equal(2);
+      const refused = await bench.run('redrive', ours, '--owner', 'bob');
+      expect([refused.status, refused.stderr]).to.deep.equal([1, `There is no image ${ours} of bob.\n`]);
     });
 
     it('prints nothing raw that a terminal would act upon, neither as lines nor as JSON, and loses nothing', async () => {
@@ -59,9 +89,9 @@ describe('npm run quarantine', function () {
       expect(stdout).to.match(
         new RegExp(`^${imageId}  thumb +image_unreadable +1 +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d$`, 'm'),
       );
-      expect(stdout).to.match(/^ {2}Broken at length .*…$/m);
+      expect(stdout).to.match(/^ {2}of local: Broken at length .*…$/m);
       expect(stdout).to.match(new RegExp(`^${imageId}  thumb, card +1 +`, 'm'));
-      expect(stdout).to.match(/^ {2}thumb is failed: image_unreadable, .*…$/m);
+      expect(stdout).to.match(/^ {2}of local: thumb is failed: image_unreadable, .*…$/m);
       expect(stdout).to.include('It is not JSON. no JSON');
       expect(stdout).to.match(/not a message of this service: "imageId" is required\. \{"to"/);
     });

@@ -182,7 +182,8 @@ describe('npm start', function () {
     let url: string;
     before(async () => {
       const API_KEYS = createHash('sha256').update(KEY).digest('hex');
-      stack = spawnStartWhere({ API_KEYS }, '--port', '0', '--data', join(folder, 'keys'), '--log', 'warn');
+      const settings = { API_KEYS, DEFAULT_VISIBILITY: 'public' };
+      stack = spawnStartWhere(settings, '--port', '0', '--data', join(folder, 'keys'), '--log', 'warn');
       url = await stack.ready();
     });
     after(async () => {
@@ -191,12 +192,18 @@ describe('npm start', function () {
     });
 
     it('says that it wants keys, and prints commands that send one', async function () {
-      expect(stack.stdout()).to.match(/Callers need a key .*API_KEYS/);
+      expect(stack.stdout()).to.match(/Callers need a key or a token/);
       if (!hasCurl()) this.skip();
       const imageId = await pasteCommands(stack, { KEY });
       const record = await send(url, { path: `/v1/images/${imageId}`, headers });
       expect(record.status, record.body.toString()).to.equal(200);
       expect((await sharp(await readFile(join(folder, 'thumb.webp'))).metadata()).format).to.equal('webp');
+    });
+
+    it('hands on who may see images whose upload does not say it', async () => {
+      const body = await photograph('jpeg');
+      const { visibility } = jsonOf(await send(url, { method: 'POST', path: '/v1/images', headers, body }));
+      expect(visibility).to.equal('public');
     });
 
     it('refuses requests without a key', async () => {
@@ -212,7 +219,7 @@ describe('npm start', function () {
       const body = await photograph('jpeg');
       const asked = { method: 'POST', path: '/v1/images?visibility=private', headers, body };
       const { imageId, links } = jsonOf(await send(url, asked));
-      expect((await send(url, { path: links.original })).status).to.equal(401);
+      expect((await send(url, { path: links.original })).status).to.equal(404);
       const link = await linkTo({ download: url }, imageId, { target: 'original' }, headers);
       expect((await send(url, { path: link.url })).body.equals(body)).to.equal(true);
     });

@@ -51,6 +51,7 @@ describe('docs/privacy.md', () => {
     for (const log of ['requests of the services', 'workers', 'access logs of load balancer, CDN and bucket']) {
       expect(row(log)).to.include(`${observability.logDays} days`);
     }
+    expect(row('audit trail')).to.include(`${observability.auditDays} days`);
     expect(row('flow logs of the network')).to.include(`${network.flowLogDays} days`);
   });
 

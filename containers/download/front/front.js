@@ -71,7 +71,7 @@ async function showRendition(rendition) {
     image.src = URL.createObjectURL(await bytesOf(rendition));
     await image.decode();
     const link = document.createElement('a');
-    link.href = rendition.links.self;
+    link.dataset.path = rendition.links.self;
     link.textContent = `${rendition.name}, ${image.naturalWidth} × ${image.naturalHeight}`;
     item.replaceChildren(image, link);
     return true;
@@ -95,12 +95,36 @@ function showWarnings({ name, warnings = [] }) {
 
 function showRecord(record) {
   element('record').textContent = JSON.stringify(record, null, 2);
-  const link = element('record-link');
-  // A browser that follows the link sends no key.
-  if (element('key-row').hidden) link.href = record.links.self;
-  else link.removeAttribute('href');
-  link.textContent = record.links.self;
+  element('record-link').dataset.path = record.links.self;
+  element('record-link').textContent = record.links.self;
+  element('visibility').value = record.visibility;
+  openLinks(record.visibility === 'public');
   element('result').hidden = false;
+}
+
+/** Makes links of what a browser can follow, which sends no key. */
+function openLinks(isPublic) {
+  const needsKey = !element('key-row').hidden;
+  for (const link of element('result').querySelectorAll('a')) {
+    const isOpen = !needsKey || (isPublic && link.id !== 'record-link');
+    if (isOpen) link.href = link.dataset.path;
+    else link.removeAttribute('href');
+  }
+}
+
+/** Changes who may see the image, and shows its record as it is then. */
+async function changeVisibility() {
+  const visibility = element('visibility').value;
+  const answer = await fetch(element('record-link').dataset.path, {
+    method: 'PATCH',
+    headers: { ...credentials(), 'content-type': 'application/json' },
+    body: JSON.stringify({ visibility }),
+  });
+  if (!answer.ok) throw new Error(reasonOf(await answer.text(), answer.status));
+  const { purge, ...record } = await answer.json();
+  showRecord(record);
+  const isLate = purge && purge.status !== 'requested';
+  showStatus(isLate ? 'The image is private. The CDN still has copies.' : `The image is ${visibility}.`);
 }
 
 /** Removes the results of the previous upload. */
@@ -130,6 +154,10 @@ async function upload() {
   showStatus('The image is stored, and its renditions are being made.');
   showRecord(record);
   element('result-title').focus();
+  if (record.moderation === 'pending') {
+    showStatus('The image is stored, and waits until somebody has approved it.');
+    return;
+  }
   const made = await Promise.all(record.renditions.map(showRendition));
   const answer = await fetch(record.links.self, { headers: credentials() });
   if (!answer.ok) throw new Error(reasonOf(await answer.text(), answer.status));
@@ -149,6 +177,18 @@ form.addEventListener('submit', async (event) => {
   } finally {
     button.disabled = false;
     element('progress-row').hidden = true;
+  }
+});
+
+element('visibility').addEventListener('change', async ({ target }) => {
+  target.disabled = true;
+  try {
+    await changeVisibility();
+  } catch (error) {
+    showStatus(error.message, true);
+    target.value = JSON.parse(element('record').textContent).visibility;
+  } finally {
+    target.disabled = false;
   }
 });
 

@@ -79,13 +79,26 @@ export const dashboardLines = (dashboard: Resource): Billed[] => [
 const withMessages = (metrics: number, { traffic: { operations } }: Context): Range =>
   used(operations.processUpload + operations.processRendition > 0 ? metrics : 0);
 
+/** The metric of a filter, which several filters may count into. */
+const countedBy = ({ values }: Resource): string => JSON.stringify([values.metric_transformation].flat()[0]);
+
+/** Whether a metric has values only when somebody is refused or something fails, which a month need not have. */
+const isOfTrouble = ({ values }: Resource): boolean => [values.metric_transformation].flat()[0]?.value === '1';
+
 /** A metric that is counted from log lines. */
-export const metricFilterLines = (filter: Resource, context: Context): Billed[] => [
-  {
-    ...line(filter, 'Metrics counted from logs', 'one custom metric'),
-    charges: [{ price: 'cloudwatch.metric', amount: withMessages(1, context) }],
-  },
-];
+export function metricFilterLines(filter: Resource, context: Context): Billed[] {
+  const first = context.resources.find(
+    ({ type, ...each }) => type === filter.type && countedBy({ type, ...each }) === countedBy(filter),
+  );
+  if (first?.address !== filter.address) return [];
+  const amount = isOfTrouble(filter) ? { minimum: 0, typical: 0, maximum: 1 } : withMessages(1, context);
+  return [
+    {
+      ...line(filter, 'Metrics counted from logs', 'one custom metric'),
+      charges: [{ price: 'cloudwatch.metric', amount }],
+    },
+  ];
+}
 
 /** The metrics of the worker, whose log lines CloudWatch turns into metrics. */
 export const taskDefinitionLines = (task: Resource, context: Context): Billed[] =>

@@ -9,6 +9,8 @@ import type { Context } from './context.ts';
 export const LOG_BYTES = {
   /** A request (shared/http/request-log.ts). */
   request: 350,
+  /** A line of the audit trail (shared/domain/audit-line.ts). */
+  audit: 400,
   /** A rendition that is ready (containers/worker/rendition-attempt.ts). */
   rendition: 510,
   /** The metrics of a message (containers/worker/metrics/embedded-metric-format.ts), and what each rendition adds to them. */
@@ -16,13 +18,25 @@ export const LOG_BYTES = {
   messageRendition: 245,
 } as const;
 
-/** Bytes that services log in a month, by service. */
-export function logBytes({ services, traffic, workload }: Context): {
+/** Requests of a month that the audit trail has: whatever writes or deletes, and reads of private bytes. */
+const auditedRequests = ({ traffic: { operations, reads }, workload }: Context): number =>
+  operations.uploadImage +
+  operations.createUpload +
+  operations.completeUpload +
+  operations.requestRendition +
+  operations.deleteImage +
+  operations.deleteCachedImage +
+  // No edge has a copy of a private image.
+  (reads.original + reads.rendition) * workload.privateShare;
+
+/** Bytes that services log in a month, by service, and of the audit trail. */
+export function logBytes(context: Context): {
   byService: Record<string, number>;
   total: number;
 } {
+  const { services, traffic, workload } = context;
   const { processUpload, processRendition } = traffic.operations;
-  const byService = Object.fromEntries(
+  const byService: Record<string, number> = Object.fromEntries(
     services.map(({ service, receivers }) => [
       service,
       receivers > 0
@@ -31,5 +45,6 @@ export function logBytes({ services, traffic, workload }: Context): {
         : requestsTo(service, traffic, workload) * LOG_BYTES.request,
     ]),
   );
+  byService.audit = auditedRequests(context) * LOG_BYTES.audit;
   return { byService, total: sum(Object.values(byService)) };
 }

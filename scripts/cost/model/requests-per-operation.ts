@@ -72,6 +72,12 @@ const CREATE_IMAGE: readonly AwsCall[] = [
   write('PutItem', 'record', { indexes: 1 }),
 ];
 
+/** An image takes its place among those of its owner before its message is sent, its renditions are counted, and its place is settled after its record. */
+const COUNT_IMAGE: readonly AwsCall[] = [write('UpdateItem', 'counter', { once: 3 })];
+
+/** Renditions, or the processor time of a message, are added to those of the owner's day. */
+const COUNT_WORK: AwsCall = write('UpdateItem', 'counter');
+
 /** What each rendition of a message takes: the attempt is counted before the decode, then the result is stored and recorded. */
 const MAKE_RENDITION: readonly AwsCall[] = [
   write('UpdateItem', 'queued rendition', { perRendition: 1 }),
@@ -85,6 +91,9 @@ const deleteImage = (tombstone: AwsCall): readonly AwsCall[] => [
   tombstone,
   query('image', CONSISTENT),
   write('DeleteItem', 'ready rendition', { perRendition: 1 }),
+  // It leaves the count of its owner by two writes, one before and one after its tombstone.
+  write('UpdateItem', 'counter', { once: 2 }),
+  query('counter', CONSISTENT),
   s3('DeleteObject'),
   s3('ListObjectsV2'),
   s3('DeleteObjects'),
@@ -96,14 +105,9 @@ const deleteImage = (tombstone: AwsCall): readonly AwsCall[] => [
  */
 export const REQUESTS_PER_OPERATION = {
   /** containers/sync-upload/store-image.ts */
-  uploadImage: [s3('PutObject'), sqs('SendMessage'), ...CREATE_IMAGE],
+  uploadImage: [s3('PutObject'), ...COUNT_IMAGE, sqs('SendMessage'), ...CREATE_IMAGE],
   /** containers/async-upload/create-upload.ts */
-  createUpload: [
-    write('UpdateItem', 'counter'),
-    query('counter', CONSISTENT),
-    s3('CreateMultipartUpload'),
-    write('PutItem', 'upload'),
-  ],
+  createUpload: [write('UpdateItem', 'counter'), s3('CreateMultipartUpload'), write('PutItem', 'upload')],
   /** containers/async-upload/upload-part.ts, upload-size.ts: for all parts of an upload together. */
   uploadParts: [
     get('upload', { perPart: 2 }),
@@ -119,6 +123,7 @@ export const REQUESTS_PER_OPERATION = {
     s3('ListParts'),
     s3('CompleteMultipartUpload'),
     s3('GetObject', { once: 2 }),
+    ...COUNT_IMAGE,
     sqs('SendMessage'),
     ...CREATE_IMAGE,
     write('UpdateItem', 'counter'),
@@ -131,11 +136,13 @@ export const REQUESTS_PER_OPERATION = {
     s3('GetObject'),
     ...MAKE_RENDITION,
     write('UpdateItem', 'record', { indexes: 1 }),
+    COUNT_WORK,
     sqs('DeleteMessage'),
   ],
   /** containers/sync-upload/request-renditions.ts: one rendition that is asked for later. */
   requestRendition: [
     query('image', CONSISTENT),
+    COUNT_WORK,
     sqs('SendMessage'),
     write('PutItem', 'queued rendition'),
     write('UpdateItem', 'record', { indexes: 1 }),
@@ -146,6 +153,7 @@ export const REQUESTS_PER_OPERATION = {
     query('image', CONSISTENT),
     s3('GetObject'),
     ...MAKE_RENDITION.map(({ perRendition, ...call }) => ({ ...call, once: 1 }) as AwsCall),
+    COUNT_WORK,
     sqs('DeleteMessage'),
   ],
   /** containers/download/send-rendition.ts, rendition-requests.ts: the read that finds the object expired, and asks for it again. */
@@ -153,6 +161,7 @@ export const REQUESTS_PER_OPERATION = {
     query('image', EVENTUAL),
     s3('GetObject'),
     query('image', CONSISTENT),
+    COUNT_WORK,
     sqs('SendMessage'),
     write('UpdateItem', 'ready rendition'),
   ],

@@ -287,7 +287,7 @@ export const COMMANDS: { [O in Operation]: CommandContract<O> } = {
   },
   watermark: {
     summary:
-      'Lays another uploaded image of the same owner over this one, never larger than it: at a gravity, `offsetX` and `offsetY` pixels inwards from it, or as tiles. `scale` is the width relative to this image.',
+      'Lays another uploaded image of the same owner, or one that its owner lets everybody use, over this one, never larger than it: at a gravity, `offsetX` and `offsetY` pixels inwards from it, or as tiles. `scale` is the width relative to this image.',
     parameters: { imageId: imageIdSchema, ...placement },
     examples: [
       { imageId: '$LOGO', scale: 0.25, offsetX: 12, offsetY: 12, opacity: 0.8 },

@@ -7,13 +7,21 @@ import { type ImageView, imageViewSchema, visibilitySchema, watermarkForSchema }
 export interface ImageChangeRequest {
   visibility?: Visibility;
   watermarkFor?: WatermarkUse;
+  /** Says that the original may become public as it is, though its metadata were not removed. */
+  originalMetadata?: 'keep';
 }
 
 export const imageChangeSchema = Joi.object<ImageChangeRequest, true>({
   visibility: visibilitySchema,
   watermarkFor: watermarkForSchema,
+  originalMetadata: Joi.string()
+    .valid('keep')
+    .description(
+      'With `visibility: public`, where the deployment removes personal metadata of public images: lets an original become public of which they were not removed, because it was uploaded as private.',
+    ),
 })
   .or('visibility', 'watermarkFor')
+  .with('originalMetadata', 'visibility')
   .required();
 
 /** An image as it is after a change, and what the CDN says if it may have copies that it must no longer have. */

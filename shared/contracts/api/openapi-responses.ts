@@ -18,9 +18,17 @@ export const headerComponents = (): Json =>
 const headersOf = (names: readonly ResponseHeader[]): Json =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
+/** On every response that is for its client only, where requests are limited. */
+const RATE_LIMIT_HEADERS = ['RateLimit-Policy', 'RateLimit'] as const satisfies ResponseHeader[];
+
 /** The responses of a route: for each of its statuses, and for each of its problems. */
-export const routeResponses = ({ responses, problems }: Route): Json => ({
-  ...Object.fromEntries(Object.entries(responses).map(([status, value]) => [status, response(value)])),
+export const routeResponses = ({ responses, problems, scope }: Route): Json => ({
+  ...Object.fromEntries(
+    Object.entries(responses).map(([status, value]) => [
+      status,
+      response({ ...value, maybe: [...(value.maybe ?? []), ...(scope === 'public' ? [] : RATE_LIMIT_HEADERS)] }),
+    ]),
+  ),
   ...problemResponses([...COMMON_PROBLEMS, ...problems]),
 });
 
@@ -42,7 +50,7 @@ function problemResponses(codes: readonly ErrorCode[]): Json {
     status,
     {
       description: group.map(explained).join('\n'),
-      headers: headersOf(['X-Request-Id', ...headersOfProblem(status, group)]),
+      headers: headersOf(['X-Request-Id', ...headersOfProblem(status, group), ...RATE_LIMIT_HEADERS]),
       content: { [PROBLEM_MEDIA_TYPE]: { schema: ref('Problem') } },
     },
   ]);

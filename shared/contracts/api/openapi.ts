@@ -24,8 +24,10 @@ import {
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { limitFiguresSchema, limitsViewSchema, runningVersionSchema } from './limits-view.ts';
 import { linkViewSchema } from './link.ts';
+import { moderationRequestSchema, moderationViewSchema } from './moderation.ts';
 import { commandComponents, focalPointSchema, outputComponents, renditionComponents } from './openapi-commands.ts';
 import { explained, headerComponents, routeResponses } from './openapi-responses.ts';
+import { SECURITY_SCHEMES, securityOf } from './openapi-security.ts';
 import { errorCodeSchema, failureSchema, fieldErrorSchema, problemSchema } from './problem.ts';
 import { receiptSchema } from './receipt-view.ts';
 import { renditionsBodySchema } from './rendition-request.ts';
@@ -38,7 +40,12 @@ import {
   requestedPartUrlSchema,
   uploadDeclarationSchema,
 } from './upload-request.ts';
-import { uploadTokenLinksSchema, uploadTokenRequestSchema, uploadTokenViewSchema } from './upload-token.ts';
+import {
+  UPLOAD_TOKEN_PARAMETER,
+  uploadTokenLinksSchema,
+  uploadTokenRequestSchema,
+  uploadTokenViewSchema,
+} from './upload-token.ts';
 import {
   partListSchema,
   partSchema,
@@ -48,7 +55,7 @@ import {
   uploadLinksSchema,
   uploadViewSchema,
 } from './upload-view.ts';
-import { usageViewSchema } from './usage-view.ts';
+import { leftToOwnerSchema, ownerLimitsSchema, usageViewSchema, usedByOwnerSchema } from './usage-view.ts';
 
 function parameters({ params, query, headers }: Route): Json[] {
   const places = [
@@ -62,7 +69,9 @@ function parameters({ params, query, headers }: Route): Json[] {
       properties?: Json;
       required?: string[];
     };
-    return Object.entries(properties).map(([name, property]) => {
+    // Credentials are security schemes in OpenAPI, wherever they are sent.
+    const named = Object.entries(properties).filter(([name]) => name !== UPLOAD_TOKEN_PARAMETER);
+    return named.map(([name, property]) => {
       const { description, ...rest } = property as Json;
       // joi converts the custom rule for presets to free text.
       const shape =
@@ -99,19 +108,13 @@ function requestBody(body: RequestBody): Json {
   return { required: true, content: { 'multipart/form-data': form, ...Object.fromEntries(raw) } };
 }
 
-/** The security requirements of an operation: one of the list is enough, and `{}` requires nothing. */
-function security({ scope, anonymous, uploadTokens }: Route): Json[] {
-  if (scope === 'public') return [];
-  return [...(anonymous ? [{}] : []), { key: [] }, ...(uploadTokens ? [{ uploadToken: [] }] : [])];
-}
-
 const operation = (route: (typeof routeList)[number]): Json => ({
   operationId: route.operationId,
   tags: [route.service],
   summary: route.summary,
   description: route.description,
   ...(route.scope !== 'public' && { 'x-scope': route.scope }),
-  security: security(route),
+  security: securityOf(route),
   parameters: parameters(route),
   ...(route.body && { requestBody: requestBody(route.body) }),
   responses: routeResponses(route),
@@ -146,6 +149,7 @@ const inputs = () => ({
   UploadTokenRequest: jsonSchema(uploadTokenRequestSchema, 'input'),
   RenditionsRequest: jsonSchema(renditionsBodySchema, 'input'),
   ImageChange: jsonSchema(imageChangeSchema, 'input'),
+  ModerationRequest: jsonSchema(moderationRequestSchema, 'input'),
   CompletedPart: jsonSchema(completedPartSchema, 'input'),
   PartsToComplete: jsonSchema(completeBodySchema, 'input'),
   RequestedPartUrl: jsonSchema(requestedPartUrlSchema, 'input'),
@@ -159,6 +163,7 @@ const inputs = () => ({
 /** The schemas of responses, by the names of their types. */
 const outputs = () => ({
   Image: jsonSchema(imageViewSchema, 'output'),
+  Decision: jsonSchema(moderationViewSchema, 'output'),
   ChangedImage: jsonSchema(changedImageSchema, 'output'),
   ImageSummary: jsonSchema(imageSummarySchema, 'output'),
   ImageLinks: jsonSchema(imageLinksSchema, 'output'),
@@ -175,6 +180,9 @@ const outputs = () => ({
   Link: jsonSchema(linkViewSchema, 'output'),
   ServiceLimits: jsonSchema(limitsViewSchema, 'output'),
   Usage: jsonSchema(usageViewSchema, 'output'),
+  OwnerLimits: jsonSchema(ownerLimitsSchema, 'output'),
+  UsedByOwner: jsonSchema(usedByOwnerSchema, 'output'),
+  LeftToOwner: jsonSchema(leftToOwnerSchema, 'output'),
   LimitFigures: jsonSchema(limitFiguresSchema, 'output'),
   Transformations: jsonSchema(transformationsSchema, 'output'),
   RunningVersion: jsonSchema(runningVersionSchema, 'output'),
@@ -195,7 +203,7 @@ const outputs = () => ({
 
 const DESCRIPTION = `Upload images, request renditions of them, and download both. Errors are \`application/problem+json\`; programs should rely on their \`code\`.
 
-If the service requires keys, send one as \`Authorization: Bearer KEY\`. A browser whose user has no key uploads with a token from \`POST /v1/upload-tokens\`.`;
+If the service requires credentials, send a key or a token as \`Authorization: Bearer CREDENTIAL\`. Its owner sees nothing of other owners, and \`x-scope\` of an operation is the scope that it must have. A browser whose user has no key uploads with a token from \`POST /v1/upload-tokens\`.`;
 
 /** The OpenAPI 3.1 document with every route of the API. */
 export function openApiDocument(): Json {
@@ -224,15 +232,7 @@ export function openApiDocument(): Json {
         ...schemas,
       },
       headers: headerComponents(),
-      securitySchemes: {
-        key: { type: 'http', scheme: 'bearer', description: 'A key of the service, if it requires keys.' },
-        uploadToken: {
-          type: 'http',
-          scheme: 'bearer',
-          description:
-            'A token from `POST /v1/upload-tokens`, with which a browser uploads one image. A form sends it as `?uploadToken=`.',
-        },
-      },
+      securitySchemes: SECURITY_SCHEMES,
     },
   };
   return withSchemaReferences(document, schemas);

@@ -27,6 +27,15 @@ export const RESPONSE_HEADERS = {
     description: 'The limits of an upload, with the names of the IETF draft on resumable uploads.',
     example: 'max-size=5368709120, min-size=1',
   },
+  'RateLimit-Policy': {
+    description:
+      'How many requests of the `owner`, or without credentials of the `address`, are allowed in how many seconds (IETF draft on RateLimit fields). Only where that is limited, and not on what shared caches may keep.',
+    example: '"owner";q=6000;w=60',
+  },
+  RateLimit: {
+    description: 'How many requests are left, and for how many seconds.',
+    example: '"owner";r=5987;t=41',
+  },
   'WWW-Authenticate': { description: 'How to authenticate.', example: 'Bearer' },
 } as const satisfies Record<string, HeaderFacts>;
 

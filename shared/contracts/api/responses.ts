@@ -4,6 +4,7 @@ import type { ResponseHeader } from './response-headers.ts';
 type ResponseSchema =
   | 'Image'
   | 'ChangedImage'
+  | 'Decision'
   | 'Pending'
   | 'ImageList'
   | 'Deletion'

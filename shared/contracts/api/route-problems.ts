@@ -32,9 +32,17 @@ export const DOWNLOAD_PROBLEMS = [
   'route_not_found',
   'image_not_found',
   'image_deleted',
+  'moderation_pending',
+  'moderation_rejected',
   'object_missing',
   'range_not_satisfiable',
 ] as const satisfies ErrorCode[];
+
+/** The error codes of routes by which an owner comes to have one image more. */
+export const STORAGE_PROBLEMS = ['storage_quota_reached', 'image_quota_reached'] as const satisfies ErrorCode[];
+
+/** The error codes of routes that have renditions made. */
+export const WORK_PROBLEMS = ['rendition_quota_reached', 'processing_quota_reached'] as const satisfies ErrorCode[];
 
 /** The error codes of every route below an upload. */
 export const UPLOAD_PROBLEMS = ['upload_not_found', 'upload_expired', 'upload_aborted'] as const satisfies ErrorCode[];

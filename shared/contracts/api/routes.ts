@@ -8,6 +8,7 @@ import { ownerParams } from './erasure-view.ts';
 import { imageChangeSchema } from './image-change.ts';
 import { visibilitySchema } from './image-view.ts';
 import { linkQuery, linkRequestSchema } from './link.ts';
+import { moderationRequestSchema } from './moderation.ts';
 import { presetsSchema, renditionsBodySchema } from './rendition-request.ts';
 import {
   anyQuery,
@@ -32,14 +33,16 @@ import {
   JSON_PROBLEMS,
   LINK_PROBLEMS,
   OPEN_UPLOAD_PROBLEMS,
+  STORAGE_PROBLEMS,
   UPLOAD_PROBLEMS,
   UPLOAD_TOKEN_PROBLEMS,
+  WORK_PROBLEMS,
 } from './route-problems.ts';
 import { completeBodySchema, decimalSchema, partUrlsBodySchema, uploadDeclarationSchema } from './upload-request.ts';
 import { uploadTokenRequestSchema, uploadTokenSchema } from './upload-token.ts';
 
 /** The permission that a route requires. `public` requires none. */
-export type RouteScope = Scope | 'public';
+type RouteScope = Scope | 'public';
 
 /**
  * `always`: every request, refused ones too, as for whatever changes something or makes a link or a token. `private-bytes`: those for an image or a
@@ -111,6 +114,9 @@ export const ROUTES = {
     body: { kind: 'image' },
     responses: { 201: IMAGE_STORED },
     problems: [
+      ...STORAGE_PROBLEMS,
+      ...WORK_PROBLEMS,
+      'too_many_uploads_at_once',
       'unknown_preset',
       'unknown_operation',
       'transformation_not_allowed',
@@ -145,6 +151,7 @@ export const ROUTES = {
     body: { kind: 'json', schema: renditionsBodySchema },
     responses: { 202: { description: 'The renditions are queued.', schema: 'Image' } },
     problems: [
+      ...WORK_PROBLEMS,
       'unknown_preset',
       'unknown_operation',
       'transformation_not_allowed',
@@ -200,7 +207,7 @@ export const ROUTES = {
         headers: ['ETag', 'Cache-Control'],
       },
     },
-    problems: [...JSON_PROBLEMS, 'image_not_found', 'image_deleted'],
+    problems: [...JSON_PROBLEMS, 'image_not_found', 'image_deleted', 'original_has_metadata'],
   },
   createUploadToken: {
     service: 'sync-upload',
@@ -220,6 +227,27 @@ export const ROUTES = {
       'transformation_not_allowed',
       'unsupported_image',
     ],
+  },
+  moderateImage: {
+    service: 'sync-upload',
+    method: 'PUT',
+    path: '/v1/images/{imageId}/moderation',
+    scope: 'admin',
+    audit: 'always',
+    summary: 'Decide whether an image is delivered, of any owner',
+    description:
+      'For people and scanners that look at images. What is approved is delivered to whoever may see it; what is rejected to nobody, its owner included, and it may be decided on anew. An image that nobody was asked about can be rejected too.',
+    params: imageParams,
+    body: { kind: 'json', schema: moderationRequestSchema },
+    responses: {
+      200: { description: 'It is decided.', schema: 'Decision', headers: ['Cache-Control'] },
+      202: {
+        description: 'It is rejected; `purge` tells whether the CDN purges its copies.',
+        schema: 'Decision',
+        headers: ['Cache-Control'],
+      },
+    },
+    problems: [...JSON_PROBLEMS, 'image_not_found', 'image_deleted'],
   },
   eraseOwner: {
     service: 'sync-upload',
@@ -261,6 +289,7 @@ export const ROUTES = {
       },
     },
     problems: [
+      ...STORAGE_PROBLEMS,
       ...JSON_PROBLEMS,
       'unknown_preset',
       'unknown_operation',
@@ -313,6 +342,7 @@ export const ROUTES = {
       200: { description: 'The part is stored. `ETag` is the eTag of the part.', schema: 'Part', headers: ['ETag'] },
     },
     problems: [
+      'too_many_uploads_at_once',
       ...OPEN_UPLOAD_PROBLEMS,
       'length_required',
       'empty_body',
@@ -385,6 +415,8 @@ export const ROUTES = {
       },
     },
     problems: [
+      ...STORAGE_PROBLEMS,
+      ...WORK_PROBLEMS,
       ...JSON_PROBLEMS,
       ...UPLOAD_PROBLEMS,
       'upload_completed',
@@ -663,6 +695,10 @@ export const routeList: (Route & { operationId: OperationId })[] = Object.entrie
     operationId: operationId as OperationId,
   }),
 );
+
+/** Whether a route takes an upload token as `?uploadToken=` too: forms cannot send headers, and only they need it. */
+export const takesTokenInQuery = ({ uploadTokens, body }: Route): boolean =>
+  uploadTokens === true && body?.kind === 'image';
 
 /** All methods that any path takes. */
 export const ALL_METHODS = [

@@ -7,6 +7,9 @@ import { imagePath, visibilitySchema } from './image-view.ts';
 import { renditionsSchema } from './rendition-request.ts';
 import { metadataSchema } from './upload-request.ts';
 
+/** The parameter of a query in which a form sends its token. */
+export const UPLOAD_TOKEN_PARAMETER = 'uploadToken';
+
 /** A token in the query of a form. */
 export const uploadTokenSchema = Joi.string()
   .pattern(/^ist_/, 'upload token')

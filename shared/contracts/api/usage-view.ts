@@ -37,26 +37,33 @@ const MEASURED = [
   'processingSecondsPerDay',
 ] as const satisfies Used[];
 
-const figures = (nullable: boolean) =>
-  Joi.object(
-    Object.fromEntries(
-      MEASURED.map((name) => [name, nullable ? Joi.number().min(0).allow(null).required() : Joi.number().required()]),
-    ),
-  );
+const describedLimit = (name: OwnerLimitName): string =>
+  (OWNER_LIMIT_SCHEMAS[name].describe().flags as { description: string }).description;
+
+/** A figure, or `null` where there is no limit. */
+const figure = () => Joi.number().min(0).allow(null).required();
+
+export const ownerLimitsSchema = Joi.object(
+  Object.fromEntries(
+    (Object.keys(OWNER_LIMIT_SCHEMAS) as OwnerLimitName[]).map((name) => [
+      name,
+      figure().description(describedLimit(name)),
+    ]),
+  ),
+);
+
+export const usedByOwnerSchema = Joi.object(
+  Object.fromEntries(MEASURED.map((name) => [name, Joi.number().min(0).required()])),
+);
+
+export const leftToOwnerSchema = Joi.object(Object.fromEntries(MEASURED.map((name) => [name, figure()])));
 
 export const usageViewSchema = Joi.object<UsageView>({
   owner: Joi.string().required(),
-  limits: Joi.object(
-    Object.fromEntries(
-      (Object.keys(OWNER_LIMIT_SCHEMAS) as OwnerLimitName[]).map((name) => [
-        name,
-        OWNER_LIMIT_SCHEMAS[name].required(),
-      ]),
-    ),
-  )
+  limits: ownerLimitsSchema
     .required()
     .description('The limits of every owner of this deployment; `null` where there is none.'),
-  used: figures(false).required().description('What is stored and open now, and what was made today (UTC).'),
-  remaining: figures(true).required().description('What the limits leave; `null` where there is no limit.'),
+  used: usedByOwnerSchema.required().description('What is stored and open now, and what was made today (UTC).'),
+  remaining: leftToOwnerSchema.required().description('What the limits leave; `null` where there is no limit.'),
   resetsAt: Joi.string().isoDate().required().description('When the figures of the day begin again.'),
 });

@@ -1,15 +1,13 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import type { JwtIssuer } from '../../contracts/jwt-issuers.ts';
 import { ImageServiceError } from '../../domain/errors.ts';
-import { CLOCK, type Clock } from '../../runtime/clock.ts';
+import { CLOCK, type Clock, jittered } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { fetchKeys } from './fetch-keys.ts';
 
-/** Milliseconds. Keys that the issuer has withdrawn are known for so long, give or take JITTER. */
+/** Milliseconds, or thereabouts, for which keys count that the issuer has withdrawn. */
 const REFRESH_MS = 5 * 60_000;
 const RETRY_MS = 30_000;
-/** So that not all services ask at the same time. */
-const JITTER = 0.2;
 
 /** Milliseconds in which an issuer must answer. */
 const ANSWER_MS = 5_000;
@@ -120,10 +118,8 @@ export function openIssuerKeys(
   async function follow(): Promise<void> {
     while (!stopped.signal.aborted) {
       const isFetched = await fetched();
-      if (known && !isUsable())
-        logger.error({ issuer: issuer.name, code: 'jwks_stale' }, 'the keys of an issuer are too old to be used');
-      const pauseMs = (isFetched ? REFRESH_MS : RETRY_MS) * (1 + JITTER * (2 * Math.random() - 1));
-      await clock.pause(pauseMs, stopped.signal).catch(() => undefined);
+      if (known && !isUsable()) logger.error({ issuer: issuer.name }, 'the keys of an issuer are too old to be used');
+      await clock.pause(jittered(isFetched ? REFRESH_MS : RETRY_MS), stopped.signal).catch(() => undefined);
     }
   }
 

@@ -56,8 +56,16 @@ async function verified(token: string, { issuer }: JwtIssuer, findKey: JWTVerify
     });
     return payload;
   } catch (error) {
+    if (error instanceof ImageServiceError) throw error;
     if (error instanceof errors.JOSEError) throw refusalOf(error);
-    throw error;
+    // Such as an RSA key of fewer than 2,048 bits, or one that is no point of its curve.
+    throw new ImageServiceError(
+      'token_invalid',
+      'The key that the token names cannot be used: it is weak or damaged.',
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -59,13 +59,16 @@ export function permittedImage(
   return image;
 }
 
+/** Seconds after which a client may ask again for bytes that wait for a decision: scanners take seconds, people longer. */
+const HELD_SECONDS = 30;
+
 function imageHeld(imageId: string, target: AccessTarget | undefined): ImageServiceError {
   if (target?.moderation === 'rejected') {
     const detail = `The bytes of the image ${imageId} were rejected. Its record can be read, and the image can be deleted.`;
     return new ImageServiceError('moderation_rejected', detail);
   }
   const detail = `The bytes of the image ${imageId} are held until somebody has approved them. Try again later.`;
-  return new ImageServiceError('moderation_pending', detail);
+  return new ImageServiceError('moderation_pending', detail, { retryAfterSeconds: HELD_SECONDS });
 }
 
 /** What a record tells of who may know of it, valid or not. Undefined if it tells no owner, or two. */

@@ -3,8 +3,6 @@ import { IMAGE_TABLE, usagePartition, usageSendingSortKey } from '../../contract
 import { addEntry, readCount, removeEntry } from './counted-entries.ts';
 import { epochSeconds, type ImageTable, type Item } from './image-table.ts';
 
-const DAY_SECONDS = 24 * 60 * 60;
-
 const sendingKey = (owner: string): Item => ({
   [IMAGE_TABLE.partitionKey]: usagePartition(owner),
   [IMAGE_TABLE.sortKey]: usageSendingSortKey,
@@ -27,7 +25,7 @@ export async function beginSending(
   { limit, seconds, now = epochSeconds() }: SendingOptions,
 ): Promise<string | undefined> {
   const entry = entryOf(owner, `at_${randomBytes(8).toString('hex')}`);
-  const set = { [IMAGE_TABLE.timeToLiveAttribute]: now + seconds + DAY_SECONDS };
+  const set = { [IMAGE_TABLE.timeToLiveAttribute]: now + 2 * seconds };
   const begin = () => addEntry(table, { ...entry, value: now + seconds, most: { sending: limit }, set });
   const hasBegun = (await begin()) || ((await endExpired(table, owner, now)) && (await begin()));
   return hasBegun ? entry.name : undefined;

@@ -19,6 +19,8 @@ export interface SegmentState {
   profileLeft?: number;
   /** The components of the frame, of which scans have pixels. */
   components?: number[];
+  /** Whether tables have come that are for a scan to come. */
+  awaitsScan?: boolean;
 }
 
 /** A name at the beginning of a segment's content, and what becomes of it. */

@@ -4,7 +4,7 @@ import { isFrame, RESTART_INTERVAL, START_OF_SCAN } from '../../domain/formats/j
 const HUFFMAN = 0xc4;
 const ARITHMETIC = 0xcc;
 const QUANTIZATION = 0xdb;
-const LINES = 0xdc;
+export const LINES = 0xdc;
 
 /** Whether the content of a segment is exactly what its marker says; undefined for markers that decoders refuse. libjpeg refuses other lengths too. */
 export function isWellFormed(marker: number, body: Buffer): boolean | undefined {

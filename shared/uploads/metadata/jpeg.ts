@@ -1,7 +1,7 @@
 import { END, FILL, isFrame, isMetadata, START_OF_SCAN } from '../../domain/formats/jpeg-segments.ts';
 import { endsEarly, irremovable } from './irremovable.ts';
 import { neutralSegment, type SegmentState } from './jpeg-metadata.ts';
-import { componentsOf, isWellFormed } from './jpeg-tables.ts';
+import { componentsOf, isWellFormed, LINES } from './jpeg-tables.ts';
 import type { PassingBytes, Walk } from './passing-bytes.ts';
 
 /** Markers without a segment (ITU-T T.81, table B.1). */
@@ -38,6 +38,7 @@ function* walkPicture(bytes: PassingBytes): Walk<number[]> {
   for (;;) {
     const marker: number = isInScan ? yield* passScan(bytes) : yield* findMarker(bytes);
     if (marker === END) {
+      if (state.awaitsScan) throw irremovable('it ends behind tables of a scan that is not there');
       yield* bytes.pass(2);
       return pictures;
     }
@@ -107,10 +108,7 @@ function* walkSegment(bytes: PassingBytes, marker: number, state: SegmentState):
       throw irremovable(
         `its segment ${marker.toString(16).toUpperCase()} at byte ${contentAt - 4} is damaged or unknown`,
       );
-    if (isFrame(marker)) state.components = componentsOf(marker, body);
-    // What comes behind the header of a scan is not looked at, so that it must be one.
-    else if (marker === START_OF_SCAN && !componentsOf(marker, body).every((each) => state.components?.includes(each)))
-      throw irremovable('it has a scan of which no frame has told');
+    checkOrder(marker, body, state);
     yield* bytes.pass(segment.length);
     return [];
   }
@@ -118,4 +116,20 @@ function* walkSegment(bytes: PassingBytes, marker: number, state: SegmentState):
   yield* bytes.pass(4);
   yield* bytes.replace(neutral.body, ...neutral.kinds);
   return neutral.pictures?.map((offset) => contentAt + offset) ?? [];
+}
+
+/**
+ * Refuses a scan of a frame that has not come, because what is behind its header is not looked at, and a second frame, which comes where tables have
+ * swallowed the end of a picture.
+ */
+function checkOrder(marker: number, body: Buffer, state: SegmentState): void {
+  const components = componentsOf(marker, body);
+  if (isFrame(marker)) {
+    if (state.components) throw irremovable('it has two frames');
+    state.components = components;
+  } else if (marker === START_OF_SCAN) {
+    if (!components.every((each) => state.components?.includes(each)))
+      throw irremovable('it has a scan of which no frame has told');
+    state.awaitsScan = false;
+  } else if (marker !== LINES) state.awaitsScan = true;
 }

@@ -62,7 +62,17 @@ describe('POST /v1/uploads', () => {
     it('begins an upload of which only the type is declared', async () => {
       const upload = jsonOf(await client.create(octets));
       expect(upload).to.have.all.keys(
-        ...['uploadId', 'imageId', 'status', 'contentType', 'partSize', 'createdAt', 'expiresAt', 'links'],
+        ...[
+          'uploadId',
+          'imageId',
+          'status',
+          'contentType',
+          'partSize',
+          'createdAt',
+          'expiresAt',
+          'links',
+          'visibility',
+        ],
       );
       expect((await recordOf(services.table, upload.uploadId)).renditions).to.deep.equal([]);
     });

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { cacheControl } from '../../../containers/download/cache-control.ts';
+import { RECORD_CACHE_MS } from '../../../containers/download/image-cache.ts';
+import { INVALIDATION_TIMING } from '../../../containers/sync-upload/invalidation-retries.ts';
 import { changedImageSchema } from '../../../shared/contracts/api/image-change.ts';
 import { imageViewSchema } from '../../../shared/contracts/api/image-view.ts';
 import type { Visibility } from '../../../shared/domain/image-record.ts';
@@ -7,6 +11,7 @@ import { changeImageRecord } from '../../../shared/storage/table/image-changes.t
 import { deleteImageRecord } from '../../../shared/storage/table/image-deletion.ts';
 import { readStoredImage } from '../../../shared/storage/table/image-table.ts';
 import { addRendition } from '../../../shared/storage/table/image-writes.ts';
+import { ROOT } from '../../house/source-files.ts';
 import { eventually } from '../../support/eventually.ts';
 import { answerError, type CloudFront, startCloudFront } from '../../support/http/cloud-front.ts';
 import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../../support/http/http-client.ts';
@@ -338,5 +343,78 @@ describe('PATCH /v1/images/{imageId} where a CDN is configured', () => {
     const deleted = await send(services.upload, { method: 'DELETE', path: `/v1/images/${imageId}` });
     expect(deleted.status, deleted.body.toString()).to.equal(204);
     expect(cloudFront.asked).to.have.length(1);
+  });
+});
+
+describe('PATCH /v1/images/{imageId} where personal metadata of public images are removed', () => {
+  let services: Services;
+  before(async () => {
+    services = await startServices({ ingestion: { ORIGINAL_METADATA: 'strip-public', SVG_SANITIZING: 'public' } });
+  });
+  after(() => services.stop());
+
+  const upload = async (visibility: Visibility, body = jpeg): Promise<string> =>
+    jsonOf(await send(services.upload, { method: 'POST', path: `/v1/images?visibility=${visibility}`, body })).imageId;
+  const patch = (imageId: string, change: object) =>
+    send(services.upload, {
+      method: 'PATCH',
+      path: `/v1/images/${imageId}`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(change),
+    });
+  const visibilityNow = async (imageId: string) =>
+    (await readStoredImage(services.table, imageId, { consistent: true })).record.visibility;
+
+  it('does not publish an original of which they were not removed, unless that is said', async () => {
+    const imageId = await upload('private');
+    const problem = expectProblem(await patch(imageId, { visibility: 'public' }), 'original_has_metadata');
+    expect(problem.detail).to.match(/originalMetadata: "keep"/);
+    expect(await visibilityNow(imageId)).to.equal('private');
+    expect((await patch(imageId, { watermarkFor: 'own-public' })).status, 'another change').to.equal(200);
+    const kept = await patch(imageId, { visibility: 'public', originalMetadata: 'keep' });
+    expect(kept.status).to.equal(200);
+    expect(jsonOf(kept)).to.include({ visibility: 'public' }).and.not.have.property('originalMetadata');
+    expect(await visibilityNow(imageId)).to.equal('public');
+    expect((await patch(imageId, { visibility: 'public' })).status, 'a repetition').to.equal(200);
+  });
+
+  it('publishes again an original of which they were removed when it was uploaded', async () => {
+    const imageId = await upload('public');
+    for (const visibility of ['private', 'public'])
+      expect((await patch(imageId, { visibility })).status, visibility).to.equal(200);
+  });
+
+  it('does not publish an SVG that was not sanitised, whatever is said', async () => {
+    const imageId = await upload(
+      'private',
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+    );
+    for (const change of [{ visibility: 'public' }, { visibility: 'public', originalMetadata: 'keep' }])
+      expect(expectProblem(await patch(imageId, change), 'original_has_metadata').detail).to.match(/SVG/);
+    expect(await visibilityNow(imageId)).to.equal('private');
+  });
+
+  it('refuses to keep metadata without a word of who may see the image', async () => {
+    const imageId = await upload('private');
+    for (const change of [{ originalMetadata: 'keep' }, { watermarkFor: 'own', originalMetadata: 'keep' }])
+      expectProblem(await patch(imageId, change), 'invalid_request');
+    expectProblem(await patch(imageId, { visibility: 'public', originalMetadata: 'strip' }), 'invalid_request');
+  });
+});
+
+describe('docs/downloading.md', () => {
+  const text = readFileSync(`${ROOT}docs/downloading.md`, 'utf8');
+  const row = (place: string) =>
+    text.split('\n').find((line) => line.startsWith(`| ${place}`)) ?? expect.fail(`no row for ${place}`);
+
+  it('says within which time a change of visibility holds, as the services have it', () => {
+    expect(RECORD_CACHE_MS).to.equal(1000);
+    expect(row('bytes from the service')).to.include('within 1 to 2 seconds');
+    // A purge is asked for only when no service answers from a record of before.
+    expect(INVALIDATION_TIMING.gather).to.be.at.least(RECORD_CACHE_MS + 500);
+    expect(row('CloudFront |')).to.include(`every ${INVALIDATION_TIMING.owedAfter / 60_000} minutes`);
+    expect(cacheControl('named', 'public')).to.equal('public, max-age=60, stale-while-revalidate=600');
+    expect(cacheControl('immutable', 'public')).to.include(`max-age=${365 * 24 * 60 * 60}`);
+    expect(row('caches of browsers')).to.include('1 minute').and.include('10 more').and.include('a year');
   });
 });

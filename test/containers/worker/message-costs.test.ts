@@ -94,11 +94,11 @@ describe('What a message costs', () => {
     expect(requestsOf(made.records[0])).to.deep.equal({
       ReceiveMessage: 1,
       Query: 1,
-      // Each rendition is begun and finished, and the original described.
-      UpdateItem: 2 * 3 + 1,
+      // Each rendition is begun and finished, the original described, and the processor time added to that of the owner.
+      UpdateItem: 2 * 3 + 2,
       DeleteMessage: 1,
     });
-    expect(made.records[0]).to.include({ Requests: 10, ReadUnits: 1, WriteUnits: 7, priced: '2026-08-01' });
+    expect(made.records[0]).to.include({ Requests: 11, ReadUnits: 1, WriteUnits: 8, priced: '2026-08-01' });
     const renditions = made.records[0]?.renditions as object[];
     expect(renditions).to.have.length(3);
     for (const rendition of renditions) expect(rendition).to.deep.include({ requests: { UpdateItem: 2 } });
@@ -109,7 +109,7 @@ describe('What a message costs', () => {
     expect(Object.keys(receipts)).to.have.length(3);
     expect(sum(receipts, 'sqs')).to.be.closeTo(2, 0.002);
     expect(sum(receipts, 'reads')).to.be.closeTo(1, 0.002);
-    expect(sum(receipts, 'writes')).to.be.closeTo(2 * 3, 0.002);
+    expect(sum(receipts, 'writes')).to.be.closeTo(2 * 3 + 1, 0.002);
     for (const receipt of Object.values(receipts)) {
       expect(receipt).to.include({ puts: 0, gets: 0, priced: '2026-08-01' });
       expect(receipt?.cpuMs).to.be.above(0);
@@ -131,11 +131,11 @@ describe('What a message costs', () => {
   it('is as much when a rendition fails for good, which has a receipt too', async () => {
     const made = await run({ one: [RESIZED], outside: [OUTSIDE] });
     expectAllCounted(made);
-    expect(requestsOf(made.records[0])).to.include({ UpdateItem: 2 * 2 + 1, DeleteMessage: 1 });
+    expect(requestsOf(made.records[0])).to.include({ UpdateItem: 2 * 2 + 2, DeleteMessage: 1 });
     expect(sum(made.receipts, 'sqs')).to.be.closeTo(2, 0.002);
     const failed = Object.entries(made.receipts).find(([name]) => name.startsWith('outside'))?.[1];
-    // Begun, failed, and its entry in the index of failures.
-    expect(failed?.writes).to.equal(3);
+    // Begun, failed, its entry in the index of failures, and its half of the write for the owner.
+    expect(failed?.writes).to.equal(3.5);
   });
 
   const priceOf = (receipt: Receipt | undefined): number =>
@@ -150,10 +150,10 @@ describe('What a message costs', () => {
     expectAllCounted(made);
     expect(made.records.map(({ outcome }) => outcome)).to.deep.equal(['returned', 'done']);
     const [returned, done] = made.records.map(requestsOf);
-    expect(returned).to.deep.equal({ ReceiveMessage: 1, Query: 1, UpdateItem: 3, ChangeMessageVisibility: 1 });
-    expect(done).to.deep.equal({ ReceiveMessage: 1, Query: 1, UpdateItem: 2, DeleteMessage: 1 });
+    expect(returned).to.deep.equal({ ReceiveMessage: 1, Query: 1, UpdateItem: 4, ChangeMessageVisibility: 1 });
+    expect(done).to.deep.equal({ ReceiveMessage: 1, Query: 1, UpdateItem: 3, DeleteMessage: 1 });
     const [receipt] = Object.values(made.receipts);
-    expect(receipt).to.include({ sqs: 4, reads: 2, writes: 4 });
+    expect(receipt).to.include({ sqs: 4, reads: 2, writes: 6 });
   });
 
   /** Delivers a message of a rendition `one` as often as told, all at once, and tells the receipt with what was asked of AWS. */
@@ -188,10 +188,10 @@ describe('What a message costs', () => {
     const { asked, made, outcomes } = await deliver([{}, {}, {}], { objects: meeting(3) });
     expect(outcomes.map(({ status }) => status)).to.deep.equal(Array(3).fill('fulfilled'));
     expect(made).to.include({ status: 'ready', attempts: 3 });
-    // Each read the record, began, described the original and tried to finish; two were refused, looked what has become of the image, and added
+    // Each read the record, began, described the original, tried to finish and added its processor time; two were refused, looked what has become of the image, and added
     // their cost.
-    expect(asked).to.deep.equal({ Query: 3 + 2, UpdateItem: 3 * 3 + 2 });
-    expect(made?.receipt).to.include({ reads: 5, writes: 3 * 2 + 2, sqs: 3 });
+    expect(asked).to.deep.equal({ Query: 3 + 2, UpdateItem: 3 * 4 + 2 });
+    expect(made?.receipt).to.include({ reads: 5, writes: 3 * 3 + 2, sqs: 3 });
     expect(made?.receipt?.usd).to.be.closeTo(priceOf(made?.receipt), 1e-9);
   });
 
@@ -207,7 +207,7 @@ describe('What a message costs', () => {
       const { made, outcomes } = await deliver([{ lost: lost.signal }], { objects });
       expect(outcomes[0]).to.have.nested.property('reason.message', 'lost');
       expect(made).to.include({ status: 'processing', attempts: 1 });
-      expect(made?.receipt).to.include({ reads: 1, writes: 2, sqs: 1 });
+      expect(made?.receipt).to.include({ reads: 1, writes: 3, sqs: 1 });
       if (moment === 'put') expect(made?.receipt?.cpuMs).to.be.above(0);
     });
   }
@@ -230,7 +230,7 @@ describe('What a message costs', () => {
     for (const proxy of proxies) for (const operation of ['Query', 'DeleteMessage']) proxy.failOnce(operation);
     const made = await run({ one: [RESIZED] });
     expectAllCounted(made);
-    expect(requestsOf(made.records[0])).to.deep.equal({ ReceiveMessage: 1, Query: 2, UpdateItem: 3, DeleteMessage: 2 });
+    expect(requestsOf(made.records[0])).to.deep.equal({ ReceiveMessage: 1, Query: 2, UpdateItem: 4, DeleteMessage: 2 });
   });
 
   it('is not mixed with that of messages that are worked on at the same time', async () => {
@@ -238,6 +238,6 @@ describe('What a message costs', () => {
     expectAllCounted(made);
     expect(made.records).to.have.length(8);
     for (const record of made.records)
-      expect(requestsOf(record)).to.deep.equal({ ReceiveMessage: 1, Query: 1, UpdateItem: 5, DeleteMessage: 1 });
+      expect(requestsOf(record)).to.deep.equal({ ReceiveMessage: 1, Query: 1, UpdateItem: 6, DeleteMessage: 1 });
   });
 });

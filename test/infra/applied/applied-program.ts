@@ -42,6 +42,7 @@ export async function prepareProgram(place: Place, taskDefinition: string): Prom
 const elsewhere = (url: string) => ({
   ...LOCAL_CREDENTIALS,
   AWS_ENDPOINT_URL_CLOUDFRONT: url,
+  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url,
   AWS_ENDPOINT_URL_DYNAMODB: url,
   AWS_ENDPOINT_URL_S3: url,
   AWS_ENDPOINT_URL_SQS: url,

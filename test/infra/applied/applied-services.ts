@@ -23,8 +23,12 @@ export interface AppliedServices {
   stop(): Promise<void>;
 }
 
-/** Starts the four containers' programs by their newest applied task definitions, and keeps them running. */
-export async function startApplied({ endpoint }: EmulatedAws, deployment: Deployment): Promise<AppliedServices> {
+/** Starts the four containers' programs by their newest applied task definitions, with `more` variables, and keeps them running. */
+export async function startApplied(
+  { endpoint }: EmulatedAws,
+  deployment: Deployment,
+  more: Record<string, string> = {},
+): Promise<AppliedServices> {
   const volumes = await createTemporaryFolder();
   const targets: Targets = {};
   const gateway = createGateway(targets);
@@ -51,7 +55,7 @@ export async function startApplied({ endpoint }: EmulatedAws, deployment: Deploy
       guards[service] = guard;
       const PORT = String(await getPort({ host: HOST }));
       targets[service] = `http://${HOST}:${PORT}`;
-      started.push(startService(service, { ...environment, PORT }, keepIn(log)));
+      started.push(startService(service, { ...environment, ...more, PORT }, keepIn(log)));
     }
     await Promise.all(started.map((service) => service.ready()));
     gateway.listen(0, HOST);

@@ -87,10 +87,18 @@ function inCloudFront({ method, url, account }: Request): Access[] {
   return [{ action: 'cloudfront:CreateInvalidation', resource: `arn:aws:cloudfront::${account}:distribution/${id}` }];
 }
 
+/** Making a stream, and writing into it. */
+function inLogs({ action, text, account, region }: Request): Access[] {
+  const { logGroupName, logStreamName } = JSON.parse(text());
+  const stream = `log-group:${logGroupName}:log-stream:${logStreamName}`;
+  return [{ action: `logs:${action}`, resource: `arn:aws:logs:${region}:${account}:${stream}` }];
+}
+
 /** The permissions that a role needs for a request, by the service's name in signatures. */
 export const ACCESSES: Record<string, (request: Request) => Access[]> = {
   cloudfront: inCloudFront,
   dynamodb: inDynamoDb,
+  logs: inLogs,
   sqs: inSqs,
   s3: inS3,
 };

@@ -1,11 +1,20 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
+import sharp from 'sharp';
+import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators/emulators.ts';
 import type { Purge } from '../../../shared/contracts/api/deletion-view.ts';
-import { namesOf } from '../../../shared/contracts/names.ts';
+import { auditLineSchema } from '../../../shared/contracts/audit.ts';
+import { type Deployment, namesOf } from '../../../shared/contracts/names.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../../shared/contracts/services.ts';
+import type { AuditLine } from '../../../shared/domain/audit-line.ts';
 import { SERVICE_PERMISSIONS } from '../../../stacks/access/service-permissions.ts';
 import { deploymentOf } from '../../../stacks/environments/deployment.ts';
 import type { EnvironmentSettings } from '../../../stacks/environments/settings.ts';
-import { jsonOf } from '../../support/http/http-client.ts';
+import { eventually } from '../../support/eventually.ts';
+import { jsonOf, send } from '../../support/http/http-client.ts';
+import { photograph } from '../../support/images/photographs.ts';
+import { as, OWNER_ISSUERS } from '../../support/services/owners.ts';
 import { wholeServiceTests } from '../../support/services/whole-service-tests.ts';
 import { type AppliedServices, startApplied } from '../applied/applied-services.ts';
 import type { AppliedStacks } from '../applied/applied-stacks.ts';
@@ -31,6 +40,20 @@ const ON_BAD_DAYS: Record<ServiceName, string[]> = {
   ],
 };
 
+/** Whose key it is with which everything is done. */
+const OWNER = 'end-to-end';
+
+/** Makes a key in the applied table, as an operator does. */
+async function createKey(endpoint: string, deployment: Deployment): Promise<string> {
+  const { table } = namesOf(deployment);
+  const env = { IMAGE_TABLE_NAME: table, AWS_REGION: deployment.region, AWS_ENDPOINT_URL_DYNAMODB: endpoint };
+  const args = ['create', '--owner', OWNER, '--scopes', 'images:read,images:write,images:delete', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, ['scripts/api-key.ts', ...args], {
+    env: { ...process.env, ...LOCAL_CREDENTIALS, ...env },
+  });
+  return JSON.parse(stdout).key;
+}
+
 /** Runs the containers' programs with the applied task definitions on the applied bucket, table and queue. */
 export function endToEndTests(applied: () => AppliedStacks, settings: EnvironmentSettings): void {
   const deployment = deploymentOf(settings);
@@ -38,8 +61,11 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
 
   describe('its task definitions', () => {
     let services: AppliedServices;
+    let key: string;
     before(async () => {
-      services = await startApplied(applied().aws, deployment);
+      // No issuer is in the settings, so the one of the tests, which has its keys with it, is added to what was applied.
+      services = await startApplied(applied().aws, deployment, { JWT_ISSUERS: OWNER_ISSUERS });
+      key = await createKey(applied().aws.endpoint, deployment);
     });
     after(() => services?.stop());
     afterEach(function () {
@@ -57,12 +83,62 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
     };
 
     wholeServiceTests(
-      () => ({ url: services.url, key: API_KEY }),
+      () => ({ url: services.url, key }),
       async (deleted, path) => {
         expect(deleted.status, deleted.body.toString()).to.equal(settings.cdn.enabled ? 202 : 204);
         if (settings.cdn.enabled) await expectInvalidation(jsonOf(deleted).purge, path);
       },
     );
+
+    it('start services that keep owners apart, by tokens of an issuer, keys in the table and the key of the parameter', async () => {
+      const image = await photograph('jpeg', 60, 40);
+      const anns = await as('Ann');
+      const post = { method: 'POST', path: '/v1/images?visibility=private', body: image };
+      const uploaded = await send(services.url, { ...post, headers: anns });
+      expect(uploaded.status, uploaded.body.toString()).to.equal(201);
+      const { path } = { path: jsonOf(uploaded).links.self };
+      expect((await send(services.url, { path, headers: anns })).status).to.equal(200);
+      const others = [await as('Bob'), ...[key, API_KEY].map((each) => ({ authorization: `Bearer ${each}` }))];
+      for (const headers of others) {
+        expect((await send(services.url, { path, headers })).status).to.equal(404);
+        expect((await send(services.url, { path: '/v1/images', headers })).status).to.equal(200);
+      }
+      expect((await send(services.url, { method: 'DELETE', path, headers: anns })).status).to.be.oneOf([202, 204]);
+    });
+
+    it('start services that remove the metadata of public originals', async () => {
+      const xmp = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><a>Secret</a></x:xmpmeta>';
+      // A TIFF is looked at as a whole, so that it waits below another prefix meanwhile.
+      const body = await sharp(await photograph('jpeg', 60, 40))
+        .withXmp(xmp)
+        .tiff()
+        .toBuffer();
+      const headers = { authorization: `Bearer ${key}` };
+      const uploaded = await send(services.url, {
+        method: 'POST',
+        path: '/v1/images?visibility=public',
+        body,
+        headers,
+      });
+      expect(uploaded.status, uploaded.body.toString()).to.equal(201);
+      const stored = (await send(services.url, { path: jsonOf(uploaded).links.original })).body;
+      expect([body, stored].map((bytes) => bytes.includes('Secret'))).to.deep.equal([true, false]);
+    });
+
+    it('start services that send the audit trail to its log group', async () => {
+      const { endpoint } = applied().aws;
+      const lines = await eventually('the deletion is in the trail', async () => {
+        const { events } = await aws(endpoint, 'logs', 'filter-log-events', '--log-group-name', names.auditLog);
+        const all: AuditLine[] = events.map(({ message }: { message: string }) => JSON.parse(message));
+        return (
+          all.some(({ who, operation }) => 'owner' in who && who.owner === 'Ann' && operation === 'deleteImage') && all
+        );
+      });
+      const callers = new Set(lines.map(({ who }) => ('owner' in who ? `${who.kind} of ${who.owner}` : who.kind)));
+      expect([...callers]).to.include.members(['jwt of Ann', `key of ${OWNER}`, 'nobody', 'link']);
+      for (const line of lines) expect(auditLineSchema.validate(line).error?.message).to.equal(undefined);
+      expect(JSON.stringify(lines)).to.not.include(key);
+    });
 
     it('name roles that allow everything that was asked of AWS', () => {
       for (const service of SERVICE_NAMES) {

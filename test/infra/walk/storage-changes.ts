@@ -31,7 +31,28 @@ export const STORAGE_CHANGES: Record<string, Given[] | Fixed> = {
       todo: 'From then on no web page can upload parts by signed URLs.',
     },
   ],
+  'api.authentication.issuers': [
+    {
+      set: {
+        'api.authentication.issuers': [
+          { name: 'users', issuer: 'https://login.example.com', audience: ['images'], ownerClaim: 'tenant' },
+        ],
+      },
+      as: 'none → one issuer',
+    },
+  ],
+  'api.authentication.localKeys': [{ set: { 'api.authentication.localKeys': 'off' } }],
+  'api.moderation.webhookUrl': [
+    {
+      set: { 'api.moderation.images': 'public', 'api.moderation.webhookUrl': 'https://scanner.example.com/images' },
+      as: 'none → one',
+      todo: 'First put the secret into the parameter `moderation-secret`: without it sync-upload does not start.',
+    },
+  ],
+  'api.limits': [{ set: { 'api.limits': { requestsPerMinute: 600 } }, as: 'default → one of them' }],
+  'api.transformations': [{ set: { 'api.transformations': { mode: 'presets' } }, as: 'any → presets' }],
   'observability.logDays': [{ set: { 'observability.logDays': 180 } }],
+  'observability.auditDays': [{ set: { 'observability.auditDays': 180 } }],
   'observability.alarmEmails': [
     {
       set: { 'observability.alarmEmails': ['others@example.com'] },

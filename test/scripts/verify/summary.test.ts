@@ -76,7 +76,7 @@ describe('the summary of npm run verify', () => {
   it('refuses --owner on one machine, where nobody would see the images of another', async () => {
     const { stdout, stderr, status } = await run('--adopt', '--owner', 'ada');
     expect([status, stdout]).to.deep.equal([2, '']);
-    expect(stderr).to.match(/^--owner is for the cloud: [^\n]*\.\n$/);
+    expect(stderr).to.match(/^--adopt --owner is for the cloud: [^\n]*\.\n$/);
   });
 
   it('says at once that the folder of the state cannot be made', async function () {

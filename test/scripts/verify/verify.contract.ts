@@ -14,7 +14,7 @@ import { finishRendition, remakeRendition, startRendition } from '../../../share
 import { photograph } from '../../support/images/photographs.ts';
 import { rewriteUpload, writtenUpload } from '../../support/services/upload-items.ts';
 import { bodyOf, storedObject } from '../../support/storage/bodies.ts';
-import { rendition } from '../../support/storage/image-records.ts';
+import { changeRecord, rendition } from '../../support/storage/image-records.ts';
 import type { VerifiedPlace } from '../../support/storage/verified-place.ts';
 
 const HASH = 'f'.repeat(32);
@@ -77,6 +77,23 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
         expect(orphan?.lastModified).to.match(/^\d{4}-.*Z$/);
       });
     }
+
+    it('tells whose an image is, also where its record is damaged, and of one owner only when told', async () => {
+      const [ours, others, damaged] = [await place.store(), await place.store(), await place.store()];
+      for (const { original } of [ours, others]) await place.objects.delete(original);
+      for (const { record } of [others, damaged]) await changeRecord(place.table, record.imageId, { owner: 'bob' });
+      await changeRecord(place.table, damaged.record.imageId, { contentLength: 'many' as never });
+      const { findings } = await place.run();
+      expect(findings.map(({ kind, imageId, owner }) => [kind, imageId, owner])).to.deep.include.members([
+        ['lost', ours.record.imageId, 'local'],
+        ['lost', others.record.imageId, 'bob'],
+        ['damaged', damaged.record.imageId, 'bob'],
+      ]);
+      const { findings: bobs } = await place.run({ owner: 'bob' });
+      expect(bobs.map(({ owner }) => owner))
+        .to.have.lengthOf.at.least(2)
+        .and.to.satisfy((owners: string[]) => owners.every((owner) => owner === 'bob'));
+    });
 
     it('takes neither a deleted image for lost nor a rendition that is being made for one in no record', async () => {
       const { record, rendition } = await place.store();
@@ -409,7 +426,7 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
       const { record } = (await readImage(place.table, photo)) ?? {};
       const facts = { contentType: 'image/png', width: 40, height: 30, owner: 'ada', status: 'stored' };
       expect(record).to.include({ imageId: photo, ...facts, ...storedObject(bytes) });
-      expect(record).to.not.have.property('visibility');
+      expect(record).to.have.property('visibility', 'public');
       if (record?.status !== 'stored') throw new Error('the image is stored');
       expect(Math.abs(Date.parse(record.createdAt) - begun)).to.be.below(60_000);
       expect((await readImage(place.table, drawing))?.record).to.include({ contentType: 'image/svg+xml', width: 20 });

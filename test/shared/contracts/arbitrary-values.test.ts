@@ -40,6 +40,7 @@ const BODIES: Record<string, object> = {
   },
   createPartUrls: { parts: PARTS.map(({ eTag: _left, ...part }) => part), expiresIn: 60 },
   createLink: { target: 'rendition', name: 'card.avif', expiresInSeconds: 60 },
+  moderateImage: { decision: 'rejected', reason: 'blurred' },
   changeImage: { visibility: 'private', watermarkFor: 'everyone' },
   completeUpload: { parts: PARTS.map(({ contentLength: _left, ...part }) => part) },
 };

@@ -41,6 +41,14 @@ const ACCEPTED: [name: Name, value: string][] = [
   ['AWS_ENDPOINT_URL_CLOUDFRONT', 'http://127.0.0.1:5000'],
   ['CDN_DISTRIBUTION_ID', 'EDFDVBD6EXAMPLE'],
   ['CDN_DISTRIBUTION_ID', ''],
+  ['MODERATION', 'public'],
+  ['MODERATION_WEBHOOK_URL', 'https://scanner.example.com/images?from=us'],
+  ['MODERATION_WEBHOOK_URL', 'http://127.0.0.1:9000/'],
+  ['MODERATION_WEBHOOK_URL', 'http://[::1]:9000/'],
+  ['MODERATION_WEBHOOK_SECRET', `whsec_${'A'.repeat(32)}`],
+  ['MODERATION_WEBHOOK_SECRET', `whsec_${'A'.repeat(43)}=,whsec_${'b'.repeat(86)}==`],
+  ['DEFAULT_VISIBILITY', 'public'],
+  ['DEFAULT_VISIBILITY', 'private'],
   ['MAX_INPUT_PIXELS', String(LIMITS.inputPixels)],
   ['UPLOAD_TIMEOUT_SECONDS', '4000'],
   ['MAX_INPUT_CHANNELS', '3'],
@@ -121,6 +129,14 @@ const REFUSED: [name: Name, value: string, code: string][] = [
   ['CDN_SECRETS', 'too short', 'string.pattern.base'],
   ['WORKER_CONCURRENCY', '0', 'number.min'],
   ['WORKER_CONCURRENCY', '65', 'number.max'],
+  ['DEFAULT_VISIBILITY', 'everybody', 'any.only'],
+  ['MODERATION', 'on', 'any.only'],
+  ['MODERATION_WEBHOOK_URL', 'scanner.example.com', 'string.uriCustomScheme'],
+  ['MODERATION_WEBHOOK_URL', 'http://scanner.example.com/', 'string.uri'],
+  ['MODERATION_WEBHOOK_URL', 'ftp://127.0.0.1/', 'string.uriCustomScheme'],
+  ['MODERATION_WEBHOOK_URL', 'https://user:secret@scanner.example.com/', 'string.uri'],
+  ['MODERATION_WEBHOOK_SECRET', 'A'.repeat(32), 'string.pattern.base'],
+  ['MODERATION_WEBHOOK_SECRET', `whsec_${'A'.repeat(31)}`, 'string.pattern.base'],
   ['METRICS', 'EMF', 'any.only'],
   ['RECEIPT_PRICES', '0.000005', 'custom'],
   ['RECEIPT_PRICES', 'none', 'custom'],
@@ -155,7 +171,7 @@ describe('environment', () => {
       const kinds = [
         presence === 'required',
         fallback !== undefined,
-        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|JWT_ISSUERS$|LINK_KEYS$|RECEIPT_PRICES$|TRANSFORMATIONS$|OWNER_LIMITS$|CDN_SECRETS$)/.test(
+        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|JWT_ISSUERS$|LINK_KEYS$|MODERATION_WEBHOOK_|RECEIPT_PRICES$|TRANSFORMATIONS$|OWNER_LIMITS$|CDN_SECRETS$)/.test(
           name,
         ),
       ];

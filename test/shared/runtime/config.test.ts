@@ -112,6 +112,37 @@ describe('config', () => {
       expect(() => loadConfig('download', { ...open, API_KEYS: keys }), keys).to.throw(ConfigError, /API_KEYS/);
   });
 
+  it('takes a webhook only with a secret and keys for links, and reveals neither it nor its secret', () => {
+    const secret = `whsec_${'s'.repeat(32)}`;
+    const webhook = {
+      ...{ ...REQUIRED, MODERATION_WEBHOOK_URL: 'https://scanner.example.com/hidden' },
+      ...{ MODERATION_WEBHOOK_SECRET: secret, LINK_KEYS: `a:${'s'.repeat(32)}` },
+    };
+    expect(loadConfig('sync-upload', webhook).MODERATION_WEBHOOK_URL).to.equal('https://scanner.example.com/hidden');
+    for (const wrong of [
+      { MODERATION_WEBHOOK_SECRET: '' },
+      { LINK_KEYS: '' },
+      { MODERATION_WEBHOOK_URL: 'http://scanner.example.com/hidden' },
+      { MODERATION_WEBHOOK_SECRET: secret.slice(0, -1) },
+    ])
+      expect(refusalOf({ ...webhook, ...wrong }, 'sync-upload'))
+        .to.include('MODERATION_WEBHOOK_')
+        .and.not.match(/hidden|sss/);
+  });
+
+  it('reveals no private key of wrong JWT_ISSUERS', () => {
+    const key = { kty: 'EC', crv: 'P-256', kid: 'a', x: 'x', y: 'y', d: 'the-private-part' };
+    const issuer = { name: 'a', issuer: 'urn:a', audience: ['images'], keys: [key] };
+    for (const issuers of [
+      JSON.stringify([issuer]),
+      JSON.stringify([{ ...issuer, keys: key }]),
+      JSON.stringify(key).slice(1),
+    ])
+      expect(refusalOf({ ...REQUIRED, JWT_ISSUERS: issuers }, 'download'))
+        .to.include('JWT_ISSUERS')
+        .and.not.include('the-private-part');
+  });
+
   it('reveals no secret of wrong LINK_KEYS', () => {
     for (const keys of [`a:${'s'.repeat(31)}`, `a b:${'s'.repeat(32)}`, `a:${'s'.repeat(32)},a:${'s'.repeat(32)}`])
       expect(refusalOf({ ...REQUIRED, LINK_KEYS: keys }, 'download'))

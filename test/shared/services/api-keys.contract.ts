@@ -1,4 +1,6 @@
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
+import { apiKeyPartition, apiKeySortKey } from '../../../shared/contracts/table.ts';
 import { digestOfKey, makeApiKey } from '../../../shared/domain/api-key.ts';
 import { hasCode } from '../../../shared/domain/errors.ts';
 import type { Principal, Verifier } from '../../../shared/domain/principal.ts';
@@ -44,7 +46,7 @@ export function describeApiKeys(label: string, open: () => Promise<OpenedTable>)
       table = { ...opened.table };
       clock = turnedClock();
       logs.length = 0;
-      verify = openApiKeys({ table, logger: logInto(logs, 'test'), clock });
+      ({ verify } = openApiKeys({ table, logger: logInto(logs, 'test'), clock }));
       reads = 0;
     });
 
@@ -184,6 +186,38 @@ export function describeApiKeys(label: string, open: () => Promise<OpenedTable>)
       expect(listed.map(({ keyId }) => keyId)).to.have.members(made.map(({ keyId }) => keyId));
       expect(listed.filter(({ revokedAt }) => revokedAt !== undefined)).to.have.length(1);
     });
+
+    const damages: Record<string, unknown> = {
+      owner: 'a\nb',
+      scopes: ['images:all'],
+      digest: 'not hexadecimal',
+      keyId: 'another',
+      expiresAt: 'tomorrow',
+      removeAfter: 1_900_000_000,
+    };
+    for (const [attribute, value] of Object.entries(damages)) {
+      it(`are refused with a damaged record, of which ${attribute} is wrong`, async () => {
+        const { key, keyId } = await created();
+        await opened.table.documents.send(
+          new UpdateCommand({
+            TableName: opened.table.tableName,
+            Key: { pk: apiKeyPartition(keyId), sk: apiKeySortKey(keyId) },
+            UpdateExpression: 'SET #damaged = :value',
+            ExpressionAttributeNames: { '#damaged': attribute },
+            ExpressionAttributeValues: { ':value': value },
+          }),
+        );
+        const error = await rejectionOf(verify(key, ADDRESS));
+        expect(hasCode(error, 'object_damaged'), String(error)).to.equal(true);
+        expect(String(error)).to.include(attribute);
+        await opened.table.documents.send(
+          new DeleteCommand({
+            TableName: opened.table.tableName,
+            Key: { pk: apiKeyPartition(keyId), sk: apiKeySortKey(keyId) },
+          }),
+        );
+      });
+    }
 
     it('are no second time kept by the same id', async () => {
       const { keyId } = await created();

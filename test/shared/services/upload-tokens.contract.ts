@@ -9,10 +9,11 @@ import { newUploadCredential, uploadTokenVerifier } from '../../../shared/servic
 import { createUploadToken, readUploadToken } from '../../../shared/storage/table/upload-tokens.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 import type { OpenedTable } from '../../support/storage/emulators.ts';
+import { turnedClock } from '../../support/turned-clock.ts';
+
+const ADDRESS = '192.0.2.1';
 
 /** What upload tokens keep to on any DynamoDB endpoint. */
-const ADDRESS = '127.0.0.1';
-
 export function describeUploadTokens(label: string, open: () => Promise<OpenedTable>): void {
   describe(`upload tokens: ${label}`, () => {
     let opened: OpenedTable;
@@ -38,6 +39,7 @@ export function describeUploadTokens(label: string, open: () => Promise<OpenedTa
       revoked.clear();
       verify = uploadTokenVerifier({
         table: opened.table,
+        clock: turnedClock(),
         now: () => now,
         isKeyValid: async (keyId) => !revoked.has(keyId),
       });
@@ -115,6 +117,15 @@ export function describeUploadTokens(label: string, open: () => Promise<OpenedTa
     it('are not other credentials', async () => {
       for (const other of ['a-key', 'isk_a_b', 'a.b.c', '']) expect(await verify(other, ADDRESS)).to.equal(undefined);
       expect(reads).to.equal(0);
+    });
+
+    it('cannot be guessed at many times a second from one address', async () => {
+      const codes: unknown[] = [];
+      for (let guess = 0; guess < 30; guess += 1) codes.push(await codeOf(newUploadCredential().credential));
+      expect(reads).to.equal(20);
+      expect(new Set(codes)).to.deep.equal(new Set(['token_invalid', 'too_many_requests_from_address']));
+      const { credential } = await created();
+      expect((await verify(credential, '192.0.2.2'))?.owner).to.equal('shop');
     });
 
     it('are damage where an attribute is', async () => {

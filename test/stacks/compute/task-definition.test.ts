@@ -20,7 +20,11 @@ const secretsOf = (service: ServiceName): Record<string, string> =>
   );
 
 /** A valid value for the parameter of each secret. */
-const SECRETS: Record<string, string> = { API_KEYS: 'a'.repeat(64), LINK_KEYS: `a:${'s'.repeat(32)}` };
+const SECRETS: Record<string, string> = {
+  API_KEYS: 'a'.repeat(64),
+  LINK_KEYS: `a:${'s'.repeat(32)}`,
+  CDN_SECRETS: 's'.repeat(32),
+};
 
 /** The values that Terraform inserts for references, by the variable's name. */
 const KNOWN_AT_APPLY: Record<string, string> = { CDN_DISTRIBUTION_ID: 'E2QWRUHEXAMPLE' };
@@ -46,18 +50,87 @@ describe('metrics of the worker', () => {
 });
 
 describe('secrets', () => {
-  it('are read from the environment’s parameters: API keys by API services, link keys by downloads', () => {
+  it('are read from the environment’s parameters: local keys by API services, link keys by those that sign links, the secret of the CDN by downloads', () => {
     const arnOf = (name: string) =>
       `arn:aws:ssm:${DEPLOYMENT.region}:${DEPLOYMENT.accountId}:parameter${NAMES.secretParameter(name)}`;
     for (const service of API) {
-      const ofLinks = service === 'download' && { LINK_KEYS: arnOf('link-keys') };
-      expect(secretsOf(service)).to.deep.equal({ API_KEYS: arnOf('api-keys'), ...ofLinks });
+      const ofLinks = service !== 'async-upload' && { LINK_KEYS: arnOf('link-keys') };
+      const ofDownloads = service === 'download' && { CDN_SECRETS: arnOf('origin-verify') };
+      expect(secretsOf(service)).to.deep.equal({ API_KEYS: arnOf('api-keys'), ...ofLinks, ...ofDownloads });
     }
   });
 
   it('are not given to a worker, which listens only inside its container', () => {
     expect(secretsOf('worker')).to.deep.equal({});
     expect(plainOf('worker')).to.include({ AUTHENTICATION: 'off', HOST: '127.0.0.1' });
+  });
+});
+
+describe('who may call', () => {
+  const variables = (api: Partial<typeof SETTINGS.api>) =>
+    Object.fromEntries(
+      container(platform({ api: { ...SETTINGS.api, ...api } }), 'sync-upload').environment.map(
+        ({ name, value }: Arguments) => [name, value],
+      ),
+    );
+
+  it('is told to every service of the API, as are the trail and the proxy before it', () => {
+    for (const service of API) {
+      expect(plainOf(service)).to.include({
+        ...{ AUTHENTICATION: 'on', AUDIT_LOG_GROUP: NAMES.auditLog, TRUSTED_PROXIES: '1', OWNER_LIMITS: '{}' },
+      });
+      expect(plainOf(service)).to.not.have.any.keys('JWT_ISSUERS', 'TRANSFORMATIONS');
+    }
+  });
+
+  it('comes from the settings', () => {
+    const issuer = { name: 'users', issuer: 'https://login.example.com', audience: ['images'] };
+    const given = variables({
+      authentication: { issuers: [issuer], localKeys: 'on' },
+      limits: { images: 1000 },
+      transformations: { mode: 'presets' },
+    });
+    expect(JSON.parse(given.JWT_ISSUERS)).to.deep.equal([issuer]);
+    expect(JSON.parse(given.OWNER_LIMITS)).to.deep.equal({ images: 1000 });
+    expect(JSON.parse(given.TRANSFORMATIONS)).to.deep.equal({ mode: 'presets' });
+    expect(variables({ limits: 'off' })).to.not.have.property('OWNER_LIMITS');
+  });
+
+  it('comes with what is done before others see an image, for the services that take uploads', () => {
+    const done = ['DEFAULT_VISIBILITY', 'ORIGINAL_METADATA', 'SVG_SANITIZING', 'MODERATION'];
+    for (const service of ['sync-upload', 'async-upload'] as const) {
+      expect(plainOf(service)).to.include({
+        ...{
+          DEFAULT_VISIBILITY: 'private',
+          ORIGINAL_METADATA: 'strip-public',
+          SVG_SANITIZING: 'public',
+          MODERATION: 'off',
+        },
+      });
+    }
+    for (const service of ['download', 'worker'] as const) expect(plainOf(service)).to.not.have.any.keys(...done);
+  });
+
+  it('needs the secret of a webhook only where there is one, and only for the service that calls it', () => {
+    const webhookUrl = 'https://scanner.example.com/images';
+    const withWebhook = platform({ api: { ...SETTINGS.api, moderation: { images: 'public', webhookUrl } } });
+    for (const service of API) {
+      const { environment, secrets } = container(withWebhook, service);
+      const names = [...environment, ...secrets].map(({ name }: Arguments) => name);
+      const ofWebhook = names.filter((name: string) => name.startsWith('MODERATION_WEBHOOK'));
+      expect(ofWebhook, service).to.have.members(
+        service === 'sync-upload' ? ['MODERATION_WEBHOOK_URL', 'MODERATION_WEBHOOK_SECRET'] : [],
+      );
+      expect(secretsOf(service)).to.not.have.property('MODERATION_WEBHOOK_SECRET');
+    }
+  });
+
+  it('needs no parameter once nobody uses keys of the owner local', () => {
+    const without = platform({ api: { ...SETTINGS.api, authentication: { issuers: [], localKeys: 'off' } } });
+    for (const service of API) {
+      const secrets = container(without, service).secrets.map(({ name }: Arguments) => name);
+      expect(secrets, service).to.not.include('API_KEYS');
+    }
   });
 });
 

@@ -36,6 +36,10 @@ const invalid = INVALID.map(
   ([path, value]): Mistake => [`${path} of ${JSON.stringify(value)}`, 'IMG-SET-019', setting(path, value)],
 );
 
+const ISSUER = { name: 'users', issuer: 'https://login.example.com', audience: ['images'] };
+
+const issuers = (...values: object[]) => setting('api.authentication.issuers', values);
+
 export const SETTINGS_MISTAKES: Mistake[] = [
   ['a load balancer without deletion protection', 'IMG-SET-021', setting('loadBalancer.deletionProtection', false)],
   ['no access logs in production', 'IMG-SET-022', setting('loadBalancer.accessLogs', false)],
@@ -70,5 +74,30 @@ export const SETTINGS_MISTAKES: Mistake[] = [
   ['a secret that pull requests can read', 'IMG-SET-020', setting('name', 'dev')],
   ['an environment that its account does not list', 'IMG-SET-040', setting('name', 'trial')],
   ['no spare room for a deployment', 'IMG-SET-003', setting('services.download.capacity.maxInstances', 20)],
+  ['an issuer by http', 'IMG-AUTH-001', issuers({ ...ISSUER, issuer: 'http://login.example.com' })],
+  ['two issuers that may name the same owner', 'IMG-AUTH-001', issuers({ ...ISSUER, ownerPrefix: '' }, ISSUER)],
+  ['a private key of an issuer', 'IMG-AUTH-001', issuers({ ...ISSUER, keys: [{ kty: 'OKP', kid: 'a', d: 'b' }] })],
+  ['a limit that is not known', 'IMG-AUTH-001', setting('api.limits', { requestsPerHour: 1 })],
+  [
+    'a command that is not known',
+    'IMG-AUTH-001',
+    setting('api.transformations', { mode: 'listed', operations: ['melt'] }),
+  ],
+  [
+    'an issuer that cannot be reached',
+    'IMG-AUTH-002',
+    issuers(ISSUER),
+    setting('network.egress', 'interface-endpoints'),
+    setting('cdn.enabled', false),
+  ],
+  ['a webhook by http', 'IMG-AUTH-001', setting('api.moderation.webhookUrl', 'http://scanner.example.com')],
+  [
+    'a webhook that cannot be reached',
+    'IMG-AUTH-002',
+    setting('api.moderation.webhookUrl', 'https://scanner.example.com'),
+    setting('network.egress', 'interface-endpoints'),
+    setting('cdn.enabled', false),
+  ],
+  ['owners without limits in production', 'IMG-AUTH-003', setting('api.limits', 'off')],
   ...invalid,
 ];

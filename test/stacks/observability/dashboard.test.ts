@@ -43,6 +43,8 @@ describe('the dashboard', () => {
       'DesiredTaskCount',
       'SystemErrors',
       'DaysToExpiry',
+      'AuditLinesLost',
+      'StaleIssuerKeys',
     ];
     const watched = figuresOfAlarms(synthesised).map(({ name }) => name);
     expect([...new Set(watched)].filter((name) => !shown.has(name))).to.have.members(alone);

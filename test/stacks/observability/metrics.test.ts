@@ -1,9 +1,15 @@
 import { expect } from 'chai';
 import { MESSAGE_METRICS } from '../../../containers/worker/metrics/cloudwatch-metrics.ts';
 import { embeddedMetricLine } from '../../../containers/worker/metrics/embedded-metric-format.ts';
+import { ERRORS } from '../../../shared/domain/errors.ts';
+import { openAuditLog } from '../../../shared/runtime/audit-log.ts';
+import { API_SERVICES } from '../../../stacks/environments/settings.ts';
+import { ACCESS_METRICS } from '../../../stacks/observability/access-metrics.ts';
 import { EMITTED_METRICS, metric } from '../../../stacks/observability/metrics.ts';
 import { WORKER_METRICS, type WorkerMetricName } from '../../../stacks/observability/worker-metrics.ts';
 import { messageMeasurements, renditionMeasurements } from '../../support/measurements.ts';
+import { auditLine } from '../../support/services/audit-lines.ts';
+import { type LogLine, logInto } from '../../support/services/services.ts';
 import { COPIES, OUTSIDE } from '../../support/stacks/copies.ts';
 import { type Arguments, all } from '../../support/stacks/entrance.ts';
 import { figuresOfAlarms, figuresOfDashboards, figuresOfScaling } from '../../support/stacks/figures.ts';
@@ -43,7 +49,7 @@ describe('metrics that alarms, scaling and dashboards read', () => {
     const listed = Object.entries(EMITTED_METRICS).flatMap(([namespace, { metrics }]) =>
       Object.keys(metrics).map((name) => `${namespace} ${name}`),
     );
-    const own = Object.keys(WORKER_METRICS).map((name) => `${NAMES.prefix} ${name}`);
+    const own = Object.keys({ ...WORKER_METRICS, ...ACCESS_METRICS }).map((name) => `${NAMES.prefix} ${name}`);
     expect([...read]).to.have.members([...listed, ...own]);
   });
 
@@ -107,8 +113,43 @@ describe('metrics of the workers', () => {
 
   it('come from the log of one environment’s workers', () => {
     for (const { log_group_name, metric_transformation } of filters) {
+      if (metric_transformation.name in ACCESS_METRICS) continue;
       expect(log_group_name).to.match(/^\$\{aws_cloudwatch_log_group\.worker_/);
       expect(metric_transformation.namespace).to.equal(NAMES.prefix);
     }
+  });
+});
+
+describe('metrics of who calls', () => {
+  const own = filters.filter(({ metric_transformation: { name } }) => name in ACCESS_METRICS);
+
+  it('are counted in the log of each service of the API', () => {
+    for (const [name, pattern] of Object.entries(ACCESS_METRICS)) {
+      const filtersOf = own.filter(({ metric_transformation }) => metric_transformation.name === name);
+      expect(filtersOf.map((each) => each.pattern)).to.deep.equal(API_SERVICES.map(() => pattern));
+      for (const service of API_SERVICES) {
+        const isOfService = (each: Arguments) =>
+          each.log_group_name.includes(`aws_cloudwatch_log_group.${service}_log`);
+        expect(filtersOf.filter(isOfService), `${name} of ${service}`).to.have.length(1);
+      }
+    }
+  });
+
+  it('look for codes and messages that services log', async () => {
+    const lines: LogLine[] = [];
+    const audit = openAuditLog({ deliver: () => Promise.reject(new Error('no')), logger: logInto(lines, 'download') });
+    audit.write(auditLine('a'));
+    await audit.stop();
+    const [lost] = lines.filter(({ audit: line }) => line);
+    expect(ACCESS_METRICS.AuditLinesLost).to.equal(`{ $.msg = "${lost?.msg}" }`);
+    const codes = Object.values(ACCESS_METRICS).flatMap((pattern) =>
+      [...pattern.matchAll(/code = "(\w+)"/g)].map(([, code]) => code),
+    );
+    expect(codes.filter((code) => code !== 'jwks_stale' && !(String(code) in ERRORS))).to.deep.equal([]);
+  });
+
+  it('have patterns that CloudWatch takes', () => {
+    // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html, read 2026-11-30
+    for (const pattern of Object.values(ACCESS_METRICS)) expect(pattern.length).to.be.at.most(1024);
   });
 });

@@ -37,7 +37,9 @@ describe('the buckets of the storage stack', () => {
 
 describe('CORS of the image bucket', () => {
   it('is off without corsOrigins', () => {
-    expect(all(storageStack({ api: { corsOrigins: [] } }), 's3_bucket_cors_configuration')).to.deep.equal([]);
+    expect(all(storageStack({ api: { ...prod.api, corsOrigins: [] } }), 's3_bucket_cors_configuration')).to.deep.equal(
+      [],
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Route } from '../../../shared/contracts/api/routes.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import type { Visibility } from '../../../shared/domain/image-record.ts';
+import { UPLOAD_SCOPE } from '../../../shared/domain/principal.ts';
 import { type Credential, OWNER } from './credentials.ts';
 import type { RouteRequest } from './route-requests.ts';
 
@@ -15,15 +16,19 @@ interface Asked {
 
 /** What the documentation says about who may make a request, independently of how the services decide: `works`, or the code of the refusal. */
 export function expectedOf({ route, about, credential, visibility, signedUrls }: Asked): 'works' | ErrorCode {
-  const { owner, scopes = [], link, refusal = 'unauthenticated', headers } = credential;
+  const { owner, scopes = [], hasBegun = false, link, refusal = 'unauthenticated', headers } = credential;
   if (route.scope === 'public') return 'works';
   if (link) return link === 'opens' ? 'works' : link;
-  const isOpen = owner !== undefined && scopes.includes(route.scope);
+  const isUploadToken = scopes.includes(UPLOAD_SCOPE);
+  const isOpen =
+    owner !== undefined && (scopes.includes(route.scope) || (isUploadToken && route.uploadTokens === true));
   if (about === 'bytes') {
     const isPastTheCdn = signedUrls && headers === undefined;
     return (isOpen && owner === OWNER) || visibility === 'public' || isPastTheCdn ? 'works' : 'image_not_found';
   }
   if (!isOpen) return owner === undefined ? refusal : 'forbidden';
-  if (owner === OWNER || about === 'own') return 'works';
+  // An upload token opens only the upload that it has begun.
+  if (about === 'upload' && isUploadToken && !hasBegun) return 'upload_not_found';
+  if (owner === OWNER || about === 'own' || about === 'any image') return 'works';
   return about === 'upload' ? 'upload_not_found' : 'image_not_found';
 }

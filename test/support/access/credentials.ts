@@ -1,8 +1,18 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import type { JWTPayload } from 'jose';
+import { type ApiKeyRecord, keyIdOf, makeApiKey } from '../../../shared/domain/api-key.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
-import { SCOPES } from '../../../shared/domain/principal.ts';
+import { createImageId } from '../../../shared/domain/image-id.ts';
+import { SCOPES, type Scope, UPLOAD_SCOPE } from '../../../shared/domain/principal.ts';
+import { newUploadCredential } from '../../../shared/services/upload-tokens.ts';
+import { createApiKey, revokeApiKey } from '../../../shared/storage/table/api-keys.ts';
+import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
+import { createUploadToken } from '../../../shared/storage/table/upload-tokens.ts';
 import { earlierKey, signedFor, withQuery } from '../http/links.ts';
-import { as, ownerToken } from '../services/owners.ts';
+import { as, differentToken, ownerToken } from '../services/owners.ts';
+import type { Services } from '../services/services.ts';
+import { type MadeToken, madeToken } from '../services/upload-tokens.ts';
 
 /** Whose images are asked for. */
 export const OWNER = 'alice';
@@ -13,7 +23,8 @@ export const API_KEYS = createHash('sha256').update(KEY).digest('hex');
 
 /** What a request shows of who makes it, and what that proves. */
 export interface Credential {
-  headers?(): Promise<Record<string, string>>;
+  /** The headers that show it, which may have to be made first. */
+  headers?(services: Services): Promise<Record<string, string>>;
   /** The path with which the request is made, where that proves something. */
   path?(path: string): string;
   /** In whose name, and for what; nobody's and nothing if the credential is none. */
@@ -21,12 +32,14 @@ export interface Credential {
   scopes?: readonly string[];
   /** The code of the refusal where credentials are needed; `unauthenticated` for most that are none. */
   refusal?: ErrorCode;
+  /** Whether it is the upload token that has begun the uploads that are asked for, and so is tried with those only. */
+  hasBegun?: true;
   /** What a signed link does on routes that links open: that, or the code with which it is refused. */
   link?: 'opens' | ErrorCode;
 }
 
 const bearer = (text: string) => ({ headers: async () => ({ authorization: `Bearer ${text}` }) });
-const tokenOf = (owner: string, scopes: (typeof SCOPES)[number][]): Credential => ({
+const tokenOf = (owner: string, scopes: Scope[]): Credential => ({
   ...{ owner, scopes },
   headers: () => as(owner, scopes),
 });
@@ -38,10 +51,60 @@ const linked = (path: (path: string) => string, link: Credential['link'], beside
 });
 const valid = (path: string) => signedFor(path, 600);
 
-/**
- * Every kind of credential, each with what it proves: a new kind is a new row, and is tried on every route.
- * Upload tokens have no row yet. Theirs need a rule of their own in `expectedOf` (access-rule.ts): they open the routes with `uploadTokens`, for one upload.
- */
+const keyOf = (owner: string, scopes: readonly Scope[]): Credential => ({
+  ...{ owner, scopes },
+  headers: async ({ table }) => ({ authorization: `Bearer ${await createdKey(table, { owner, scopes })}` }),
+});
+
+/** A token of the owner with which something is wrong. */
+const wrongToken = (claims: JWTPayload, refusal: ErrorCode = 'token_invalid', header: object = {}): Credential => ({
+  headers: async () => ({
+    authorization: `Bearer ${await differentToken(OWNER, { scope: USUAL.join(' '), ...claims }, header)}`,
+  }),
+  refusal,
+});
+
+async function createdKey(
+  table: ImageTable,
+  given: Pick<ApiKeyRecord, 'owner' | 'scopes' | 'expiresAt'>,
+): Promise<string> {
+  const { key, ...made } = makeApiKey();
+  const record = { ...made, createdAt: new Date().toISOString(), createdBy: 'a test', ...given };
+  expect(await createApiKey(table, record)).to.equal(true);
+  return key;
+}
+
+async function revokedKey(table: ImageTable, given: Pick<ApiKeyRecord, 'owner' | 'scopes'>): Promise<string> {
+  const key = await createdKey(table, given);
+  await revokeApiKey(table, String(keyIdOf(key)));
+  return key;
+}
+
+const uploadTokenOf = (owner: string): Credential => ({
+  ...{ owner, scopes: [UPLOAD_SCOPE] },
+  headers: async (services) => ({ authorization: `Bearer ${(await madeToken(services, {}, owner)).token}` }),
+});
+
+/** The token that has begun the uploads of a suite. */
+const begunTokens = new WeakMap<Services, Promise<MadeToken>>();
+export function begunToken(services: Services): Promise<MadeToken> {
+  const token = begunTokens.get(services) ?? madeToken(services, {}, OWNER);
+  begunTokens.set(services, token);
+  return token;
+}
+
+/** A token that was valid until a second ago. */
+async function expiredToken({ table }: Services): Promise<string> {
+  const { credential, ...secret } = newUploadCredential();
+  const [createdAt = '', expiresAt = ''] = [-60_000, -1_000].map((ms) => new Date(Date.now() + ms).toISOString());
+  await createUploadToken(table, {
+    ...{ ...secret, owner: OWNER, imageId: createImageId(), uploadId: randomUUID(), createdBy: 'a test' },
+    ...{ maxBytes: 1, renditions: [], createdAt, expiresAt },
+  });
+  return credential;
+}
+
+/** Every kind of credential, each with what it proves: a new kind is a new row, and is tried on every route. */
 export const CREDENTIALS: Record<string, Credential> = {
   nothing: {},
   'a wrong key': bearer('the-key-of-tomorrow'),
@@ -62,6 +125,52 @@ export const CREDENTIALS: Record<string, Credential> = {
   'the token of an owner with the name in capitals': tokenOf(OWNER.toUpperCase(), USUAL),
   "the owner's token with another end": {
     headers: async () => ({ authorization: `Bearer ${(await ownerToken(OWNER)).slice(0, -6)}AAAAAA` }),
+    refusal: 'token_invalid',
+  },
+  "the owner's token that has expired": wrongToken({ exp: 1_700_000_000 }, 'token_expired'),
+  "the owner's token that begins later": wrongToken({ nbf: 4_000_000_000 }),
+  "the owner's token for another audience": wrongToken({ aud: 'another' }),
+  "the owner's token of another issuer": wrongToken({ iss: 'urn:another' }),
+  "the owner's token by an unknown key": wrongToken({}, 'token_invalid', { kid: 'unknown' }),
+  "the owner's token without a scope": { ...wrongToken({ scope: 'openid' }), owner: OWNER },
+  "the owner's token with the scope of upload tokens": { ...wrongToken({ scope: 'upload-token' }), owner: OWNER },
+  'an ID token of the owner': wrongToken({ token_use: 'id' }),
+  "the owner's key": keyOf(OWNER, USUAL),
+  "the owner's key for reading": keyOf(OWNER, ['images:read']),
+  "the owner's key for what crosses owners": keyOf(OWNER, ['admin']),
+  "another owner's key": keyOf('bob', SCOPES),
+  'a key that the table does not have': bearer(makeApiKey().key),
+  "the owner's key that has expired": {
+    headers: async ({ table }) => {
+      const expiresAt = new Date(Date.now() - 60_000).toISOString();
+      return { authorization: `Bearer ${await createdKey(table, { owner: OWNER, scopes: USUAL, expiresAt })}` };
+    },
+  },
+  "the owner's key with another end": {
+    headers: async ({ table }) => {
+      const key = await createdKey(table, { owner: OWNER, scopes: USUAL });
+      return { authorization: `Bearer ${key.slice(0, -6)}AAAAAA` };
+    },
+  },
+  "the owner's key after it was revoked": {
+    headers: async ({ table }) => ({
+      authorization: `Bearer ${await revokedKey(table, { owner: OWNER, scopes: USUAL })}`,
+    }),
+  },
+  'an upload token of the owner': uploadTokenOf(OWNER),
+  'an upload token of another owner': uploadTokenOf('bob'),
+  'the upload token of the upload': {
+    ...{ owner: OWNER, scopes: [UPLOAD_SCOPE], hasBegun: true },
+    headers: async (services) => ({ authorization: `Bearer ${(await begunToken(services)).token}` }),
+  },
+  'an upload token that has expired': {
+    headers: async (services) => ({ authorization: `Bearer ${await expiredToken(services)}` }),
+    refusal: 'token_expired',
+  },
+  'an upload token with another end': {
+    headers: async (services) => ({
+      authorization: `Bearer ${(await madeToken(services, {}, OWNER)).token.slice(0, -6)}AAAAAA`,
+    }),
     refusal: 'token_invalid',
   },
   'a link': linked(valid, 'opens'),

@@ -20,10 +20,12 @@ export interface RouteRequest {
   request(subject: Subject): Outgoing;
   /** The answer to those. */
   status: number | ((state: RenditionState) => number);
-  /** What it is about: an image as only its owner may see it, the bytes of one, an upload, what the caller has himself, or nobody's. */
-  about: 'image' | 'bytes' | 'upload' | 'own' | 'nothing';
+  /** What it is about: an image as only its owner may see it, one of whatever owner, the bytes of one, an upload, what the caller has himself, or nobody's. */
+  about: 'image' | 'any image' | 'bytes' | 'upload' | 'own' | 'nothing';
   /** Whether the table or the store are another afterwards. */
   writes?: true;
+  /** Whether it tells the caller his own name. */
+  tellsOwner?: true;
   /** Whether the state of a rendition plays a part. */
   ofRenditions?: true;
 }
@@ -69,6 +71,10 @@ export const ROUTE_REQUESTS: Record<OperationId, RouteRequest> = {
   changeImage: {
     request: (subject) => json('PATCH', imagePath(subject), { watermarkFor: 'everyone' }),
     ...{ status: 200, about: 'image', writes: true },
+  },
+  moderateImage: {
+    request: (subject) => json('PUT', imagePath(subject, '/moderation'), { decision: 'approved' }),
+    ...{ status: 200, about: 'any image', writes: true },
   },
   createUploadToken: {
     request: () => json('POST', '/v1/upload-tokens', { maxBytes: 1 }),
@@ -125,7 +131,7 @@ export const ROUTE_REQUESTS: Record<OperationId, RouteRequest> = {
     request: (subject) => json('POST', imagePath(subject, '/links'), { target: 'events' }),
     ...{ status: 201, about: 'image' },
   },
-  getUsage: { request: () => ({ path: '/v1/usage' }), status: 200, about: 'own' },
+  getUsage: { request: () => ({ path: '/v1/usage' }), status: 200, about: 'own', tellsOwner: true },
   getLimits: { request: () => ({ path: '/v1/limits' }), status: 200, about: 'nothing' },
   getOpenApi: { request: () => ({ path: '/openapi.json' }), status: 200, about: 'nothing' },
   getFrontPage: { request: () => ({ path: '/' }), status: 200, about: 'nothing' },

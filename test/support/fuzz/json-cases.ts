@@ -19,6 +19,8 @@ export async function uploadImage(target: FuzzTarget, body: Buffer = png): Promi
 }
 
 interface JsonRoute extends Pick<FuzzCase, 'service' | 'operation'> {
+  /** POST if absent. */
+  method?: string;
   path: string;
   /** A body that the route can read, with a valid or invalid request. */
   body: object;
@@ -100,6 +102,20 @@ export async function jsonCases(target: FuzzTarget): Promise<CaseMaker> {
       path: `/v1/images/${imageId}/renditions`,
       body: { renditions: RENDITIONS },
     },
+    {
+      service: 'sync-upload',
+      operation: 'changeImage',
+      method: 'PATCH',
+      path: `/v1/images/${imageId}`,
+      body: { visibility: 'private', watermarkFor: 'everyone' },
+    },
+    {
+      service: 'sync-upload',
+      operation: 'moderateImage',
+      method: 'PUT',
+      path: `/v1/images/${imageId}/moderation`,
+      body: { decision: 'rejected', reason: 'It shows a face.' },
+    },
     { service: 'async-upload', operation: 'createUpload', path: '/v1/uploads', body: declaration },
     {
       service: 'async-upload',
@@ -126,7 +142,7 @@ export async function jsonCases(target: FuzzTarget): Promise<CaseMaker> {
     },
   ];
   return (choices, index) => {
-    const { service, operation, path, body } = choices.of(routes);
+    const { service, operation, method = 'POST', path, body } = choices.of(routes);
     const given = someBody(body, choices);
     const encoding = choices.whole(0, 39);
     const headers: [string, string][] = [['content-type', choices.of(TYPES)]];
@@ -135,7 +151,7 @@ export async function jsonCases(target: FuzzTarget): Promise<CaseMaker> {
       headers.push(['idempotency-key', `json-${index - choices.whole(0, 3)}`]);
     }
     const sent = encoding === 0 ? gzipSync(given) : given;
-    const exchange = wire({ method: 'POST', path, headers, body: sent }, choices);
+    const exchange = wire({ method, path, headers, body: sent }, choices);
     return { about: `JSON: ${given.toString('utf8', 0, 200)}`, service, operation, exchanges: [exchange] };
   };
 }

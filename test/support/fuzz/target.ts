@@ -2,14 +2,15 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import { freePort } from '../../../scripts/local/free-port.ts';
-import { imageIdOf, recordSortKey, renditionSortKeyPrefix, uploadSortKey } from '../../../shared/contracts/table.ts';
+import { imageIdOf, recordSortKey, uploadSortKey } from '../../../shared/contracts/table.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
 import { send } from '../http/http-client.ts';
 import { clientsOf } from '../storage/emulators.ts';
+import { allItems, type TableItem } from '../storage/table-items.ts';
 import { createTemporaryFolder } from '../storage/temporary-folder.ts';
+import { isExplained } from './explained-items.ts';
 import { startWatchedProgram, type WatchedProgram } from './watched-program.ts';
 
 /** Milliseconds after which a claim on an upload has expired. */
@@ -26,8 +27,6 @@ export interface FuzzTarget {
   leftovers(): Promise<string[]>;
   stop(): Promise<void>;
 }
-
-type Item = Record<string, unknown> & { pk: string; sk: string };
 
 export async function startFuzzTarget(services: readonly FuzzedService[]): Promise<FuzzTarget> {
   Object.assign(process.env, LOCAL_CREDENTIALS);
@@ -58,20 +57,14 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
   /** Deleted images and ended uploads, whose traces may stay for a while. */
   const deleted = new Set<string>();
 
-  async function itemsOf(): Promise<Item[]> {
-    const items: Item[] = [];
-    for await (const { Items = [] } of paginateScan({ client: documents }, { TableName, ConsistentRead: true })) {
-      items.push(...(Items as Item[]));
-    }
-    return items;
-  }
+  const itemsOf = () => allItems({ documents, tableName: TableName });
 
   const remove = async (service: FuzzedService, path: string): Promise<string[]> => {
     const { status } = await send(`http://127.0.0.1:${programs[service].port}`, { method: 'DELETE', path });
     return status === 204 ? [] : [`DELETE ${path}: ${status}`];
   };
 
-  async function sweepItem({ pk, sk, status, imageId, uploadId }: Item): Promise<string[]> {
+  async function sweepItem({ pk, sk, status, imageId, uploadId }: TableItem): Promise<string[]> {
     if (sk === recordSortKey && status !== 'deleted') {
       deleted.add(imageIdOf(pk));
       return remove('sync-upload', `/v1/images/${imageIdOf(pk)}`);
@@ -80,16 +73,6 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
     for (const id of [imageId, uploadId]) deleted.add(String(id));
     return remove('async-upload', `/v1/uploads/${uploadId}`);
   }
-
-  /** Items that stay by intent: tombstones of images, ended uploads, and answered idempotency keys. */
-  const isExplained = ({ pk, sk, status, imageId, uploadId, openUploads }: Item): boolean => {
-    // A counter of the day, which must be back at 0.
-    if (openUploads !== undefined) return openUploads === 0;
-    if (sk === recordSortKey) return status === 'deleted' && deleted.has(imageIdOf(pk));
-    if (sk.startsWith(renditionSortKeyPrefix)) return false;
-    if (sk === uploadSortKey) return status !== 'open' && status !== 'completing';
-    return [imageId, uploadId].some((id) => deleted.has(String(id)));
-  };
 
   return {
     programs,
@@ -108,7 +91,7 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
       }
     },
     async leftovers() {
-      const items = (await itemsOf()).filter((item) => !isExplained(item));
+      const items = (await itemsOf()).filter((item) => !isExplained(item, deleted));
       return [...(await filesIn(folder.path)), ...items.map((item) => JSON.stringify(item).slice(0, 500))];
     },
     async stop() {
@@ -121,7 +104,7 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
   };
 }
 
-const isBeingCompleted = ({ sk, status }: Item): boolean => sk === uploadSortKey && status === 'completing';
+const isBeingCompleted = ({ sk, status }: TableItem): boolean => sk === uploadSortKey && status === 'completing';
 
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

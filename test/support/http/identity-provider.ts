@@ -12,14 +12,14 @@ export const PROVIDER_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const;
 type Algorithm = (typeof PROVIDER_ALGORITHMS)[number];
 
 /** What a client asks the provider for. */
-export interface TokenRequest {
+interface TokenRequest {
   client?: string;
   scope?: string;
   algorithm?: Algorithm;
 }
 
 /** Each is an owner, because a client is the subject of its own tokens. */
-export const CLIENTS = ['anna', 'bert', 'carl'];
+const CLIENTS = ['anna', 'bert', 'carl'];
 const SECRET = randomBytes(32).toString('base64url');
 
 /** A private key of the test for each algorithm of the provider, by which the test can sign what the provider never would. */

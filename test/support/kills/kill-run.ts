@@ -14,6 +14,7 @@ import { verifyData } from '../storage/verify-process.ts';
 import { startClients } from './clients.ts';
 import { type Damage, damage } from './damage.ts';
 import { type Broken, findBroken, isMadeWhole, type Ledger } from './ledger.ts';
+import { recountUsage, wrongUsage } from './usage.ts';
 
 export interface KillOptions {
   /** Kills in all. */
@@ -145,6 +146,9 @@ export async function killAgainAndAgain({ kills, damaged, seed, progress }: Kill
       else await begin();
       const broken = await compare(findings, said);
       await compareUntold(untold, said);
+      if (isDamaging) await recountUsage(data);
+      const wrong = await wrongUsage(data);
+      if (wrong) fault(`${said}: ${wrong}`);
       if (isDamaging) {
         const count = findings.filter(isFault).length;
         report.damages.push(

@@ -41,6 +41,7 @@ await run(
         changeImage: () => null,
         createUploadToken: () => null,
         eraseOwner: () => null,
+        moderateImage: () => null,
         deleteImage: async () => {
           FAULTS[process.argv[2] ?? '']?.();
           await sleep(10);

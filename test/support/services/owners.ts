@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { SCOPES, type Scope } from '../../../shared/domain/principal.ts';
 
 /** The issuer of `ownerToken`, whose owners are the subjects of its tokens as they are. */
@@ -23,14 +23,12 @@ export const OWNER_ISSUERS = JSON.stringify([
 export const ownerToken = (
   owner: string,
   scopes: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin'),
-): Promise<string> =>
-  new SignJWT({ scope: scopes.join(' ') })
-    .setProtectedHeader({ alg: ALGORITHM, kid: 'tests', typ: 'at+jwt' })
-    .setIssuer(ISSUER)
-    .setAudience(AUDIENCE)
-    .setSubject(owner)
-    .setIssuedAt()
-    .setExpirationTime('1h')
+): Promise<string> => differentToken(owner, { scope: scopes.join(' ') });
+
+/** The same with other claims or another header. */
+export const differentToken = (owner: string, claims: JWTPayload, header: object = {}): Promise<string> =>
+  new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: owner, exp: Math.floor(Date.now() / 1000) + 3_600, ...claims })
+    .setProtectedHeader({ alg: ALGORITHM, kid: 'tests', typ: 'at+jwt', ...header })
     .sign(privateKey);
 
 /** The header of `ownerToken`. */

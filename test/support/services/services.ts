@@ -11,6 +11,7 @@ import { startAsyncUpload } from '../../../containers/async-upload/service.ts';
 import { startDownload } from '../../../containers/download/service.ts';
 import { ERASURE_TIMING } from '../../../containers/sync-upload/erasure.ts';
 import { INVALIDATION_TIMING } from '../../../containers/sync-upload/invalidation-retries.ts';
+import { NOTICE_TIMING } from '../../../containers/sync-upload/moderation-notices.ts';
 import { startSyncUpload } from '../../../containers/sync-upload/service.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../scripts/local/emulators/emulators.ts';
 import type { Environment } from '../../../shared/contracts/environment.ts';
@@ -18,6 +19,8 @@ import { decodeMessage, type ProcessingMessage } from '../../../shared/contracts
 import type { RunningVersion } from '../../../shared/contracts/running-version.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
 import type { AuditLine } from '../../../shared/domain/audit-line.ts';
+import type { Visibility } from '../../../shared/domain/image-record.ts';
+import type { ModerationSetting } from '../../../shared/domain/moderation.ts';
 import { NO_OWNER_LIMITS, type OwnerLimits, type OwnerLimitValues } from '../../../shared/domain/owner-limits.ts';
 import type { Verifier } from '../../../shared/domain/principal.ts';
 import type { TransformationControl } from '../../../shared/domain/transformation-control.ts';
@@ -67,10 +70,20 @@ export interface ServicesOptions {
   verifiers?: Verifier[];
   /** JWT_ISSUERS in place of the issuer of `ownerToken`. */
   issuers?: string;
+  /** The clock by which what is known of credentials grows old; that of the machine if absent. */
+  accessClock?: Clock;
   /** Epoch milliseconds by which upload tokens expire; those of the machine if absent. */
   now?: () => number;
   /** Which renditions may be asked for; all if absent. */
   transformations?: TransformationControl;
+  /** Who may see an image whose upload does not say it; everybody by default, also where there are owners. */
+  defaultVisibility?: Visibility;
+  /** Which images wait for a decision; none by default. */
+  moderation?: ModerationSetting;
+  /** Who is told of them. */
+  moderationWebhook?: string;
+  /** The timing of what it is told; by default `QUICK_NOTICES`. */
+  noticeTiming?: Partial<typeof NOTICE_TIMING>;
   /** LINK_KEYS in place of the default; none if empty. */
   linkKeys?: string;
   /** Whether downloads accept every request for bytes as signed. */
@@ -154,6 +167,17 @@ export const LINK_KEYS = `now:${'n'.repeat(32)},before:${'b'.repeat(32)}`;
 
 /** Lists of the emulator are not behind its table. */
 const QUICK_ERASURES = { ...ERASURE_TIMING, quiet: 20, pause: 50 };
+/** The secrets with which sync-upload signs what it tells the webhook. */
+export const WEBHOOK_SECRETS = ['n', 'b'].map((letter) => `whsec_${Buffer.from(letter.repeat(32)).toString('base64')}`);
+
+/** Milliseconds. All waits are short. */
+const QUICK_NOTICES: typeof NOTICE_TIMING = {
+  ...NOTICE_TIMING,
+  every: 50,
+  takenFor: 2_000,
+  firstRetry: 50,
+  longestRetry: 200,
+};
 
 /** The time that a request to async-upload may take. */
 const REQUEST_SECONDS = 60;
@@ -250,7 +274,10 @@ async function common<S extends ApiName>(service: S, backends: Backends, options
   // Any free port, which is no setting that a service takes.
   const config = { ...loadConfig(service, { ...settingsOf(backends, options), PORT: '1' }), PORT: 0 };
   const logger = logInto(logs, service);
-  const access = await openAccess({ service, config, table, logger, now: options.now });
+  const access = await openAccess({
+    ...{ service, config, table, logger },
+    ...{ clock: options.accessClock, now: options.now },
+  });
   backends.stopAccess.push(access.stop);
   return {
     ...{ config, logger },
@@ -280,6 +307,10 @@ const settingsOf = ({ table, queue, objectsFolder }: Backends, options: Services
   IMAGE_TABLE_NAME: table.tableName,
   PROCESSING_QUEUE_URL: queue.queueUrl,
   OBJECT_STORE_URL: pathToFileURL(objectsFolder).href,
+  DEFAULT_VISIBILITY: options.defaultVisibility ?? 'public',
+  MODERATION: options.moderation ?? 'off',
+  MODERATION_WEBHOOK_URL: options.moderationWebhook ?? '',
+  MODERATION_WEBHOOK_SECRET: WEBHOOK_SECRETS.join(),
   SIGNED_URLS: options.signedUrls ? 'on' : 'off',
   HEIC: options.heic ? 'on' : 'off',
   ...(options.transformations && { TRANSFORMATIONS: JSON.stringify(options.transformations) }),
@@ -296,6 +327,7 @@ const syncUploadOf = async (backends: Backends, options: ServicesOptions) => ({
   invalidationTiming: { ...QUICK_INVALIDATIONS, ...options.invalidationTiming },
   erasureTiming: { ...QUICK_ERASURES, ...options.erasureTiming },
   manyPublic: options.manyPublic,
+  noticeTiming: { ...QUICK_NOTICES, ...options.noticeTiming },
 });
 
 const downloadOf = async (backends: Backends, options: ServicesOptions) => ({

@@ -45,6 +45,7 @@ export const SOURCE_FIGURES: Readonly<Record<string, readonly Row[]>> = {
   ],
   'observability/dashboard.ts': [['$3 a month', usd('cloudwatch.dashboard')]],
   'observability/economy-switch.ts': [['$0.20 a month for two alarms', 2 * usd('cloudwatch.alarm.standard')]],
+  'observability/access-metrics.ts': [['Each metric costs $0.30 a month', usd('cloudwatch.metric')]],
   'observability/worker-metrics.ts': [['Each metric costs $0.30 a month', usd('cloudwatch.metric')]],
   'ranges/other-ranges.ts': [
     ['$0.50 a GB for writing', usd('cloudwatch.logs.ingest')],

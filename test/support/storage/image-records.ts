@@ -1,3 +1,4 @@
+import { IMAGE_TABLE } from '../../../shared/contracts/table.ts';
 import type { RenditionRequest } from '../../../shared/domain/commands.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import type { ImageRecord } from '../../../shared/domain/image-record.ts';
@@ -33,7 +34,7 @@ export const rendition = (name = 'thumb', facts: Partial<Rendition> = {}): Rendi
 export async function changeRecord(table: ImageTable, imageId: string, set: Partial<ImageRecord>): Promise<void> {
   const written = await updateItem(table, {
     key: recordKey(imageId),
-    set: { imageId, ...set },
+    set: { imageId, ...set, ...(set.owner !== undefined && { [IMAGE_TABLE.listIndex.partitionKey]: set.owner }) },
     condition: 'attribute_exists(createdAt)',
     values: {},
   });

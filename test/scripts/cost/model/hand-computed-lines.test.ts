@@ -55,9 +55,9 @@ describe('lines of the cost report, computed by hand', () => {
   });
 
   it('price the table with its index', () => {
-    // An upload writes four renditions and a record; its processing starts four, finishes four and describes the image: 14 units of 1 KB.
-    // 14,000,000 × 0.625 / 1,000,000.
-    expectUsd(report(), 'DynamoDB: writes', 8.75);
+    // An upload writes four renditions and a record, and three times what its owner has; its processing starts four, finishes four, describes the image
+    // and counts its processor time: 18 units of 1 KB. 18,000,000 × 0.625 / 1,000,000.
+    expectUsd(report(), 'DynamoDB: writes', 11.25);
     // The record is written and described, each time in images-by-owner too: 2,000,000 × 0.625 / 1,000,000.
     expectUsd(report(), 'DynamoDB: writes of the indexes', 1.25);
     // The worker reads an image of 440 + 4 × 380 bytes, consistently: a unit. Of 40,000,000 reads a tenth passes the CDN, and reads 440 + 4 × 700
@@ -132,8 +132,17 @@ describe('lines of the cost report, computed by hand', () => {
     // Three gateways: 3 × 730 × 0.045.
     expectUsd(report(), 'NAT gateway: hours', 98.55);
     // 3,000,000 requests of messages of 3 KiB: 8.583 GB. Two workers with six consumers that ask every 20 s: 12 × 131,400 × 1 KiB, 1.504 GB. Log
-    // lines: 5,000,000 requests of 350 bytes, and 1,000,000 messages of 1,430 + 4 × (245 + 510): 5.774 GB. 15.86 × 0.045.
-    expectUsd(report(), 'NAT gateway: bytes', 0.7137);
+    // lines: 5,000,000 requests of 350 bytes, and 1,000,000 messages of 1,430 + 4 × (245 + 510): 5.774 GB. Lines of the audit trail: 1,000,000 uploads of 400 bytes, 0.373 GB. 16.23 × 0.045.
+    expectUsd(report(), 'NAT gateway: bytes', 0.7305);
+  });
+
+  it('price the audit trail', () => {
+    // A line of 400 bytes for each of 1,000,000 uploads, which are requests of 350 bytes in the log of sync-upload.
+    const uploads = 'Log of sync-upload: writing';
+    expectUsd(report(), 'Log of audit: writing', (usdOf(report(), uploads) * 400) / 350);
+    // A fifth of 40,000,000 reads is of private images: 8,000,000 more lines.
+    const reading = report({ ...PLAIN, privateShare: 0.2 });
+    expectUsd(reading, 'Log of audit: writing', (usdOf(reading, uploads) * 9 * 400) / 350);
   });
 
   it('price the load balancer by its largest dimension', () => {

@@ -13,6 +13,7 @@ import { renditionKey } from '../../../../shared/domain/object-key.ts';
 import { billedRequests } from '../../../../shared/runtime/aws-requests.ts';
 import { createLoggerTo } from '../../../../shared/runtime/logger.ts';
 import { newImage } from '../../../../shared/uploads/new-image.ts';
+import { auditLine } from '../../../support/services/audit-lines.ts';
 
 /** What CloudWatch adds to each event. */
 const EVENT_BYTES = 26;
@@ -58,9 +59,10 @@ const expectReckoned = (measured: number, reckoned: number, what: string): void 
 describe('figures of the cost model that are ours', () => {
   it('have the bytes of items in the table', () => {
     const imageId = createImageId();
-    const image = newImage({ imageId, owner: 'shop-frontend', fileName: 'IMG_20261130_120000.jpg', ...FACTS }, [
-      { name: 'large', ...PIPELINE },
-    ]);
+    const image = newImage(
+      { imageId, owner: 'shop-frontend', visibility: 'private', fileName: 'IMG_20261130_120000.jpg', ...FACTS },
+      [{ name: 'large', ...PIPELINE }],
+    );
     const { record } = image;
     const listed = { listedFor: record.owner, listedAt: record.createdAt, placeholder: '1QcSHQRnh493V4dIh4eXh1h4kJUI' };
     const item = { pk: `IMAGE#${imageId}`, sk: 'RECORD', ...listed, dominantColor: '#a0b1c2', ...record };
@@ -80,6 +82,13 @@ describe('figures of the cost model that are ours', () => {
       logger.info({ requestId: REQUEST_ID, ...request, remoteAddress: '10.30.12.123' }, 'request'),
     );
     expectReckoned(bytes, LOG_BYTES.request, 'request');
+  });
+
+  it('have the bytes of a line of the audit trail', () => {
+    const owner = 'auth:auth0|64f0c3a7b1e2d9f8a7c6b5d4';
+    const who = { kind: 'jwt' as const, id: owner, owner };
+    const line = auditLine(REQUEST_ID, { who, operation: 'requestRenditions', address: '203.0.113.123', status: 202 });
+    expectReckoned(Buffer.byteLength(JSON.stringify(line)) + EVENT_BYTES, LOG_BYTES.audit, 'audit');
   });
 
   it('have the bytes of the log line of a rendition', () => {

@@ -178,11 +178,16 @@ describe('OpenAPI document', () => {
     });
   });
 
-  it('requires a key, or takes an upload token, for the same routes as the service', () => {
+  it('requires a key or a token, or takes a link or an upload token, for the same routes as the service', () => {
     for (const route of routeList) {
       const { security } = operations.find(({ operationId }) => operationId === route.operationId) ?? {};
-      const uploadToken = route.uploadTokens ? [{ uploadToken: [] }] : [];
-      const asked = route.scope === 'public' ? [] : [...(route.anonymous ? [{}] : []), { key: [] }, ...uploadToken];
+      const others = [
+        ...(route.links ? [{ signedLink: [] }] : []),
+        ...(route.uploadTokens ? [{ uploadToken: [] }] : []),
+        ...(route.operationId === 'uploadImage' ? [{ uploadTokenInQuery: [] }] : []),
+      ];
+      const credentials = [{ bearerJwt: [] }, { apiKey: [] }, ...others];
+      const asked = route.scope === 'public' ? [] : [...(route.anonymous ? [{}] : []), ...credentials];
       expect(security, route.operationId).to.deep.equal(asked);
     }
   });

@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import type { OwedWork } from '../../../../shared/contracts/table.ts';
 import { type ImageRecord, purgeOf, type Tombstone } from '../../../../shared/domain/image-record.ts';
+import { changeImageRecord } from '../../../../shared/storage/table/image-changes.ts';
 import { deleteImageRecord } from '../../../../shared/storage/table/image-deletion.ts';
+import { readImage } from '../../../../shared/storage/table/image-table.ts';
 import { createImage } from '../../../../shared/storage/table/image-writes.ts';
 import { writeInvalidation } from '../../../../shared/storage/table/invalidations.ts';
+import { postponeNotice, writeModeratorTold } from '../../../../shared/storage/table/moderation-notices.ts';
 import { takeOwed } from '../../../../shared/storage/table/owed-work.ts';
 import { eventually } from '../../../support/eventually.ts';
 import type { OpenedTable } from '../../../support/storage/emulators.ts';
@@ -62,7 +65,8 @@ export function describeOwedWork(name: string, open: () => Promise<OpenedTable>)
       await isTaken(tombstone);
       const before = new Date();
       await eventually('time has passed', () => Date.now() > before.getTime() + 1);
-      const taken = await Promise.all(Array.from({ length: 5 }, () => take(new Date())));
+      const now = new Date();
+      const taken = await Promise.all(Array.from({ length: 5 }, () => take(now)));
       expect(taken.flat().filter((imageId) => imageId === tombstone.imageId)).to.have.length(1);
     });
 
@@ -83,6 +87,50 @@ export function describeOwedWork(name: string, open: () => Promise<OpenedTable>)
       const { imageId } = await deleteImageRecord(opened.table, waiting.imageId, { owesInvalidation: true });
       await eventually('it is not owed', async () => !(await untold()).includes(imageId));
       expect(await take(), 'what nobody has seen is in no cache').to.not.include(imageId);
+    });
+
+    it('is not owed any more once whoever decides was told, and later if that is postponed', async () => {
+      const untold = (before = new Date(Date.now() + 60_000)) => take(before, 'owed_moderation');
+      const isUntold = (imageId: string) => eventually('it is taken', async () => (await untold()).includes(imageId));
+      const [told, postponed] = ['told', 'postponed'].map(() => imageRecord({ moderation: 'pending' }));
+      for (const record of [told, postponed]) {
+        if (!record) continue;
+        await createImage(opened.table, { record, renditions: [] });
+        await isUntold(record.imageId);
+      }
+      const [{ imageId: first = '' } = {}, { imageId: second = '' } = {}] = [told, postponed];
+      await writeModeratorTold(opened.table, first, new Date());
+      await postponeNotice(opened.table, second, new Date(Date.now() + 3_600_000));
+      await eventually('neither is taken', async () => {
+        const taken = await untold();
+        return !taken.includes(first) && !taken.includes(second);
+      });
+      const later = new Date(Date.now() + 2 * 3_600_000);
+      await eventually('it is taken later', async () => (await untold(later)).includes(second));
+      expect(await untold(later)).to.not.include(first);
+    });
+
+    it('stays as it is where the image was decided or deleted since it was taken', async () => {
+      const record = imageRecord({ moderation: 'pending' });
+      await createImage(opened.table, { record, renditions: [] });
+      const { imageId } = record;
+      const decided = { change: { moderation: 'rejected' } as const, hasCdn: true };
+      const after = await changeImageRecord(opened.table, record, decided);
+      const notes = async () => {
+        await writeModeratorTold(opened.table, imageId, new Date());
+        await postponeNotice(opened.table, imageId, new Date());
+      };
+      await notes();
+      expect(await readImage(opened.table, imageId, { consistent: true })).to.deep.equal({
+        record: after,
+        renditions: [],
+      });
+      const tombstone = await deleteImageRecord(opened.table, imageId);
+      await notes();
+      expect(await readImage(opened.table, imageId, { consistent: true })).to.deep.equal({
+        record: tombstone,
+        renditions: [],
+      });
     });
   });
 }

@@ -45,13 +45,24 @@ function dyingTable(table: ImageTable, { atWrite, isDone }: { atWrite: number; i
   return { ...table, documents };
 }
 
-const FACTS = { contentType: 'image/png', checksumSha256: `${'A'.repeat(43)}=`, etag: 'e' };
+const FACTS = {
+  visibility: 'private' as const,
+  contentType: 'image/png',
+  checksumSha256: `${'A'.repeat(43)}=`,
+  etag: 'e',
+};
 
 /** Stores the record of an image as an upload does. */
 async function store(table: ImageTable, owner: string, imageId: string, contentLength: number): Promise<void> {
   const limits = openOwnerLimits({ table, logger: logInto([], 'test'), values: LIMITS, uploadSeconds: 60 });
   const place = await limits.reserveImage({ owner, imageId, contentLength });
-  await createImage(table, newImage({ ...FACTS, imageId, owner, contentLength, countedAs: place.countedAs }, []));
+  await createImage(
+    table,
+    newImage(
+      { ...FACTS, imageId, owner, visibility: 'private' as const, contentLength, countedAs: place.countedAs },
+      [],
+    ),
+  );
   await place.settle();
 }
 
@@ -124,7 +135,10 @@ describe('the images and bytes of an owner', () => {
   it('do not become fewer when an image is deleted that never counted', async () => {
     const owner = `owner-${randomUUID()}`;
     const imageId = createImageId();
-    await createImage(table, newImage({ ...FACTS, imageId, owner, contentLength: 5 }, []));
+    await createImage(
+      table,
+      newImage({ ...FACTS, imageId, owner, visibility: 'private' as const, contentLength: 5 }, []),
+    );
     await store(table, owner, createImageId(), 3);
     await deleteImageRecord(table, imageId);
     expect(await readStored(table, owner)).to.deep.equal({ images: 1, storedBytes: 3 });

@@ -28,6 +28,14 @@ const REFUSED: Record<string, [file: Buffer, reason: string]> = {
     with_(segment(0xda, Buffer.from('0101003f00', 'hex'), Buffer.alloc(1)), marked),
     'of which no frame has told',
   ],
+  'with two frames': [
+    Buffer.concat([plain.subarray(0, -2), plain.subarray(plain.indexOf(Buffer.from('ffc0', 'hex')))]),
+    'two frames',
+  ],
+  'with a table that has swallowed the end of the pixels': [
+    Buffer.concat([plain.subarray(0, -2), segment(0xdb, Buffer.alloc(65, 1)), Buffer.from('ffd9', 'hex')]),
+    'not there',
+  ],
   'that ends within a segment': [plain.subarray(0, 100), 'ends before'],
 };
 

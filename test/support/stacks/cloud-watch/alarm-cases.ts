@@ -166,6 +166,19 @@ const KINDS: [ending: string, cases: CasesOf][] = [
       keepsState: true,
     }),
   ],
+  ...['-auth-failures', '-quota-hits'].map((ending): [string, CasesOf] => [
+    ending,
+    () => ({
+      calm: { value: 5 },
+      troubles: { 'some in each second': { value: 900 } },
+      harmless: { 'a client that has not heard of its new key': { value: 250 }, 'nobody at all': {} },
+      passing: { 'one burst': [1, { value: 5000 }] },
+    }),
+  ]),
+  ...['-audit-lost', '-jwks-stale'].map((ending): [string, CasesOf] => [
+    ending,
+    () => ({ calm: {}, troubles: { 'one line': { value: 1 } }, harmless: { 'no line': { value: 0 } } }),
+  ]),
   ['-worker-pace', pace],
   [
     '-waiting-for-nobody',

@@ -1,0 +1,25 @@
+import type { ModerationRequest } from '../../shared/contracts/api/moderation.ts';
+import type { ImageRecord } from '../../shared/domain/image-record.ts';
+import { changeImageRecord } from '../../shared/storage/table/image-changes.ts';
+import { type ImageTable, readStoredImage } from '../../shared/storage/table/image-table.ts';
+
+interface Options {
+  hasCdn: boolean;
+  /** Whether a decision that somebody has taken already stays. */
+  keepsDecided?: boolean;
+}
+
+/** Writes what was decided on an image. Resolves to its record as it is then. */
+export async function decideModeration(
+  table: ImageTable,
+  { imageId, decision, reason }: ModerationRequest & { imageId: string },
+  { hasCdn, keepsDecided = false }: Options,
+): Promise<ImageRecord> {
+  const change = { moderation: decision, moderationReason: reason };
+  for (;;) {
+    const { record } = await readStoredImage(table, imageId, { consistent: true });
+    if (keepsDecided && record.moderation !== 'pending') return record;
+    const decided = await changeImageRecord(table, record, { change, hasCdn });
+    if (decided) return decided;
+  }
+}

@@ -1,0 +1,41 @@
+import Joi from 'joi';
+import type { ImageRecord } from '../../domain/image-record.ts';
+import { MODERATION_DECISIONS, type ModerationDecision } from '../../domain/moderation.ts';
+import { type Purge, purgeSchema } from './deletion-view.ts';
+import { imageIdSchema } from './image-id-schema.ts';
+
+/** The most characters that an owner is told about a decision. */
+const REASON_CHARACTERS = 200;
+
+/** What somebody has decided on an image: the body of the request, and of a webhook's answer that decides. */
+export interface ModerationRequest {
+  decision: ModerationDecision;
+  reason?: string;
+}
+
+export const moderationRequestSchema = Joi.object<ModerationRequest, true>({
+  decision: Joi.string()
+    .valid(...MODERATION_DECISIONS)
+    .required()
+    .description('`approved`: the bytes are delivered to whoever may see the image. `rejected`: to nobody.'),
+  reason: Joi.string()
+    .max(REASON_CHARACTERS)
+    .pattern(/^[^\p{Cc}\p{Cs}]*$/u, 'a line of text')
+    .description('What the owner is told, as `moderationReason` of the record.'),
+}).required();
+
+/** What whoever decides sees of an image, which may be another owner's. */
+export interface ModerationView extends Pick<ImageRecord, 'imageId' | 'moderation' | 'moderationReason'> {
+  purge?: Purge;
+}
+
+export const moderationViewSchema = Joi.object<ModerationView, true>({
+  imageId: imageIdSchema,
+  moderation: Joi.string()
+    .valid(...MODERATION_DECISIONS)
+    .required(),
+  moderationReason: Joi.string(),
+  purge: purgeSchema.description(
+    'Present if everybody could have the bytes until now and a CDN may have copies: whether it purges them.',
+  ),
+});

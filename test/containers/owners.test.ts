@@ -1,0 +1,3 @@
+import { describeOwners } from './owners.contract.ts';
+
+describeOwners({ runs: 15, commands: 40 });
