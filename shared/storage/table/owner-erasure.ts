@@ -8,7 +8,7 @@ import { type ImageTable, type Item, queryItems, removeItems } from './image-tab
 import { ERASURE_ID, readArriving, totalKey } from './stored-usage.ts';
 
 /** An image that has a place among those of its owner, and may not have a record yet. */
-export interface ArrivingImage {
+interface ArrivingImage {
   imageId: string;
   /** Bytes. */
   contentLength: number;
