@@ -9,8 +9,9 @@ import {
 } from '../../shared/domain/multipart-upload.ts';
 import { claimPart, listPartClaims, type PartSize, releasePartClaim } from '../../shared/storage/table/part-claims.ts';
 import { markIrregular, readUpload } from '../../shared/storage/table/upload-table.ts';
+import { storeUploadNameOf } from '../../shared/uploads/upload-objects.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { refuseUnlessOpen, storeUploadNameOf, uploadNotFound } from './upload-access.ts';
+import { refuseUnlessOpen, uploadNotFound } from './upload-access.ts';
 
 type Dependencies = Pick<UploadDependencies, 'objects' | 'table'>;
 

@@ -6,6 +6,7 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { renditionHash } from '../../shared/domain/object-key.ts';
 import { queuedRendition, type Rendition, type SettledRequest } from '../../shared/domain/rendition.ts';
 import { isVariant } from '../../shared/domain/variant.ts';
+import { ownerOf } from '../../shared/http/authentication.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { sendMessage } from '../../shared/storage/queues/processing-queue.ts';
@@ -28,6 +29,7 @@ export const requestRenditions =
     const { renditions: requests } = request.payload as { renditions: RenditionRequest[] };
     dependencies.limits.checkRenditions(requests.length);
     dependencies.checkTransformations(requests);
+    await dependencies.limits.checkOwner(ownerOf(request));
     for (let attempt = 1; ; attempt += 1) {
       const image = await readOwnImage(dependencies.table, request, { consistent: true });
       try {
