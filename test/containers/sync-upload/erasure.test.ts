@@ -4,6 +4,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { type CdnInvalidations, cdnInvalidationsFor } from '../../../containers/sync-upload/cdn-invalidations.ts';
 import { workOnErasure } from '../../../containers/sync-upload/erasure.ts';
+import { removeImage } from '../../../containers/sync-upload/remove-image.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import type { ImageRecord } from '../../../shared/domain/image-record.ts';
 import { originalKey, receivedKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
@@ -20,17 +21,23 @@ import {
   settleImage,
   totalKey,
 } from '../../../shared/storage/table/stored-usage.ts';
-import { claimCompletion, finishCompletion } from '../../../shared/storage/table/upload-completion.ts';
+import {
+  claimCompletion,
+  expireCompletionClaim,
+  finishCompletion,
+} from '../../../shared/storage/table/upload-completion.ts';
 import { eventually } from '../../support/eventually.ts';
 import { answerError, type CloudFront, startCloudFront } from '../../support/http/cloud-front.ts';
 import { expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
 import { photograph } from '../../support/images/photographs.ts';
+import { rejectionOf } from '../../support/rejection.ts';
 import { erase, expectErased, stateOf } from '../../support/services/owned-state.ts';
 import { as } from '../../support/services/owners.ts';
 import { logInto, type Services, startServices } from '../../support/services/services.ts';
-import { writtenUpload } from '../../support/services/upload-items.ts';
+import { recordOf, rewriteUpload, writtenUpload } from '../../support/services/upload-items.ts';
 import { type Failure, failingStorage } from '../../support/storage/failing-storage.ts';
-import { imageRecord, rendition } from '../../support/storage/image-records.ts';
+import { changeRecord, imageRecord, rendition } from '../../support/storage/image-records.ts';
+import { allItems } from '../../support/storage/table-items.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 const TIMING = { work: 60_000, quiet: 5, pause: 5 };
@@ -87,20 +94,21 @@ function furnisher(services: Services) {
     return [plain, whole, leaving, open, arriving].map(({ imageId }) => imageId);
   }
 
-  return { image, everything };
+  return { image, openUpload, everything };
 }
+
+const noInvalidations = ({ table }: Services): Promise<CdnInvalidations> =>
+  cdnInvalidationsFor(
+    { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL_CLOUDFRONT: '', CDN_DISTRIBUTION_ID: '' },
+    { table, logger: logInto([], 'test') },
+  );
 
 describe('an erasure that is interrupted', () => {
   let services: Services;
   let invalidations: CdnInvalidations;
   before(async () => {
     services = await startServices();
-    const nowhere = {
-      AWS_REGION: 'eu-central-1',
-      AWS_ENDPOINT_URL_CLOUDFRONT: '',
-      CDN_DISTRIBUTION_ID: '',
-    };
-    invalidations = await cdnInvalidationsFor(nowhere, { table: services.table, logger: logInto([], 'test') });
+    invalidations = await noInvalidations(services);
   });
   after(() => services.stop());
 
@@ -135,6 +143,74 @@ describe('an erasure that is interrupted', () => {
       expect(await stateOf(services, other)).to.deep.equal(before);
     });
   }
+});
+
+describe('an erasure beside others', () => {
+  let services: Services;
+  let invalidations: CdnInvalidations;
+  let furnish: ReturnType<typeof furnisher>;
+  before(async () => {
+    services = await startServices();
+    invalidations = await noInvalidations(services);
+    furnish = furnisher(services);
+  });
+  after(() => services.stop());
+
+  const work = (owner: string, timing: Partial<typeof TIMING> = {}) =>
+    workOnErasure(owner, { ...services, invalidations }, { timing: { ...TIMING, ...timing } });
+
+  it('is not done while an upload that had its place before may still write, and that upload fails', async () => {
+    const { table, objects, limits } = services;
+    const record = imageRecord({ owner: 'slow' });
+    const place = await limits.reserveImage(record);
+    await objects.put(originalKey(record.imageId), Readable.from([jpeg]), { contentType: 'image/jpeg' });
+    expect((await work('slow', { work: 300 })).status).to.equal('erasing');
+    const image = { record: { ...record, countedAs: place.countedAs }, renditions: [rendition('one')] };
+    expect(await rejectionOf(createImage(table, image))).to.include({ code: 'image_deleted' });
+    expect((await work('slow', { work: 300 })).status, 'it may not know yet').to.equal('erasing');
+    await place.giveBack();
+    expect((await work('slow')).status).to.equal('done');
+    await expectErased(services, 'slow', [record.imageId]);
+  });
+
+  it('waits for a completion that is under way, and ends the upload once nobody holds it', async () => {
+    const upload = await furnish.openUpload('completing');
+    const claim = await claimCompletion(services.table, upload, 'a list');
+    const held = await work('completing', { work: 300 });
+    expect(held).to.include({ status: 'erasing', uploads: 0 });
+    expect((await recordOf(services.table, upload.uploadId)).status).to.equal('completing');
+    if (claim) await expireCompletionClaim(services.table, claim);
+    expect(await work('completing')).to.include({ status: 'done', uploads: 1 });
+    await expectErased(services, 'completing', [upload.imageId]);
+  });
+
+  it('removes records that are damaged or have expired', async () => {
+    const owner = 'damaged';
+    const image = await furnish.image(owner);
+    await changeRecord(services.table, image.imageId, { contentType: 'no type' });
+    const [damaged, expired] = [await furnish.openUpload(owner), await furnish.openUpload(owner)];
+    await rewriteUpload(services.table, damaged.uploadId, { partSize: 'no size' });
+    await rewriteUpload(services.table, expired.uploadId, { removeAfter: 1 });
+    expect(await work(owner)).to.include({ status: 'done', images: 1, uploads: 2 });
+    const items = (await allItems(services.table)).filter((item) => item.owner === owner);
+    expect(items.map(({ sk, status }) => [sk, status])).to.deep.equal([['RECORD', 'deleted']]);
+  });
+
+  it('ends for all who work on it at once, while the owner deletes images too', async () => {
+    const owner = 'many';
+    const before = await furnish.everything('beside');
+    const other = await stateOf(services, 'beside');
+    const records = await Promise.all(Array.from({ length: 40 }, () => furnish.image(owner)));
+    const removing = records
+      .filter((_, index) => index % 3 === 0)
+      .map(({ imageId }) => removeImage(imageId, services, {}));
+    const ends = await Promise.all([work(owner), work(owner), work(owner), ...removing]);
+    expect(ends.slice(0, 3).map((end) => end.status)).to.deep.equal(['done', 'done', 'done']);
+    expect((await work(owner)).images, 'nothing is left').to.equal(0);
+    await expectErased(services, owner);
+    expect(before).to.have.length(5);
+    expect(await stateOf(services, 'beside')).to.deep.equal(other);
+  });
 });
 
 describe('an erasure behind a CDN', () => {
