@@ -161,6 +161,8 @@ const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Endpoints, folder: strin
   // Without a revision, because files of a checkout may differ from its commit.
   IMAGE_SERVICE_VERSION: packageVersion(),
   HOST,
+  // The gateway, which alone is before the services, writes the address of its client.
+  TRUSTED_PROXIES: '1',
   AUTHENTICATION: 'off',
   AWS_REGION: LOCAL_REGION,
   AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
