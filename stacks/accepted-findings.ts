@@ -23,7 +23,11 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     at: ['bootstrap/state-*bucket', 'storage-*/*-bucket'],
     reason: `${KMS} Load balancers cannot write logs into a bucket with a KMS key.`,
   },
-  { check: 'CKV_AWS_158', at: ['platform-*/*log*', 'platform-*/worker-fleet_spot-events'], reason: KMS },
+  {
+    check: 'CKV_AWS_158',
+    at: ['platform-*/*log*', 'platform-*/worker-fleet_spot-events', 'storage-*/audit-log'],
+    reason: KMS,
+  },
   {
     check: 'CKV_AWS_26',
     at: ['platform-*/alarms_*mails_topic', 'bootstrap/notices_mails_topic'],
@@ -50,9 +54,9 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   },
   {
     check: 'CKV_AWS_338',
-    at: ['platform-*/*log*', 'platform-*/worker-fleet_spot-events'],
+    at: ['platform-*/*log*', 'platform-*/worker-fleet_spot-events', 'storage-*/audit-log'],
     reason:
-      'Logs contain addresses of clients, and are kept only as long as somebody may look at them: for the days of observability.logDays and network.flowLogDays.',
+      'Logs contain addresses of clients, and are kept only as long as somebody may look at them: for the days of observability.logDays, observability.auditDays and network.flowLogDays.',
   },
   {
     check: 'CKV_AWS_144',

@@ -3,13 +3,11 @@ import { KEY_PREFIXES, RECEIVED_DAYS } from '../../shared/domain/object-key.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** How often to look. On S3 that is one listing, and a lifecycle rule does the same by the day in case no service runs. */
+/** How often to look. On S3 that is three listings, and lifecycle rules do the same by the day in case no service runs. */
 const EVERY_MS = 60 * 60 * 1000;
 
 /** After its time an upload may still be completing, if that began in time. */
-const MARGIN_MS = 60 * 60 * 1000;
+const MARGIN_MS = EVERY_MS;
 
 /** Removes the parts of uploads whose time is over, and what is left under `received/` of those that died on the way, now and every hour. */
 export function removeExpiredUploads(objects: ObjectStore, logger: Logger): { stop(): void } {
@@ -19,7 +17,7 @@ export function removeExpiredUploads(objects: ObjectStore, logger: Logger): { st
         new Date(Date.now() - LIMITS.uploadSeconds * 1000 - MARGIN_MS),
       );
       if (removed > 0) logger.info({ removed }, 'expired uploads removed');
-      await removeOldReceived(objects, Date.now() - RECEIVED_DAYS * DAY_MS);
+      await removeOldReceived(objects, Date.now() - RECEIVED_DAYS * 24 * EVERY_MS);
     } catch (error) {
       logger.warn({ err: error }, 'expired uploads could not be removed; tried again in an hour');
     }

@@ -32,6 +32,7 @@ export async function findParameters({
 const VALUES: Record<string, string> = {
   'api-keys': 'DIGEST # of npm run -s api-key',
   'link-keys': `${new Date().toISOString().slice(0, 7)}:$(openssl rand -hex 32)`,
+  'moderation-secret': 'whsec_$(openssl rand -base64 32)',
   'origin-verify': '$(openssl rand -hex 32)',
 };
 

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import sharp from 'sharp';
 import { IMAGE_FORMATS } from '../../shared/domain/formats/image-format.ts';
+import { metadataRemover } from '../../shared/uploads/remove-metadata.ts';
 import { imageOf } from './decoded.ts';
 import { covered, cropped, difference, type Pixels, paint, type Scene, type Size, scene, turned } from './scene.ts';
 
@@ -37,14 +41,22 @@ const pictureOf = (bytes: Buffer, rest: Omit<Picture, 'bytes' | 'checksumSha256'
   checksumSha256: createHash('sha256').update(bytes).digest('base64'),
 });
 
+/** A JPEG of which nothing has to be removed any more, so that it is stored as it is, whatever `api.originalMetadata` says. The orientation stays. */
+async function withoutMetadata(jpeg: Buffer): Promise<Buffer> {
+  const remover = metadataRemover('jpeg');
+  const [rest] = await Promise.all([buffer(remover), pipeline(Readable.from([jpeg]), remover)]);
+  return rest;
+}
+
 /** A photograph as a camera held upright makes it: the pixels lie on their side, and the EXIF orientation says so. */
 export async function smallPhotograph(run: string): Promise<Picture> {
   const size = { width: 1200, height: 800 };
-  const bytes = await raw(paint(scene, size, GRAIN))
+  const painted = await raw(paint(scene, size, GRAIN))
     .rotate(-90)
     .withMetadata({ orientation: 6 })
     .jpeg({ quality: 90 })
     .toBuffer();
+  const bytes = await withoutMetadata(painted);
   const crop = { operation: 'crop', left: 300, top: 100, width: 720, height: 480 };
   return pictureOf(bytes, {
     fileName: `${run}-whole.jpg`,

@@ -1,5 +1,6 @@
-import { pipeline, Readable, type Transform } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import type { Environment } from '../contracts/environment.ts';
 import { formatOfMediaType, type ImageFormat } from '../domain/formats/image-format.ts';
 import type { ImageId } from '../domain/image-id.ts';
@@ -16,12 +17,11 @@ export interface IngestionRules {
   svgSanitizing: Environment['SVG_SANITIZING'];
 }
 
-export const ingestionRulesOf = ({
-  ORIGINAL_METADATA,
-  SVG_SANITIZING,
-}: Pick<Environment, 'ORIGINAL_METADATA' | 'SVG_SANITIZING'>): IngestionRules => ({
-  originalMetadata: ORIGINAL_METADATA,
-  svgSanitizing: SVG_SANITIZING,
+export const ingestionRulesOf = (
+  config: Pick<Environment, 'ORIGINAL_METADATA' | 'SVG_SANITIZING'>,
+): IngestionRules => ({
+  originalMetadata: config.ORIGINAL_METADATA,
+  svgSanitizing: config.SVG_SANITIZING,
 });
 
 /** What is known of the bytes of an original once they are stored, by the names of its record. */
@@ -131,9 +131,9 @@ async function put(
   { imageId, contentType, contentLength, remover }: ArrivingOriginal & { remover: Transform & { removed(): string[] } },
 ): Promise<StoredOriginal> {
   const measured = measureBody(body);
-  // An error of the one ends the other; the store gets it by the stream that it reads.
-  pipeline(body, remover, () => undefined);
-  const stored = await objects.put(originalKey(imageId), remover, { contentType, contentLength });
+  // An error of the one ends the other: the store gets that of the body by the stream that it reads.
+  const putting = objects.put(originalKey(imageId), remover, { contentType, contentLength });
+  const [stored] = await Promise.all([putting, pipeline(body, remover)]);
   return { ...stored, removed: remover.removed(), ...changedFrom(measured(), stored) };
 }
 

@@ -20,6 +20,8 @@ export type Resource =
 export type Permission = Resource & { actions: readonly string[] };
 
 const originals = (...actions: string[]): Permission => ({ on: 'objects', prefix: KEY_PREFIXES.originals, actions });
+/** Where bytes are until what must be removed of them is. */
+const received = (...actions: string[]): Permission => ({ on: 'objects', prefix: KEY_PREFIXES.received, actions });
 const renditions = (...actions: string[]): Permission => ({ on: 'objects', prefix: KEY_PREFIXES.renditions, actions });
 /** Without this permission S3 answers 403 instead of 404 for a missing key. */
 const listBucket: Permission = { on: 'bucket', actions: ['s3:ListBucket'] };
@@ -50,6 +52,7 @@ const keepTrail: Permission = { on: 'audit-log', actions: ['logs:CreateLogStream
 export const SERVICE_PERMISSIONS: Record<ServiceName, readonly Permission[]> = {
   'sync-upload': [
     originals('s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'),
+    received('s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:AbortMultipartUpload'),
     renditions('s3:DeleteObject'),
     listBucket,
     keepRecords,
@@ -61,6 +64,13 @@ export const SERVICE_PERMISSIONS: Record<ServiceName, readonly Permission[]> = {
   ],
   'async-upload': [
     originals(
+      's3:PutObject',
+      's3:GetObject',
+      's3:DeleteObject',
+      's3:AbortMultipartUpload',
+      's3:ListMultipartUploadParts',
+    ),
+    received(
       's3:PutObject',
       's3:GetObject',
       's3:DeleteObject',

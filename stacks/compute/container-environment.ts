@@ -25,7 +25,7 @@ export function containerEnvironment(
   return {
     ...(service === 'worker'
       ? workerEnvironment(settings.workers, deployment.region)
-      : apiEnvironment(settings, deployment)),
+      : onlyRead(service, apiEnvironment(settings, deployment))),
     ...(service === 'download' && isSigned && { SIGNED_URLS: 'on' }),
     ...(settings.heic === 'on' && { HEIC: 'on' }),
     PORT: String(SERVICES[service].port),
@@ -47,8 +47,25 @@ const apiEnvironment = ({ api }: EnvironmentSettings, deployment: Deployment): V
   ...accessVariables(api),
 });
 
-/** Who may call, and how much and what they may ask for, as the services read it. Also what the checks of these settings look at. */
-export const accessVariables = ({ authentication, limits, transformations }: ApiSettings): Variables => ({
+/** The variables that a service reads, of those of all services of the API. */
+function onlyRead(service: ServiceName, variables: Variables): Variables {
+  const read: readonly string[] = SERVICE_ENVIRONMENT[service];
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => read.includes(name)));
+}
+
+/** Who may call, how much and what they may ask for, and what is done before others see it. Also what the checks of these settings look at. */
+export const accessVariables = ({
+  authentication,
+  limits,
+  transformations,
+  moderation,
+  ...api
+}: ApiSettings): Variables => ({
+  DEFAULT_VISIBILITY: api.defaultVisibility,
+  ORIGINAL_METADATA: api.originalMetadata,
+  SVG_SANITIZING: api.svg,
+  MODERATION: moderation.images,
+  ...(moderation.webhookUrl !== undefined && { MODERATION_WEBHOOK_URL: moderation.webhookUrl }),
   ...(authentication.issuers.length > 0 && { JWT_ISSUERS: JSON.stringify(authentication.issuers) }),
   ...(limits !== 'off' && { OWNER_LIMITS: JSON.stringify(limits === 'default' ? {} : limits) }),
   ...(transformations !== 'any' && { TRANSFORMATIONS: JSON.stringify(transformations) }),
@@ -76,6 +93,7 @@ function secretsOf(service: ServiceName, { api, cdn }: EnvironmentSettings): Var
   return {
     ...(api.authentication.localKeys === 'on' && { API_KEYS: 'api-keys' }),
     LINK_KEYS: 'link-keys',
+    ...(api.moderation.webhookUrl !== undefined && { MODERATION_WEBHOOK_SECRET: 'moderation-secret' }),
     // By this a service knows which requests come through the CDN, whose address is not that of the client.
     ...(isBehindCdn && { CDN_SECRETS: ORIGIN_SECRET }),
   };

@@ -36,6 +36,10 @@ export const dev: EnvironmentSettings = {
     // Keys of owners are in the table; `local` is for the first calls.
     authentication: { issuers: [], localKeys: 'on' },
     limits: 'default',
+    defaultVisibility: 'private',
+    moderation: { images: 'off' },
+    originalMetadata: 'strip-public',
+    svg: 'public',
     transformations: 'any',
   },
   services: {

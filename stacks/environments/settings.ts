@@ -237,6 +237,13 @@ export interface AuthenticationSettings {
 /** An issuer; what is left out is as JWT_ISSUERS has it by default. */
 export type IssuerSettings = Pick<JwtIssuer, 'name' | 'issuer' | 'audience'> & Partial<JwtIssuer>;
 
+export interface ModerationSettings {
+  /** Which new images nobody gets before they are approved: those that others may see (`public`), `all`, or none (`off`). */
+  images: 'off' | 'public' | 'all';
+  /** The HTTPS address that is told of each, without a secret in it. With one the SSM parameter `moderation-secret` must exist, or sync-upload does not start. */
+  webhookUrl?: string;
+}
+
 /** Settings that all API services share. */
 export interface ApiSettings {
   /** Origins whose pages may use the API and part URLs from a browser. `*` allows every page, but only if storage is disposable. */
@@ -245,6 +252,17 @@ export interface ApiSettings {
   authentication: AuthenticationSettings;
   /** Limits of each owner and address where they differ from the defaults, as OWNER_LIMITS has them; `default` for all of those, `off` for none. */
   limits: 'default' | 'off' | Partial<OwnerLimitValues>;
+  /** Who may see an image whose upload does not say it. */
+  defaultVisibility: 'private' | 'public';
+  /** Whether new images wait until somebody has approved them. */
+  moderation: ModerationSettings;
+  /**
+   * Of which images places, camera data, names and comments leave the original before it is stored. What is kept may tell where people live; what is removed is in
+   * no copy and no backup.
+   */
+  originalMetadata: 'keep' | 'strip-public' | 'strip-all';
+  /** Which SVGs lose what could run a program or load something before they are stored: those of `public` images, `all`, or none (`off`). */
+  svg: 'off' | 'public' | 'all';
   /** Which renditions may be asked for: `any`, or presets or listed values only, as TRANSFORMATIONS has them. Each kind that is made costs a worker's time. */
   transformations: 'any' | TransformationControl;
 }

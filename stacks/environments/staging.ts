@@ -32,6 +32,10 @@ export const staging: EnvironmentSettings = {
     corsOrigins: ['https://app.staging.example.com'],
     authentication: { issuers: [], localKeys: 'on' },
     limits: 'default',
+    defaultVisibility: 'private',
+    moderation: { images: 'off' },
+    originalMetadata: 'strip-public',
+    svg: 'public',
     transformations: 'any',
   },
   services: {

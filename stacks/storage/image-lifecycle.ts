@@ -1,5 +1,5 @@
 import type { S3BucketLifecycleConfigurationRule } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js';
-import { KEY_PREFIXES } from '../../shared/domain/object-key.ts';
+import { KEY_PREFIXES, RECEIVED_DAYS } from '../../shared/domain/object-key.ts';
 import type { StorageSettings } from '../environments/settings.ts';
 
 /**
@@ -9,8 +9,8 @@ import type { StorageSettings } from '../environments/settings.ts';
  */
 export const TIERED_FROM_BYTES = 256 * 1024;
 
-/** Renditions can be made again, so deleted and replaced versions need not be kept. A day is the shortest time that S3 allows. */
-const RENDITION_NONCURRENT_DAYS = 1;
+/** Renditions can be made again, and what was received has become an original, so deleted and replaced versions need not be kept. A day is the shortest time that S3 allows. */
+const SHORTEST_NONCURRENT_DAYS = 1;
 
 const STORAGE_CLASSES = { 'intelligent-tiering': 'INTELLIGENT_TIERING', 'infrequent-access': 'STANDARD_IA' } as const;
 
@@ -37,8 +37,13 @@ export function imageLifecycleRules(settings: StorageSettings): Rule[] {
     ...tieringRules(settings),
     ruleOf('expire-noncurrent-originals', KEY_PREFIXES.originals, noncurrent(settings.noncurrentDays)),
     ruleOf('expire-renditions', KEY_PREFIXES.renditions, {
-      ...noncurrent(RENDITION_NONCURRENT_DAYS),
+      ...noncurrent(SHORTEST_NONCURRENT_DAYS),
       ...(settings.renditionsExpireDays > 0 && { expiration: [{ days: settings.renditionsExpireDays }] }),
+    }),
+    // The services remove these as soon as there is an original, and what they leave when they die within hours; this is for what they do not find.
+    ruleOf('expire-received', KEY_PREFIXES.received, {
+      ...noncurrent(SHORTEST_NONCURRENT_DAYS),
+      expiration: [{ days: RECEIVED_DAYS }],
     }),
     // A delete marker remains when the last version of an object is gone. S3 does not allow this in one rule with another expiration.
     ruleOf('remove-delete-markers', '', { expiration: [{ expiredObjectDeleteMarker: true }] }),

@@ -14,6 +14,7 @@ const VALUES: [parameter: RegExp, value: string][] = [
   [/\/images\/[a-z-]+$/, `sha256:${digest('an image')}`],
   [/\/secrets\/api-keys$/, digest(API_KEY)],
   [/\/secrets\/link-keys$/, `first:${randomBytes(32).toString('hex')}`],
+  [/\/secrets\/moderation-secret$/, `whsec_${randomBytes(32).toString('base64')}`],
   [/\/secrets\/origin-verify$/, randomBytes(32).toString('hex')],
 ];
 

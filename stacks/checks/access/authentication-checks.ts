@@ -18,11 +18,16 @@ export const AUTHENTICATION_CHECKS: SettingsCheck[] = [
   {
     id: 'IMG-AUTH-002',
     reason:
-      'The keys of an issuer are fetched from it, and with this egress nothing has a way out, so that each of its tokens is answered with 503.',
-    remedy: "give the issuer's keys in `keys`, or set egress to 'nat-per-zone' or 'nat-single'.",
+      'The keys of an issuer are fetched from it, and with this egress nothing has a way out, so that each of its tokens is answered with 503, and nobody hears of images that wait.',
+    remedy: "give the issuer's keys in `keys` and no webhook, or set egress to 'nat-per-zone' or 'nat-single'.",
     find: ({ api, network }) =>
       network.egress === 'interface-endpoints'
-        ? api.authentication.issuers.filter(({ keys }) => !keys).map(({ name }) => `the issuer ${name} has no keys`)
+        ? [
+            ...api.authentication.issuers
+              .filter(({ keys }) => !keys)
+              .map(({ name }) => `the issuer ${name} has no keys`),
+            ...(api.moderation.webhookUrl === undefined ? [] : ['moderation.webhookUrl is given']),
+          ]
         : [],
   },
   {

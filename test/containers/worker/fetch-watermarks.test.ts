@@ -24,6 +24,13 @@ const WATERMARKS: [what: string, record: Partial<ImageRecord>, ending: Ending][]
     READY,
   ],
   ['an own private image that is for everyone', { visibility: 'private', watermarkFor: 'everyone' }, READY],
+  ['an own image that nobody has approved yet', { moderation: 'pending' }, { code: 'watermark_not_approved' }],
+  ['an own image that was rejected', { moderation: 'rejected' }, { code: 'watermark_not_approved' }],
+  [
+    "another's rejected image that is for everyone",
+    { owner: 'bob', moderation: 'rejected', watermarkFor: 'everyone' },
+    NOT_FOUND,
+  ],
   ["another's public image", { owner: 'bob', visibility: 'public' }, NOT_FOUND],
   ["another's image that public renditions of his may show", { owner: 'bob', watermarkFor: 'own-public' }, NOT_FOUND],
   [

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import sharp from 'sharp';
 import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators/emulators.ts';
 import type { Purge } from '../../../shared/contracts/api/deletion-view.ts';
 import { auditLineSchema } from '../../../shared/contracts/audit.ts';
@@ -103,6 +104,25 @@ export function endToEndTests(applied: () => AppliedStacks, settings: Environmen
         expect((await send(services.url, { path: '/v1/images', headers })).status).to.equal(200);
       }
       expect((await send(services.url, { method: 'DELETE', path, headers: anns })).status).to.be.oneOf([202, 204]);
+    });
+
+    it('start services that remove the metadata of public originals', async () => {
+      const xmp = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><a>Secret</a></x:xmpmeta>';
+      // A TIFF is looked at as a whole, so that it waits below another prefix meanwhile.
+      const body = await sharp(await photograph('jpeg', 60, 40))
+        .withXmp(xmp)
+        .tiff()
+        .toBuffer();
+      const headers = { authorization: `Bearer ${key}` };
+      const uploaded = await send(services.url, {
+        method: 'POST',
+        path: '/v1/images?visibility=public',
+        body,
+        headers,
+      });
+      expect(uploaded.status, uploaded.body.toString()).to.equal(201);
+      const stored = (await send(services.url, { path: jsonOf(uploaded).links.original })).body;
+      expect([body, stored].map((bytes) => bytes.includes('Secret'))).to.deep.equal([true, false]);
     });
 
     it('start services that send the audit trail to its log group', async () => {

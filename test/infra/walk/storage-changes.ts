@@ -42,6 +42,13 @@ export const STORAGE_CHANGES: Record<string, Given[] | Fixed> = {
     },
   ],
   'api.authentication.localKeys': [{ set: { 'api.authentication.localKeys': 'off' } }],
+  'api.moderation.webhookUrl': [
+    {
+      set: { 'api.moderation.images': 'public', 'api.moderation.webhookUrl': 'https://scanner.example.com/images' },
+      as: 'none → one',
+      todo: 'First put the secret into the parameter `moderation-secret`: without it sync-upload does not start.',
+    },
+  ],
   'api.limits': [{ set: { 'api.limits': { requestsPerMinute: 600 } }, as: 'default → one of them' }],
   'api.transformations': [{ set: { 'api.transformations': { mode: 'presets' } }, as: 'any → presets' }],
   'observability.logDays': [{ set: { 'observability.logDays': 180 } }],

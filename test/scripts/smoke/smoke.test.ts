@@ -88,7 +88,7 @@ describe('npm run smoke', function () {
 
   it('does not say that something was deleted where it has seen nothing gone', async () => {
     bench.api.fault = {
-      before: ({ method, path }) => (method === 'POST' && path === '/v1/images' ? answerOf(500) : undefined),
+      before: ({ method, path }) => (method === 'POST' && /^\/v1\/images(\?|$)/.test(path) ? answerOf(500) : undefined),
     };
     const { status, lines } = await bench.smoke();
     expect(status).to.equal(1);

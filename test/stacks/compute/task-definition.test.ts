@@ -96,6 +96,35 @@ describe('who may call', () => {
     expect(variables({ limits: 'off' })).to.not.have.property('OWNER_LIMITS');
   });
 
+  it('comes with what is done before others see an image, for the services that take uploads', () => {
+    const done = ['DEFAULT_VISIBILITY', 'ORIGINAL_METADATA', 'SVG_SANITIZING', 'MODERATION'];
+    for (const service of ['sync-upload', 'async-upload'] as const) {
+      expect(plainOf(service)).to.include({
+        ...{
+          DEFAULT_VISIBILITY: 'private',
+          ORIGINAL_METADATA: 'strip-public',
+          SVG_SANITIZING: 'public',
+          MODERATION: 'off',
+        },
+      });
+    }
+    for (const service of ['download', 'worker'] as const) expect(plainOf(service)).to.not.have.any.keys(...done);
+  });
+
+  it('needs the secret of a webhook only where there is one, and only for the service that calls it', () => {
+    const webhookUrl = 'https://scanner.example.com/images';
+    const withWebhook = platform({ api: { ...SETTINGS.api, moderation: { images: 'public', webhookUrl } } });
+    for (const service of API) {
+      const { environment, secrets } = container(withWebhook, service);
+      const names = [...environment, ...secrets].map(({ name }: Arguments) => name);
+      const ofWebhook = names.filter((name: string) => name.startsWith('MODERATION_WEBHOOK'));
+      expect(ofWebhook, service).to.have.members(
+        service === 'sync-upload' ? ['MODERATION_WEBHOOK_URL', 'MODERATION_WEBHOOK_SECRET'] : [],
+      );
+      expect(secretsOf(service)).to.not.have.property('MODERATION_WEBHOOK_SECRET');
+    }
+  });
+
   it('needs no parameter once nobody uses keys of the owner local', () => {
     const without = platform({ api: { ...SETTINGS.api, authentication: { issuers: [], localKeys: 'off' } } });
     for (const service of API) {

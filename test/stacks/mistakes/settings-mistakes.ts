@@ -90,6 +90,14 @@ export const SETTINGS_MISTAKES: Mistake[] = [
     setting('network.egress', 'interface-endpoints'),
     setting('cdn.enabled', false),
   ],
+  ['a webhook by http', 'IMG-AUTH-001', setting('api.moderation.webhookUrl', 'http://scanner.example.com')],
+  [
+    'a webhook that cannot be reached',
+    'IMG-AUTH-002',
+    setting('api.moderation.webhookUrl', 'https://scanner.example.com'),
+    setting('network.egress', 'interface-endpoints'),
+    setting('cdn.enabled', false),
+  ],
   ['owners without limits in production', 'IMG-AUTH-003', setting('api.limits', 'off')],
   ...invalid,
 ];

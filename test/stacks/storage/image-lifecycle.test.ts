@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { namesOf } from '../../../shared/contracts/names.ts';
 import type { ImageId } from '../../../shared/domain/image-id.ts';
-import { originalKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
+import { LIMITS } from '../../../shared/domain/limits.ts';
+import { KEY_PREFIXES, originalKey, RECEIVED_DAYS, renditionsPrefix } from '../../../shared/domain/object-key.ts';
 import type { StorageSettings } from '../../../stacks/environments/settings.ts';
 import { type Arguments, DEPLOYMENT } from '../../support/stacks/entrance.ts';
 import { ofBucket, storage } from '../../support/stacks/storage.ts';
@@ -22,14 +23,18 @@ describe('the lifecycle of the image bucket', () => {
     expect(new Set(rules.map(({ id }) => id)).size).to.equal(rules.length);
   });
 
-  it('never expires originals, and expires renditions when the settings say', () => {
+  it('never expires originals, expires renditions when the settings say, and what was received when no upload can need it', () => {
     const expiring = (rules: Arguments[]) =>
       rules
         .filter(({ expiration }) => expiration?.[0].days !== undefined)
         .map((rule) => [prefixOf(rule), rule.expiration[0].days]);
     const prefix = renditionsPrefix(IMAGE_ID).split(IMAGE_ID)[0];
-    expect(expiring(rulesOf({ renditionsExpireDays: 45 }))).to.deep.equal([[prefix, 45]]);
-    expect(expiring(rulesOf({ renditionsExpireDays: 0 }))).to.deep.equal([]);
+    expect(expiring(rulesOf({ renditionsExpireDays: 45 }))).to.deep.equal([
+      [prefix, 45],
+      [KEY_PREFIXES.received, RECEIVED_DAYS],
+    ]);
+    expect(expiring(rulesOf({ renditionsExpireDays: 0 }))).to.deep.equal([[KEY_PREFIXES.received, RECEIVED_DAYS]]);
+    expect(RECEIVED_DAYS * 24 * 3600).to.be.above(LIMITS.uploadSeconds);
   });
 
   const TIERS: [settings: Partial<StorageSettings>, transitions: [number, string][]][] = [

@@ -54,7 +54,7 @@ export function wholeServiceTests(
     const uploaded = await call({ method: 'POST', path: '/v1/images?visibility=private', body });
     const { imageId, links } = jsonOf(uploaded);
     const link = await linkTo({ download: service().url }, imageId, { target: 'original' }, authorized());
-    expect((await send(service().url, { path: links.original })).status).to.equal(401);
+    expect((await send(service().url, { path: links.original })).status).to.equal(404);
     expect((await send(service().url, { path: link.url })).body.equals(body)).to.equal(true);
   });
 

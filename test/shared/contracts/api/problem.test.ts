@@ -18,6 +18,7 @@ const OF_NO_ROUTE: ErrorCode[] = [
   'rendition_too_costly',
   'output_too_large',
   'watermark_not_found',
+  'watermark_not_approved',
   'watermark_too_large',
   'watermark_unreadable',
   'processing_timeout',
