@@ -403,6 +403,7 @@ export const ROUTES = {
       'part_too_small',
       'storage_full',
       'upload_length_mismatch',
+      'too_many_uploads_at_once',
       'image_deleted',
     ],
   },
