@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { uploadLimits, uploadPath, uploadView } from '../../shared/contracts/api/upload-view.ts';
 import { pick } from '../../shared/domain/attributes.ts';
 import { economised } from '../../shared/domain/economy-mode.ts';
-import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { formatOfMediaType, UNDECLARED_MEDIA_TYPE } from '../../shared/domain/formats/image-format.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
@@ -26,12 +26,13 @@ import type { Handler } from '../../shared/http/server.ts';
 import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import { readImage } from '../../shared/storage/table/image-table.ts';
 import { countOpenUpload, uncountOpenUpload } from '../../shared/storage/table/open-uploads.ts';
-import { createUploadRecord } from '../../shared/storage/table/upload-table.ts';
+import { abortUploadRecord, createUploadRecord } from '../../shared/storage/table/upload-table.ts';
 import { answerIdempotently, type Once, onceOf, usedBefore } from '../../shared/uploads/idempotent-request.ts';
 import { type IngestionRules, mayRemove } from '../../shared/uploads/ingestion.ts';
 import { refuseDeclaredType } from '../../shared/uploads/inspect-image.ts';
+import { assembledKey, storeUploadNameOf } from '../../shared/uploads/upload-objects.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { assembledKey, readUploadToShow, storeUploadNameOf, uploadRejected } from './upload-access.ts';
+import { readUploadToShow, uploadRejected } from './upload-access.ts';
 import { uploadLimitHeader } from './upload-limit-header.ts';
 
 type Dependencies = Pick<
@@ -148,6 +149,7 @@ async function beginUpload(
   const createdAt = new Date(now).toISOString();
   if (!(await countOpenUpload(table, { owner, createdAt }, openUploads))) throw tooManyUploads(openUploads);
   let storeUploadId: string | undefined;
+  let begun: UploadRecord | undefined;
   const place = { imageId, ...(mayRemove(dependencies, visibility) && { received: true as const }) };
   const forget = () => forgetUpload({ ...place, owner, createdAt, storeUploadId }, dependencies);
   try {
@@ -165,14 +167,31 @@ async function beginUpload(
       createdAt,
       validUntil: uploadEnd(now, token),
     };
-    if (await createUploadRecord(table, upload)) return upload;
+    if (await createUploadRecord(table, upload)) begun = upload;
   } catch (error) {
     await forget();
     throw error;
   }
+  if (begun) {
+    await endIfErased(begun, dependencies);
+    return begun;
+  }
   // Another request with this token has begun the upload, and died before it could say so.
   await forget();
   return readUploadToShow(table, String(token?.uploadId));
+}
+
+/** Ends an upload whose owner is being erased: whoever erases may have looked for open uploads before this one was there. */
+async function endIfErased(upload: UploadRecord, { objects, table, limits }: Dependencies): Promise<void> {
+  try {
+    await limits.checkOwner(upload.owner);
+  } catch (error) {
+    if (hasCode(error, 'owner_being_erased')) {
+      await abortUploadRecord(table, upload.uploadId);
+      await objects.abortMultipartUpload(storeUploadNameOf(upload));
+    }
+    throw error;
+  }
 }
 
 /** Removes what was begun of an upload that nobody was told of. What cannot be removed ends by itself. */

@@ -6,6 +6,7 @@ import { LIMITS } from '../../shared/domain/limits.ts';
 import { ownerOf } from '../../shared/http/authentication.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { expectedDigests } from '../../shared/uploads/expected-digests.ts';
+import { storeUploadNameOf } from '../../shared/uploads/upload-objects.ts';
 import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
 import {
   LimitedBody,
@@ -15,7 +16,7 @@ import {
 } from '../../shared/uploads/verified-body.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { verifyPartUrl } from './part-url.ts';
-import { explainMissingUpload, storeUploadNameOf } from './upload-access.ts';
+import { explainMissingUpload } from './upload-access.ts';
 import { openUploadCache } from './upload-cache.ts';
 import { storeWithinSize } from './upload-size.ts';
 

@@ -111,7 +111,9 @@ export interface OwnerLimits {
    * have as many together, and UPLOADS_AT_ONCE_WITH_TOKEN each.
    */
   duringUpload<Result>(sender: UploadSender, work: () => Promise<Result>): Promise<Result>;
-  /** Refuses an image for which there would be no place now; `reserveImage` may refuse it all the same. */
+  /** Throws `owner_being_erased` while everything of an owner is erased. */
+  checkOwner(owner: string): Promise<void>;
+  /** Refuses an image for which there would be no place now, as `checkOwner` does too; `reserveImage` may refuse it all the same. */
   checkStorage(owner: string, contentLength: number): Promise<void>;
   /** Takes a place for an image. */
   reserveImage(image: ImageSize): Promise<Reservation>;

@@ -53,6 +53,16 @@ export function storageProblem(
   return new ImageServiceError('storage_quota_reached', detail, { limit: limits.storedBytes, actual, unit: 'bytes' });
 }
 
+/** About as long as one request of an erasure takes. */
+const ERASURE_SECONDS = 20;
+
+export const ownerBeingErased = (): ImageServiceError =>
+  new ImageServiceError(
+    'owner_being_erased',
+    'The operator is deleting everything that this owner has stored, and nothing new is taken until that is done. Send it again then.',
+    { retryAfterSeconds: ERASURE_SECONDS },
+  );
+
 const secondsUntilMidnight = (now: Date): number => Math.ceil((86_400_000 - (now.getTime() % 86_400_000)) / 1000);
 
 /** The problem of work that is not to be done today; `used` is what was done, and `count` the renditions that are asked for. */

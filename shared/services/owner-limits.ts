@@ -17,6 +17,7 @@ import { beginSending, endSending, type SendingPool } from '../storage/table/sen
 import { giveBackImage, readStored, reserveImage, settleImage } from '../storage/table/stored-usage.ts';
 import {
   dayProblem,
+  ownerBeingErased,
   storageProblem,
   tooManyInRequest,
   tooManyRequests,
@@ -108,7 +109,7 @@ function storageLimits({
   table,
   logger,
   values,
-}: LimitDependencies): Pick<OwnerLimits, 'checkStorage' | 'reserveImage'> {
+}: LimitDependencies): Pick<OwnerLimits, 'checkOwner' | 'checkStorage' | 'reserveImage'> {
   const isLimited = values.images !== null || values.storedBytes !== null;
   const warn = (what: string) => (err: unknown) => logger.warn({ err }, what);
   const reservationOf = (image: ImageSize, countedAs: string): Reservation => ({
@@ -121,9 +122,18 @@ function storageLimits({
         warn('the place of an image that is not stored counts for an hour'),
       ),
   });
+  const readAccepting = async (owner: string) => {
+    const { isErased, ...stored } = await readStored(table, owner);
+    if (isErased) throw ownerBeingErased();
+    return stored;
+  };
   return {
+    async checkOwner(owner) {
+      await readAccepting(owner);
+    },
     async checkStorage(owner, contentLength) {
-      const problem = isLimited && storageProblem(await readStored(table, owner), values, contentLength);
+      const stored = await readAccepting(owner);
+      const problem = isLimited && storageProblem(stored, values, contentLength);
       // What is left of processes that died is looked for only when the image is reserved.
       if (problem && (await resolveLeftEntries(table, owner)) === 0) throw problem;
     },
@@ -132,7 +142,7 @@ function storageLimits({
         const countedAs = await reserveImage(table, image, values);
         if (countedAs !== undefined) return reservationOf(image, countedAs);
         const resolved = await resolveLeftEntries(table, image.owner);
-        const problem = storageProblem(await readStored(table, image.owner), values, image.contentLength);
+        const problem = storageProblem(await readAccepting(image.owner), values, image.contentLength);
         // Without a problem there is room by now.
         if (problem && resolved === 0) throw problem;
       }

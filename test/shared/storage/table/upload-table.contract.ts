@@ -20,8 +20,10 @@ import {
   type UploadStatus,
 } from '../../../../shared/domain/multipart-upload.ts';
 import { CLAIM_SECONDS } from '../../../../shared/storage/table/claim-expiry.ts';
+import { listImageRecords } from '../../../../shared/storage/table/image-list.ts';
 import type { ImageTable } from '../../../../shared/storage/table/image-table.ts';
 import { countOpenUpload, readOpenUploads, uncountOpenUpload } from '../../../../shared/storage/table/open-uploads.ts';
+import { listOpenUploads } from '../../../../shared/storage/table/owned-items.ts';
 import {
   type CompletionClaim,
   claimCompletion,
@@ -195,6 +197,33 @@ function describeRecords(table: GetTable): void {
     expect(await markIrregular(table(), another.uploadId)).to.equal(false);
     expect(await markSigned(table(), another.uploadId)).to.equal(true);
     expect((await found(table(), another.uploadId)).upload).to.deep.equal({ ...another, signed: true });
+  });
+
+  it('lists the uploads of an owner that have not ended, in pages, and none of another', async () => {
+    const owner = `owner ${randomUUID()}`;
+    const listed = async (of: string) => {
+      const uploadIds: string[] = [];
+      for await (const page of listOpenUploads(table(), of, 2)) uploadIds.push(...page);
+      return uploadIds;
+    };
+    const [aborted, completed, rejected, deleted, reopened, claim] = await Promise.all(
+      Array.from({ length: 6 }, () => created(table(), { owner })),
+    );
+    const other = await created(table(), { owner: `${owner}2` });
+    const open = [aborted, completed, rejected, deleted, reopened, claim].map((upload) => upload?.uploadId);
+    expect(await listed(owner)).to.have.members(open);
+    const idOf = (upload: UploadRecord | undefined) => String(upload?.uploadId);
+    await abortUploadRecord(table(), idOf(aborted));
+    await finishCompletion(table(), await claimed(table(), idOf(completed)));
+    await rejectUpload(table(), await claimed(table(), idOf(rejected)), FAILURE);
+    const { uploadId, imageId } = deleted as UploadRecord;
+    const tombstone = { imageId, owner, uploadId, status: 'deleted', deletedAt: new Date().toISOString() } as const;
+    await writeUploadTombstone(table(), tombstone);
+    await reopenUpload(table(), await claimed(table(), idOf(reopened)));
+    await claimed(table(), idOf(claim));
+    expect(await listed(owner)).to.have.members([idOf(reopened), idOf(claim)]);
+    expect(await listed(`${owner}2`)).to.deep.equal([other.uploadId]);
+    expect((await listImageRecords(table(), { owner, limit: 10 })).records).to.deep.equal([]);
   });
 
   it('makes no record of an upload that is not there', async () => {
