@@ -134,7 +134,7 @@ async function storeAssembled(
 ): Promise<StoredOriginal> {
   if (!upload.received) return objects.digest(assembledKey(upload));
   const { imageId, visibility } = upload;
-  return storeReceived(objects, { ...rules, ...facts, imageId, visibility });
+  return storeReceived(objects, { ...rules, ...facts, imageId, visibility, sender: upload });
 }
 
 /** Reads the head of the object to inspect it, and all of it to make it the original. */

@@ -427,6 +427,7 @@ export const ROUTES = {
       'part_too_small',
       'storage_full',
       'upload_length_mismatch',
+      'too_many_uploads_at_once',
       'image_deleted',
       'owner_being_erased',
     ],
