@@ -21,6 +21,7 @@ import {
   uploadEnd,
   withinBounds,
 } from '../../shared/domain/upload-token.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import type { EconomyMode } from '../../shared/services/economy-mode.ts';
@@ -70,7 +71,7 @@ export const createUpload =
       ? await beginOnce(settled, { once, token }, dependencies)
       : await beginUpload(settled, undefined, dependencies);
     const view = uploadView(upload);
-    request.app.made = { imageId: upload.imageId, uploadId: upload.uploadId };
+    noteAudit(request, pick(upload, ['imageId', 'uploadId', 'visibility']));
     return h
       .response(view)
       .code(201)

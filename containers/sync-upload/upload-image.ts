@@ -1,7 +1,9 @@
 import type { Request } from '@hapi/hapi';
 import { imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
+import { pick } from '../../shared/domain/attributes.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
@@ -27,7 +29,7 @@ export const uploadImage =
       once ? uploadOnce(request, once, dependencies) : upload(request, createImageId(), dependencies),
     );
     const view = imageView(record, renditions);
-    request.app.made = { imageId: view.imageId };
+    noteAudit(request, pick(view, ['imageId', 'visibility']));
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
 
