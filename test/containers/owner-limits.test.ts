@@ -4,6 +4,7 @@ import { NO_OWNER_LIMITS } from '../../shared/domain/owner-limits.ts';
 import { addProcessing } from '../../shared/storage/table/day-usage.ts';
 import { beginSending } from '../../shared/storage/table/sending-uploads.ts';
 import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../support/http/http-client.ts';
+import { startIdentityProvider } from '../support/http/identity-provider.ts';
 import { photograph } from '../support/images/photographs.ts';
 import { multipartClient } from '../support/services/multipart-client.ts';
 import { as } from '../support/services/owners.ts';
@@ -102,6 +103,24 @@ describe('Limits of an owner', () => {
         ).at(-1);
         expectProblem(image as Answered, 'too_many_requests_from_address');
         expect((await ask('with a token', services().download, { path: '/v1/images' })).status).to.equal(200);
+      });
+
+      it('count requests for their address of which it cannot be told now whose they are', async () => {
+        const closed = await startIdentityProvider([]);
+        await closed.close();
+        const issuers = JSON.stringify([{ name: 'closed', issuer: closed.issuer, audience: ['images'] }]);
+        const unsure = await startServices({ issuers, ownerLimits: { requestsPerMinuteAndAddress: 2 } });
+        try {
+          const parts = [{ alg: 'ES256', kid: 'a' }, { iss: closed.issuer }, {}];
+          const token = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+          const headers = { authorization: `Bearer ${token}` };
+          const answers = await untilRefused(undefined, { path: '/v1/images', headers }, unsure.download);
+          expectProblem(answers[0] as Answered, 'service_unavailable');
+          expect(answers.length).to.be.at.most(5);
+          expectProblem(answers.at(-1) as Answered, 'too_many_requests_from_address');
+        } finally {
+          await unsure.stop();
+        }
       });
 
       it('count no checks of health and no OPTIONS', async () => {

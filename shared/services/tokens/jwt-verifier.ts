@@ -2,12 +2,13 @@ import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVeri
 import { CLOCK_SKEW_SECONDS, JWT_ALGORITHMS, type JwtIssuer } from '../../contracts/jwt-issuers.ts';
 import { ImageServiceError } from '../../domain/errors.ts';
 import type { Principal, Verifier } from '../../domain/principal.ts';
+import type { FindKey } from './issuer-keys.ts';
 import { ownerOfToken, scopesOfToken } from './token-claims.ts';
 
 /** An issuer and what finds its keys. */
 export interface TrustedIssuer {
   issuer: JwtIssuer;
-  findKey: JWTVerifyGetKey;
+  findKey: FindKey;
 }
 
 const invalid = (detail: string): ImageServiceError => new ImageServiceError('token_invalid', detail);
@@ -22,10 +23,10 @@ const isAccessToken = (typ: unknown): boolean =>
 /** Verifies the signed tokens (RFC 7519) of the issuers. Everything that has three parts is taken for one. */
 export function verifyJwts(trusted: readonly TrustedIssuer[]): Verifier {
   const byIssuer = new Map(trusted.map((each) => [each.issuer.issuer, each]));
-  return async (token) => {
+  return async (token, address) => {
     if (token.split('.').length !== 3) return undefined;
     const { issuer, findKey } = trustedIssuerOf(token, byIssuer);
-    const payload = await verified(token, issuer, findKey);
+    const payload = await verified(token, issuer, (header, input) => findKey(header, input, address));
     checkUse(payload, issuer);
     return principalOf(payload, issuer);
   };
