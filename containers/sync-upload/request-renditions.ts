@@ -109,7 +109,7 @@ function checkCount(known: Map<string, Rendition>, requests: RenditionRequest[],
   const own = [...known.values()].filter((rendition) => !isVariant(rendition));
   const actual = own.length + requests.filter(({ name }) => !known.has(name)).length;
   if (actual <= limit) return;
-  const detail = `The image would have ${actual} renditions, the limit is ${limit}.`;
+  const detail = `The image would have ${actual} renditions, and ${limit} may be. Upload the image again to have others made.`;
   throw new ImageServiceError('too_many_renditions', detail, { limit, actual, unit: 'renditions' });
 }
 

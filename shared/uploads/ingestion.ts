@@ -17,12 +17,11 @@ export interface IngestionRules {
   svgSanitizing: Environment['SVG_SANITIZING'];
 }
 
-export const ingestionRulesOf = ({
-  ORIGINAL_METADATA,
-  SVG_SANITIZING,
-}: Pick<Environment, 'ORIGINAL_METADATA' | 'SVG_SANITIZING'>): IngestionRules => ({
-  originalMetadata: ORIGINAL_METADATA,
-  svgSanitizing: SVG_SANITIZING,
+export const ingestionRulesOf = (
+  config: Pick<Environment, 'ORIGINAL_METADATA' | 'SVG_SANITIZING'>,
+): IngestionRules => ({
+  originalMetadata: config.ORIGINAL_METADATA,
+  svgSanitizing: config.SVG_SANITIZING,
 });
 
 /** What is known of the bytes of an original once they are stored, by the names of its record. */

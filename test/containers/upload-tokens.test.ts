@@ -397,6 +397,15 @@ describe('Upload tokens', () => {
     });
   });
 
+  it('are not repeated, nor a key in their place, by whatever refuses them', async () => {
+    const { key } = makeApiKey();
+    const path = `/v1/images?uploadToken=${key}`;
+    const answer = await send(services.upload, { method: 'POST', path, headers: await as('shop'), body: jpeg });
+    expectProblem(answer, 'invalid_request');
+    expect(answer.body.toString()).not.to.contain(key);
+    expect(JSON.stringify(services.logs)).not.to.contain(key);
+  });
+
   describe('hold before a byte is sent', () => {
     const head = ({ token }: MadeToken, type: string, length: number) =>
       `POST /v1/images HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${token}\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n`;

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +89,8 @@ describe('npm start', function () {
         'https://app.example.com',
         '--heic',
       ];
+      // As earlier versions have made them.
+      await mkdir(join(folder, 'first/object-store/objects'), { recursive: true, mode: 0o755 });
       stack = spawnStart('--port', '0', '--data', join(folder, 'first'), ...names);
       url = await stack.ready();
     });
@@ -110,6 +112,16 @@ describe('npm start', function () {
       const { format, width, height } = await sharp(await readFile(join(folder, 'thumb.webp'))).metadata();
       expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 200, height: 200 });
       expect((await send(url, { path: '/docs' })).status).to.equal(200);
+    });
+
+    it('lets nobody but its user read what it keeps, also in folders that were readable', async () => {
+      const kept = await readdir(join(folder, 'first'));
+      expect(kept).to.include.members(['object-store', 'dynamodb', 'sqs', 'work']);
+      for (const name of kept) expect((await stat(join(folder, 'first', name))).mode & 0o077, name).to.equal(0);
+      const made = await readdir(join(folder, 'first/object-store/objects'), { recursive: true });
+      const files = [...made.map((name) => `object-store/objects/${name}`), 'dynamodb/table.db', 'sqs/fauxqs.db'];
+      expect(made).to.not.be.empty;
+      for (const name of files) expect((await stat(join(folder, 'first', name))).mode & 0o077, name).to.equal(0);
     });
 
     it('tells the version of package.json, and no commit', async () => {

@@ -14,6 +14,8 @@ export const UPLOAD_TOKEN_PARAMETER = 'uploadToken';
 export const uploadTokenSchema = Joi.string()
   .pattern(/^ist_/, 'upload token')
   .max(128)
+  // joi's own message would repeat the value, which may be a key that somebody has put into the wrong place.
+  .messages({ 'string.pattern.name': '{{#label}} must be an upload token, which begins with ist_' })
   .description('An upload token, for forms, which cannot send it as `Authorization: Bearer TOKEN`.');
 
 /** The shortest time for which a token may be valid, in seconds: an upload that takes longer than its token fails. */

@@ -13,7 +13,7 @@ export interface TrustedIssuer {
 const invalid = (detail: string): ImageServiceError => new ImageServiceError('token_invalid', detail);
 
 /** Access tokens are named like this or not at all (RFC 9068, 2.1). Others, such as those for logging out, are signed by the same keys. */
-const ACCESS_TOKEN_TYPES = [undefined, 'jwt', 'at+jwt', 'application/at+jwt'];
+const ACCESS_TOKEN_TYPES: readonly unknown[] = [undefined, 'jwt', 'at+jwt', 'application/at+jwt'];
 
 /** Verifies the signed tokens (RFC 7519) of the issuers. Everything that has three parts is taken for one. */
 export function verifyJwts(trusted: readonly TrustedIssuer[]): Verifier {
@@ -30,7 +30,9 @@ export function verifyJwts(trusted: readonly TrustedIssuer[]): Verifier {
 /** Finds the issuer by claims that are not verified yet, and checks what needs no key. */
 function trustedIssuerOf(token: string, byIssuer: ReadonlyMap<unknown, TrustedIssuer>): TrustedIssuer {
   const [header, payload] = decoded(token);
-  if (!ACCESS_TOKEN_TYPES.includes(header.typ?.toLowerCase()))
+  // Nobody has checked yet that it is a text.
+  const typ: unknown = header.typ;
+  if (!ACCESS_TOKEN_TYPES.includes(typeof typ === 'string' ? typ.toLowerCase() : typ))
     throw invalid('The `typ` of the token is not that of an access token. Send an access token, not an ID token.');
   if (typeof header.kid !== 'string' || header.kid === '') throw invalid('The token does not name its key, by `kid`.');
   const trusted = byIssuer.get(payload.iss);

@@ -104,7 +104,8 @@ describe('drain', () => {
     await consumers.drain(0.05);
     const made = await bench.rendition(imageId, 'first');
     expect(made).to.include({ status: 'processing', attempts: 1 });
-    expect(made?.receipt).to.include({ reads: 1, writes: 2, unpriced: 1 });
+    // One of the writes adds the time of the message to those of its owner's day.
+    expect(made?.receipt).to.include({ reads: 1, writes: 3, unpriced: 1 });
   });
 
   it('releases the renditions of a message that are not begun at once', async () => {

@@ -201,6 +201,14 @@ describe('wrong tokens', () => {
       () => attackersOwn({ kid: attackersUrl(), jku: attackersUrl() }),
     ],
     'an ID token of Amazon Cognito': ['token_invalid', () => signed({ token_use: 'id' })],
+    'one whose typ is a number': [
+      'token_invalid',
+      () => written('{"alg":"ES256","kid":"ES256-first","typ":1}', payloadText()),
+    ],
+    'one whose typ is a list': [
+      'token_invalid',
+      () => written('{"alg":"ES256","kid":"ES256-first","typ":["JWT"]}', payloadText()),
+    ],
     'a token for logging out': ['token_invalid', () => signed({}, { typ: 'logout+jwt' })],
     'one without an owner': ['token_invalid', () => signed({ sub: undefined })],
     'one whose owner is empty': ['token_invalid', () => signed({ sub: '' })],
