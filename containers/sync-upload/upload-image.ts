@@ -21,8 +21,9 @@ export const uploadImage =
   (dependencies: UploadDependencies): Handler =>
   async (request, h) => {
     const { token } = rulesOf(request);
-    const once = onceOf(ownerOf(request), request.raw.req.headers['idempotency-key'], token);
-    const { record, renditions } = await dependencies.limits.duringUpload(ownerOf(request), () =>
+    const owner = ownerOf(request);
+    const once = onceOf(owner, request.raw.req.headers['idempotency-key'], token);
+    const { record, renditions } = await dependencies.limits.duringUpload({ owner, tokenId: token?.tokenId }, () =>
       once ? uploadOnce(request, once, dependencies) : upload(request, createImageId(), dependencies),
     );
     const view = imageView(record, renditions);

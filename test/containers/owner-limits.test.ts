@@ -126,8 +126,8 @@ describe('Limits of an owner', () => {
       it('refuse the third, and take it when one has ended', async () => {
         const held = { limit: 2, seconds: 60 };
         const names = [
-          await beginSending(services().table, 'sender', held),
-          await beginSending(services().table, 'sender', held),
+          await beginSending(services().table, { owner: 'sender' }, held),
+          await beginSending(services().table, { owner: 'sender' }, held),
         ];
         expect(names).to.not.include(undefined);
         const problem = expectProblem(await upload('sender'), 'too_many_uploads_at_once');
@@ -137,7 +137,7 @@ describe('Limits of an owner', () => {
 
       it('stop counting an upload whose process died, once its time is over', async () => {
         const past = { limit: 2, seconds: 60, now: Math.floor(Date.now() / 1000) - 120 };
-        for (let time = 0; time < 2; time += 1) await beginSending(services().table, 'crashed', past);
+        for (let time = 0; time < 2; time += 1) await beginSending(services().table, { owner: 'crashed' }, past);
         expect((await upload('crashed')).status).to.equal(201);
       });
 
@@ -152,7 +152,7 @@ describe('Limits of an owner', () => {
         const held = { limit: 2, seconds: 60 };
         const client = multipartClient(() => services().asyncUpload);
         const { uploadId } = jsonOf(await client.create({ contentType: 'image/jpeg' }, await as('parts')));
-        for (let time = 0; time < 2; time += 1) await beginSending(services().table, 'parts', held);
+        for (let time = 0; time < 2; time += 1) await beginSending(services().table, { owner: 'parts' }, held);
         const put = { method: 'PUT', path: `/v1/uploads/${uploadId}/parts/1`, body: jpeg };
         expectProblem(await ask('parts', services().asyncUpload, put), 'too_many_uploads_at_once');
       });
