@@ -34,6 +34,9 @@ export const LOCAL_ISSUER = 'urn:image-service:local';
 /** Tokens are read by three algorithms, and Ed25519 by both of its names (RFC 8037, RFC 9864). */
 export const JWT_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 
+/** The same for people. */
+export const SIGNATURES = 'RS256, ES256 or EdDSA (Ed25519)';
+
 /** Seconds by which the clocks of issuer and service may differ. */
 export const CLOCK_SKEW_SECONDS = 30;
 

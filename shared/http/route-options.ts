@@ -67,7 +67,11 @@ function authOf(route: Route): Exclude<RouteOptions['auth'], undefined> {
   return { strategy: 'default', mode: 'required', scope: scopesOf(route) };
 }
 
-const scopesOf = ({ scope, uploadTokens }: Route): string[] => (uploadTokens ? [scope, UPLOAD_SCOPE] : [scope]);
+const scopesOf = ({ scope, opensForAdmin, uploadTokens }: Route): string[] => [
+  scope,
+  ...(opensForAdmin ? ['admin'] : []),
+  ...(uploadTokens ? [UPLOAD_SCOPE] : []),
+];
 
 const JOI_OPTIONS = { errors: { wrap: { label: false } } } as const;
 

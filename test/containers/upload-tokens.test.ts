@@ -88,6 +88,13 @@ describe('Upload tokens', () => {
       });
     }
 
+    it('not for a type of no image, for which none is offered that is turned off', async () => {
+      const { detail } = expectProblem(await askForToken(services, { types: ['image/bmp'] }), 'invalid_request');
+      expect(detail)
+        .to.match(/types\[0\] must be one of `acceptedMediaTypes` of GET/)
+        .and.not.include('heic');
+    });
+
     it('not for a preset that nobody knows, nor for HEIC where it is off', async () => {
       expectProblem(await askForToken(services, { renditions: ['huge'] }), 'unknown_preset');
       expectProblem(await askForToken(services, { types: ['image/heic'] }), 'unsupported_image');
@@ -98,7 +105,11 @@ describe('Upload tokens', () => {
       const ask = { method: 'POST', path: '/v1/upload-tokens', headers, body: '{"maxBytes":1}' };
       expectProblem(await send(services.upload, ask), 'forbidden');
       const made = await madeToken(services);
-      expectProblem(await postWithToken(made, services.upload, '/v1/upload-tokens', { maxBytes: 1 }), 'forbidden');
+      const answer = await postWithToken(made, services.upload, '/v1/upload-tokens', { maxBytes: 1 });
+      expect(expectProblem(answer, 'forbidden').detail).to.match(/^An upload token opens its own upload only\./);
+      expect(answer.headers['www-authenticate']).to.equal('Bearer error="insufficient_scope", scope="images:write"');
+      const read = await withToken(made, services.download, { path: `/v1/images/${made.imageId}` });
+      expect(expectProblem(read, 'forbidden').detail).to.match(/^An upload token .* the scope images:read\.$/);
     });
   });
 
@@ -127,6 +138,19 @@ describe('Upload tokens', () => {
       });
       expect(answer.status, answer.body.toString()).to.equal(201);
       expect(jsonOf(answer)).to.include({ imageId: made.imageId, fileName: 'a photograph.jpg' });
+    });
+
+    it('not beside another credential, which would decide whose the image is', async () => {
+      const made = await madeToken(services);
+      const post = async (authorization: string) =>
+        send(services.upload, { method: 'POST', path: made.links.form, headers: { authorization }, body: jpeg });
+      for (const authorization of [String((await as('bank')).authorization), `Bearer ${made.token}`, 'Bearer ']) {
+        const answer = await post(authorization);
+        expect(expectProblem(answer, 'invalid_request').detail).to.match(/one credential, and this one has two/);
+        expect(answer.headers['www-authenticate']).to.equal('Bearer error="invalid_request"');
+      }
+      // A proxy before the page may have asked the browser for a name and a password.
+      expect((await post('Basic YTpi')).status).to.equal(201);
     });
 
     it('in parts', async () => {

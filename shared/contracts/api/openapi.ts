@@ -112,7 +112,7 @@ const operation = (route: (typeof routeList)[number]): Json => ({
   tags: [route.service],
   summary: route.summary,
   description: route.description,
-  ...(route.scope !== 'public' && { 'x-scope': route.scope }),
+  ...(route.scope !== 'public' && { 'x-scope': route.opensForAdmin ? `${route.scope} or admin` : route.scope }),
   security: securityOf(route),
   parameters: parameters(route),
   ...(route.body && { requestBody: requestBody(route.body) }),

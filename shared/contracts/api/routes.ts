@@ -64,6 +64,8 @@ export interface Route {
   /** hapi's and OpenAPI's notation: `{parameter}`. */
   path: string;
   scope: RouteScope;
+  /** Whether the scope `admin` opens it as well, which has no other scopes in it. */
+  opensForAdmin?: true;
   /** Which of its requests the audit trail has. */
   audit: RouteAudit;
   /** Whether it also serves clients without credentials: for public images, or by a signed URL. */
@@ -559,12 +561,15 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/usage',
     scope: 'images:read',
+    opensForAdmin: true,
     audit: 'never',
     summary: 'Read what you have used, and what is left',
     description:
       'Everything that is limited for each owner. Requests and uploads at once are not in it, because they change with every request: the fields `RateLimit` of responses tell about requests.',
     query: Joi.object({
-      owner: Joi.string().max(256).description('Another owner, for the scope `admin`.'),
+      owner: Joi.string()
+        .max(256)
+        .description('Another owner, for the scope `admin`, which needs no other scope here.'),
     }),
     responses: { 200: { description: 'The usage.', schema: 'Usage' } },
     problems: [],

@@ -35,7 +35,12 @@ export const uploadTokenRequestSchema = Joi.object<UploadTokenRequest, true>({
     .required()
     .description('The most bytes that the image may have.'),
   types: Joi.array()
-    .items(Joi.string().valid(...ACCEPTED_MEDIA_TYPES))
+    .items(
+      Joi.string()
+        .valid(...ACCEPTED_MEDIA_TYPES)
+        // joi's own message would offer types that the deployment has not turned on.
+        .messages({ 'any.only': '{{#label}} must be one of `acceptedMediaTypes` of GET /v1/limits' }),
+    )
     .min(1)
     .max(ACCEPTED_MEDIA_TYPES.length)
     .unique()
