@@ -1,5 +1,6 @@
 import type { Request } from '@hapi/hapi';
 import { imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
+import { redirectAfter, UPLOAD_TOKEN_PARAMETER } from '../../shared/contracts/api/upload-token.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
 import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
@@ -27,6 +28,9 @@ export const uploadImage =
     );
     const view = imageView(record, renditions);
     request.app.made = { imageId: view.imageId };
+    const redirect = request.query[UPLOAD_TOKEN_PARAMETER] === undefined ? undefined : token?.successRedirect;
+    if (redirect !== undefined)
+      return h.redirect(redirectAfter(redirect, view.imageId)).code(303).header('cache-control', 'no-store');
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
 

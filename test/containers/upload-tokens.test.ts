@@ -81,6 +81,15 @@ describe('Upload tokens', () => {
       'a type that is no image': { types: ['text/html'] },
       'no type at all': { types: [] },
       'a field that nobody knows': { owner: 'bank' },
+      'a page without https': { successRedirect: 'http://shop.example.com/' },
+      'a page that is a script': { successRedirect: 'javascript:alert(1)' },
+      'a page that is a path': { successRedirect: '//attacker.example/' },
+      'a page with a user': { successRedirect: 'https://shop.example.com@attacker.example/' },
+      'a page with a fragment': { successRedirect: 'https://shop.example.com/#done' },
+      'a page with an imageId of its own': { successRedirect: 'https://shop.example.com/?imageId=1' },
+      'a page that is no URL to browsers': { successRedirect: 'https://256.256.256.256/' },
+      'a page with a line break': { successRedirect: 'https://shop.example.com/\r\nSet-Cookie: a=b' },
+      'a page with too long an address': { successRedirect: `https://shop.example.com/${'a'.repeat(2_000)}` },
     };
     for (const [what, bounds] of Object.entries(refused)) {
       it(`not for ${what}`, async () => {
@@ -138,6 +147,35 @@ describe('Upload tokens', () => {
       });
       expect(answer.status, answer.body.toString()).to.equal(201);
       expect(jsonOf(answer)).to.include({ imageId: made.imageId, fileName: 'a photograph.jpg' });
+    });
+
+    it('from a form, after which the browser goes where the token says, and nowhere else', async () => {
+      const page = 'https://shop.example.com/orders/17?step=done%20now';
+      const made = await madeToken(services, { successRedirect: page });
+      const post = async (path: string) =>
+        send(services.upload, {
+          method: 'POST',
+          path,
+          headers: { 'content-type': FORM_TYPE },
+          body: formBody([filePart(jpeg)]),
+        });
+      for (const _again of [1, 2]) {
+        const { status, headers, body } = await post(made.links.form);
+        expect({ status, body: body.toString() }).to.deep.equal({ status: 303, body: '' });
+        expect(headers).to.include({ location: `${page}&imageId=${made.imageId}`, 'cache-control': 'no-store' });
+      }
+      expect((await recordOf(made.imageId)).status).to.equal(200);
+      const elsewhere = `${made.links.form}&successRedirect=https://attacker.example`;
+      expectProblem(await post(elsewhere), 'invalid_request');
+      const asked = await upload(made);
+      expect(asked.status, 'a client that sends the token in a header').to.equal(201);
+    });
+
+    it('from a form without a page to go to once it is refused', async () => {
+      const made = await madeToken(services, { maxBytes: 10, successRedirect: 'http://127.0.0.1:3000/' });
+      const answer = await send(services.upload, { method: 'POST', path: made.links.form, body: jpeg });
+      expectProblem(answer, 'upload_token_exceeded');
+      expect(answer.headers.location).to.equal(undefined);
     });
 
     it('not beside another credential, which would decide whose the image is', async () => {

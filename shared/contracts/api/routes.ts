@@ -113,7 +113,14 @@ export const ROUTES = {
     }),
     headers: uploadHeaders,
     body: { kind: 'image' },
-    responses: { 201: IMAGE_STORED },
+    responses: {
+      201: IMAGE_STORED,
+      303: {
+        description:
+          'The image is stored, and the upload token, which came in the query, has a `successRedirect`: `Location` is that, with `imageId` in its query.',
+        headers: ['Location', 'Cache-Control'],
+      },
+    },
     problems: [
       ...STORAGE_PROBLEMS,
       ...WORK_PROBLEMS,
