@@ -103,10 +103,10 @@ function linkStep({ anonymous }: Route, keys: readonly LinkKey[]): RouteExtObjec
 }
 
 /** A JSON body is read before the rest of the request is validated, and validated after it. */
-function readStep({ maxBytes }: JsonBody, totalMs: number): RouteExtObject {
+function readStep({ maxBytes = LIMITS.jsonBytes, mediaTypes }: JsonBody, totalMs: number): RouteExtObject {
   return {
     method: async (request, h) => {
-      const payload = await readJson(request.raw.req, { maxBytes: maxBytes ?? LIMITS.jsonBytes, totalMs });
+      const payload = await readJson(request.raw.req, { maxBytes, totalMs, mediaTypes });
       Object.assign(request, { payload });
       return h.continue;
     },

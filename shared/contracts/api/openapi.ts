@@ -21,6 +21,7 @@ import {
   watermarkForSchema,
 } from './image-view.ts';
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
+import { JSON_MEDIA_TYPE } from './json-types.ts';
 import { limitFiguresSchema, limitsViewSchema, runningVersionSchema } from './limits-view.ts';
 import { linkViewSchema } from './link.ts';
 import { moderationRequestSchema, moderationViewSchema } from './moderation.ts';
@@ -86,14 +87,14 @@ function parameters({ params, query, headers }: Route): Json[] {
   });
 }
 
-const JSON_MEDIA_TYPE = 'application/json';
-
 function requestBody(body: RequestBody): Json {
   if (body.kind === 'part') {
     return { required: true, content: { [UNDECLARED_MEDIA_TYPE]: { schema: BINARY } } };
   }
   if (body.kind === 'json') {
-    return { required: true, content: { [JSON_MEDIA_TYPE]: { schema: jsonSchema(body.schema, 'input') } } };
+    const content = { schema: jsonSchema(body.schema, 'input') };
+    const { mediaTypes = [JSON_MEDIA_TYPE] } = body;
+    return { required: true, content: Object.fromEntries(mediaTypes.map((type) => [type, content])) };
   }
   const form = {
     schema: ref('UploadForm'),

@@ -6,6 +6,7 @@ import { IMAGE_PROGRESS } from '../../domain/rendition.ts';
 import type { ServiceName } from '../services.ts';
 import { imageChangeSchema } from './image-change.ts';
 import { visibilitySchema } from './image-view.ts';
+import { PATCH_MEDIA_TYPES } from './json-types.ts';
 import { linkQuery, linkRequestSchema } from './link.ts';
 import { moderationRequestSchema } from './moderation.ts';
 import { presetsSchema, renditionsBodySchema } from './rendition-request.ts';
@@ -51,12 +52,12 @@ export type RouteAudit = 'always' | 'private-bytes' | 'never';
 
 /**
  * `image`: raw image bytes or multipart/form-data, streamed. `part`: raw bytes, streamed. `json`: parsed and validated by the schema;
- * `maxBytes` is LIMITS.jsonBytes by default.
+ * `maxBytes` is LIMITS.jsonBytes by default, `mediaTypes` that of JSON.
  */
 export type RequestBody =
   | { kind: 'image' }
   | { kind: 'part' }
-  | { kind: 'json'; schema: Joi.Schema; maxBytes?: number };
+  | { kind: 'json'; schema: Joi.Schema; maxBytes?: number; mediaTypes?: readonly string[] };
 
 export interface Route {
   service: ServiceName;
@@ -201,10 +202,10 @@ export const ROUTES = {
     audit: 'always',
     summary: 'Change who may see an image, and in whose renditions it may be a watermark',
     description:
-      'What the body does not name stays as it is. With `If-Match` and an ETag of the record, the image is changed only in that version. Safe to repeat: a repetition changes nothing, and asks the CDN again for a purge that it has not accepted. The image is private at once for whoever asks the service; what caches have ends later, as the documentation of downloads says.',
+      'What the body does not name stays as it is: it is a JSON Merge Patch (RFC 7396). With `If-Match` and an ETag of the record, the image is changed only in that version. Safe to repeat: a repetition changes nothing, and asks the CDN again for a purge that it has not accepted. The image is private at once for whoever asks the service; what caches have ends later, as the documentation of downloads says.',
     params: imageParams,
     headers: versionHeaders,
-    body: { kind: 'json', schema: imageChangeSchema },
+    body: { kind: 'json', schema: imageChangeSchema, mediaTypes: PATCH_MEDIA_TYPES },
     responses: {
       200: { description: 'The image as it is now.', schema: 'ChangedImage', headers: ['ETag', 'Cache-Control'] },
       202: {
