@@ -22,7 +22,7 @@ import {
 } from './image-view.ts';
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { JSON_MEDIA_TYPE } from './json-types.ts';
-import { limitFiguresSchema, limitsViewSchema, runningVersionSchema } from './limits-view.ts';
+import { limitFiguresSchema, limitsViewSchema, newImagesSchema, runningVersionSchema } from './limits-view.ts';
 import { linkViewSchema } from './link.ts';
 import { moderationRequestSchema, moderationViewSchema } from './moderation.ts';
 import { commandComponents, focalPointSchema, outputComponents, renditionComponents } from './openapi-commands.ts';
@@ -185,6 +185,7 @@ const outputs = () => ({
   LimitFigures: jsonSchema(limitFiguresSchema, 'output'),
   Transformations: jsonSchema(transformationsSchema, 'output'),
   RunningVersion: jsonSchema(runningVersionSchema, 'output'),
+  NewImages: jsonSchema(newImagesSchema, 'output'),
   Upload: jsonSchema(uploadViewSchema, 'output'),
   UploadLinks: jsonSchema(uploadLinksSchema, 'output'),
   UploadToken: jsonSchema(uploadTokenViewSchema, 'output'),
