@@ -341,9 +341,14 @@ describe('GET /v1/usage', () => {
       await upload('watched');
       expectProblem(await usage('nosy', '?owner=watched'), 'forbidden');
       expect((await usage('watched', '?owner=watched')).status).to.equal(200);
-      const headers = await as('operator', ['images:read', 'admin']);
+      const headers = await as('operator', ['admin']);
       const answer = await send(services().download, { path: '/v1/usage?owner=watched', headers });
       expect(jsonOf(answer)).to.nested.include({ owner: 'watched', 'used.images': 1 });
+      const writer = await as('watched', ['images:write', 'images:delete']);
+      const refused = await send(services().download, { path: '/v1/usage', headers: writer });
+      expect(expectProblem(refused, 'forbidden').detail).to.equal(
+        'The credentials lack the scope images:read or admin.',
+      );
     });
 
     it('tells nothing without credentials', async () => {
