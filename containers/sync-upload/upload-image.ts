@@ -1,5 +1,6 @@
 import type { Request } from '@hapi/hapi';
 import { imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
+import { uploadedImageView } from '../../shared/contracts/api/uploader-view.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
 import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
@@ -26,7 +27,10 @@ export const uploadImage =
     const { record, renditions } = await dependencies.limits.duringUpload({ owner, tokenId: token?.tokenId }, () =>
       once ? uploadOnce(request, once, dependencies) : upload(request, createImageId(), dependencies),
     );
-    const view = imageView(record, renditions);
+    const { defaultVisibility } = dependencies;
+    const view = token
+      ? uploadedImageView(record, { ...token, visibility: token.visibility ?? defaultVisibility })
+      : imageView(record, renditions);
     request.app.made = { imageId: view.imageId };
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
