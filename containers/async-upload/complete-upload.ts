@@ -4,9 +4,11 @@ import { imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
 import type { PartsToComplete } from '../../shared/contracts/api/upload-request.ts';
 import type { UploadView } from '../../shared/contracts/api/upload-view.ts';
 import { uploadedImageView } from '../../shared/contracts/api/uploader-view.ts';
+import { pick } from '../../shared/domain/attributes.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { checkPartOrder, type NamedPart, type UploadRecord } from '../../shared/domain/multipart-upload.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import { principalOf } from '../../shared/http/authentication.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
@@ -60,7 +62,7 @@ export const completeUpload =
     const view = uploadToken
       ? uploadedImageView(record, { ...uploadToken, visibility })
       : imageView(record, renditions);
-    request.app.made = { imageId: view.imageId };
+    noteAudit(request, pick(view, ['imageId', 'visibility']));
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
 

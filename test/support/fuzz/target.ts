@@ -95,8 +95,10 @@ export async function startFuzzTarget(
       deleted.add(imageIdOf(pk));
       return remove('sync-upload', `/v1/images/${imageIdOf(pk)}`, owner);
     }
-    if (sk !== uploadSortKey || status !== 'open') return [];
+    if (sk !== uploadSortKey) return [];
+    // A case may have ended it itself.
     for (const id of [imageId, uploadId]) deleted.add(String(id));
+    if (status !== 'open') return [];
     return remove('async-upload', `/v1/uploads/${uploadId}`, owner);
   }
 
