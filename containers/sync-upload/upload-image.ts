@@ -1,6 +1,7 @@
 import type { Request } from '@hapi/hapi';
 import { imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
 import { pick } from '../../shared/domain/attributes.ts';
+import { redirectAfter, UPLOAD_TOKEN_PARAMETER } from '../../shared/contracts/api/upload-token.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
 import { noteAudit } from '../../shared/http/audit.ts';
@@ -30,6 +31,9 @@ export const uploadImage =
     );
     const view = imageView(record, renditions);
     noteAudit(request, pick(view, ['imageId', 'visibility']));
+    const redirect = request.query[UPLOAD_TOKEN_PARAMETER] === undefined ? undefined : token?.successRedirect;
+    if (redirect !== undefined)
+      return h.redirect(redirectAfter(redirect, view.imageId)).code(303).header('cache-control', 'no-store');
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
 
