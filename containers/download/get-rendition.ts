@@ -44,7 +44,7 @@ export const getRendition =
       String(request.params.imageId),
       (cached) => isReady(cached.renditions, name) && mayHaveCached(request, cached, { signedUrls }),
     );
-    const image = checkImageAccess(request, found, { need: 'bytes', signedUrls });
+    const image = await checkImageAccess(request, found, { need: 'bytes', signedUrls });
     findVisibleRendition({ request, image }, { name }, dependencies);
     const context: RenditionContext = { request, h, preferWait, image: await preferWait.untilFinal(image, name) };
     const rendition = findVisibleRendition(context, { name }, dependencies);
