@@ -63,11 +63,12 @@ export const getRendition =
       made &&
       (await sendRendition(
         { ...context, image: latest },
-        { name: made.name, policy: 'named', vary, remakes: isStillMade },
+        { name: made.name, policy: 'named', vary, remakes: isStillMade, isOptional: true },
         dependencies,
       ));
     if (first?.response) return first.response;
-    const isBetterToCome = isStillMade && made?.status !== 'failed';
+    // A variant is private where a watermark has become so since the rendition was made, which may still be had.
+    const isBetterToCome = isStillMade && made?.status !== 'failed' && !first?.isHidden;
     const sent = await sendRendition(
       { ...context, image: first?.image ?? latest },
       { name, policy: isBetterToCome ? 'interim' : 'named', vary },
