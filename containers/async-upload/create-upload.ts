@@ -21,6 +21,7 @@ import {
   uploadEnd,
   withinBounds,
 } from '../../shared/domain/upload-token.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import type { EconomyMode } from '../../shared/services/economy-mode.ts';
@@ -70,7 +71,7 @@ export const createUpload =
       ? await beginOnce(settled, { once, token }, dependencies)
       : await beginUpload(settled, undefined, dependencies);
     const view = uploadView(upload);
-    request.app.made = { imageId: upload.imageId, uploadId: upload.uploadId };
+    noteAudit(request, pick(upload, ['imageId', 'uploadId', 'visibility']));
     return h
       .response(view)
       .code(201)
@@ -147,11 +148,12 @@ async function beginUpload(
   const imageId = token?.imageId ?? createImageId();
   const now = Date.now();
   const createdAt = new Date(now).toISOString();
-  if (!(await countOpenUpload(table, { owner, createdAt }, openUploads))) throw tooManyUploads(openUploads);
+  const counted = { owner, createdAt, validUntil: uploadEnd(now, token) };
+  if (!(await countOpenUpload(table, counted, openUploads))) throw tooManyUploads(openUploads);
   let storeUploadId: string | undefined;
   let begun: UploadRecord | undefined;
   const place = { imageId, ...(mayRemove(dependencies, visibility) && { received: true as const }) };
-  const forget = () => forgetUpload({ ...place, owner, createdAt, storeUploadId }, dependencies);
+  const forget = () => forgetUpload({ ...place, ...counted, storeUploadId }, dependencies);
   try {
     storeUploadId = await objects.createMultipartUpload(assembledKey(place), { contentType });
     const upload: UploadRecord = {
@@ -164,8 +166,7 @@ async function beginUpload(
       status: 'open',
       storeUploadId,
       partSize: recommendedPartSize(contentLength ?? token?.maxBytes),
-      createdAt,
-      validUntil: uploadEnd(now, token),
+      ...counted,
     };
     if (await createUploadRecord(table, upload)) begun = upload;
   } catch (error) {
@@ -196,7 +197,7 @@ async function endIfErased(upload: UploadRecord, { objects, table, limits }: Dep
 
 /** Removes what was begun of an upload that nobody was told of. What cannot be removed ends by itself. */
 async function forgetUpload(
-  { imageId, received, owner, createdAt, storeUploadId }: Begun,
+  { imageId, received, storeUploadId, ...counted }: Begun,
   { objects, table, logger }: Dependencies,
 ): Promise<void> {
   const warn = (what: string) => (err: unknown) => logger.warn({ imageId, err }, what);
@@ -204,12 +205,11 @@ async function forgetUpload(
     await objects
       .abortMultipartUpload(storeUploadNameOf({ imageId, storeUploadId, ...(received && { received }) }))
       .catch(warn('an upload that nobody was told of stays in the store until it expires'));
-  await uncountOpenUpload(table, { owner, createdAt }).catch(
-    warn('an upload that nobody has counts as open until it expires'),
-  );
+  await uncountOpenUpload(table, counted).catch(warn('an upload that nobody has counts as open until it expires'));
 }
 
-type Begun = Pick<UploadRecord, 'imageId' | 'received' | 'owner' | 'createdAt'> & { storeUploadId: string | undefined };
+type Begun = Parameters<typeof uncountOpenUpload>[1] &
+  Pick<UploadRecord, 'imageId' | 'received'> & { storeUploadId: string | undefined };
 
 function tooManyUploads(limit: number): ImageServiceError {
   const detail = `${limit} uploads are open, and no more may be. Complete them, abort those that nobody goes on with (DELETE /v1/uploads/UPLOAD_ID), or wait until they expire.`;

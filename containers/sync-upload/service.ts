@@ -81,7 +81,7 @@ export async function startSyncUpload({
     ? askForOwedInvalidations({ table, invalidations, logger }, invalidationTiming ?? INVALIDATION_TIMING)
     : undefined;
   const notices = webhook
-    ? sendModerationNotices({ table, webhook, hasCdn: invalidations.hasCdn, logger }, noticeTiming)
+    ? sendModerationNotices({ table, webhook, hasCdn: invalidations.hasCdn, logger, audit: access.audit }, noticeTiming)
     : undefined;
   await server.start();
   return {

@@ -1,7 +1,10 @@
 import type { Request } from '@hapi/hapi';
 import { imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
+import { pick } from '../../shared/domain/attributes.ts';
+import { redirectAfter, UPLOAD_TOKEN_PARAMETER } from '../../shared/contracts/api/upload-token.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
@@ -27,7 +30,10 @@ export const uploadImage =
       once ? uploadOnce(request, once, dependencies) : upload(request, createImageId(), dependencies),
     );
     const view = imageView(record, renditions);
-    request.app.made = { imageId: view.imageId };
+    noteAudit(request, pick(view, ['imageId', 'visibility']));
+    const redirect = request.query[UPLOAD_TOKEN_PARAMETER] === undefined ? undefined : token?.successRedirect;
+    if (redirect !== undefined)
+      return h.redirect(redirectAfter(redirect, view.imageId)).code(303).header('cache-control', 'no-store');
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
 

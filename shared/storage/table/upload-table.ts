@@ -116,8 +116,8 @@ export async function writeUploadTombstone(
 /** Stops counting an upload that was open until now. */
 async function uncountEnded(table: ImageTable, before: Item): Promise<void> {
   if (!isValidItem(before)) return;
-  const { owner, createdAt, status } = before as unknown as UploadRecord;
-  if (isUnderWay(status)) await uncountOpenUpload(table, { owner, createdAt });
+  const upload = before as unknown as UploadRecord;
+  if (isUnderWay(upload.status)) await uncountOpenUpload(table, upload);
 }
 
 /**

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { IMAGE_TABLE } from '../../../../shared/contracts/table.ts';
 import { createImageId } from '../../../../shared/domain/image-id.ts';
 import type { ImageRecord } from '../../../../shared/domain/image-record.ts';
+import { uploadEnd } from '../../../../shared/domain/upload-token.ts';
 import { addProcessing, countRenditions, readDay } from '../../../../shared/storage/table/day-usage.ts';
 import { preventImage } from '../../../../shared/storage/table/image-deletion.ts';
 import { type ImageTable, isStored, readImage, recordKey } from '../../../../shared/storage/table/image-table.ts';
@@ -111,11 +112,13 @@ export function describeOwnerErasure(name: string, open: () => Promise<OpenedTab
 
     it('removes what was counted of the owner, and nothing of another', async () => {
       const other = `${owner}2`;
-      const createdAt = new Date().toISOString();
+      const now = Date.now();
+      const createdAt = new Date(now).toISOString();
+      const validUntil = uploadEnd(now, undefined);
       for (const each of [owner, other]) {
         await countRenditions(table, { owner: each, count: 3 });
         await addProcessing(table, each, 1_000);
-        await countOpenUpload(table, { owner: each, createdAt }, 10);
+        await countOpenUpload(table, { owner: each, createdAt, validUntil }, 10);
       }
       await endErasure(table, await beginErasure(table, owner));
       expect(await readDay(table, owner)).to.deep.equal({ renditions: 0, processingMs: 0 });
