@@ -23,7 +23,12 @@ import {
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { limitFiguresSchema, limitsViewSchema, runningVersionSchema } from './limits-view.ts';
 import { linkViewSchema } from './link.ts';
-import { moderationRequestSchema, moderationViewSchema } from './moderation.ts';
+import {
+  moderationRequestSchema,
+  moderationViewSchema,
+  pendingImageListSchema,
+  pendingImageSchema,
+} from './moderation.ts';
 import { commandComponents, focalPointSchema, outputComponents, renditionComponents } from './openapi-commands.ts';
 import { explained, headerComponents, routeResponses } from './openapi-responses.ts';
 import { SECURITY_SCHEMES, securityOf } from './openapi-security.ts';
@@ -163,6 +168,8 @@ const inputs = () => ({
 const outputs = () => ({
   Image: jsonSchema(imageViewSchema, 'output'),
   Decision: jsonSchema(moderationViewSchema, 'output'),
+  PendingImage: jsonSchema(pendingImageSchema, 'output'),
+  PendingImageList: jsonSchema(pendingImageListSchema, 'output'),
   ChangedImage: jsonSchema(changedImageSchema, 'output'),
   ImageSummary: jsonSchema(imageSummarySchema, 'output'),
   ImageLinks: jsonSchema(imageLinksSchema, 'output'),

@@ -41,6 +41,7 @@ await run(
         changeImage: () => null,
         createUploadToken: () => null,
         moderateImage: () => null,
+        listPendingImages: () => null,
         deleteImage: async () => {
           FAULTS[process.argv[2] ?? '']?.();
           await sleep(10);
