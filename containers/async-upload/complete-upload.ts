@@ -31,7 +31,7 @@ interface Options {
 /** `POST /v1/uploads/{uploadId}/complete` */
 export const completeUpload =
   (
-    { table }: Pick<UploadDependencies, 'table'>,
+    { table, limits }: Pick<UploadDependencies, 'table' | 'limits'>,
     { completions, answerWithinMs = ANSWER_WITHIN_MS }: Options,
   ): Handler =>
   async (request, h) => {
@@ -39,6 +39,7 @@ export const completeUpload =
     const partsFingerprint = fingerprintOf(parts);
     const deadline = Date.now() + answerWithinMs;
     let found = await readOwnUpload(table, request);
+    if (found.upload.status !== 'completed') await limits.checkOwner(found.upload.owner);
     // Each turn either completes the upload, or waits for the request that holds it.
     while (found.upload.status !== 'completed') {
       const { upload, isHeld } = found;

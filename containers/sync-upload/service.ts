@@ -13,6 +13,8 @@ import { cdnInvalidationsFor } from './cdn-invalidations.ts';
 import { changeImage } from './change-image.ts';
 import { createUploadToken } from './create-upload-token.ts';
 import { deleteImage } from './delete-image.ts';
+import { eraseOwner } from './erase-owner.ts';
+import { ERASURE_TIMING } from './erasure.ts';
 import { INVALIDATION_TIMING } from './invalidation-retries.ts';
 import { listPendingImages } from './list-pending-images.ts';
 import { moderateImage } from './moderate-image.ts';
@@ -27,6 +29,9 @@ export interface SyncUploadOptions extends ServiceOptions<'sync-upload'> {
   access: AccessPorts;
   limits?: Partial<HttpLimits> | undefined;
   invalidationTiming?: typeof INVALIDATION_TIMING;
+  erasureTiming?: typeof ERASURE_TIMING;
+  /** Public images of an owner, if not a thousand, from which on an erasure purges all of the CDN. */
+  manyPublic?: number | undefined;
   noticeTiming?: typeof NOTICE_TIMING;
 }
 
@@ -34,7 +39,14 @@ export interface SyncUploadOptions extends ServiceOptions<'sync-upload'> {
 const LOGGING_SECONDS = 5;
 
 /** Puts the service together and starts it. */
-export async function startSyncUpload({ invalidationTiming, noticeTiming, limits, ...options }: SyncUploadOptions) {
+export async function startSyncUpload({
+  invalidationTiming,
+  erasureTiming = ERASURE_TIMING,
+  manyPublic,
+  noticeTiming,
+  limits,
+  ...options
+}: SyncUploadOptions) {
   const { config, logger, objects, table, queue, economyMode, access } = options;
   const invalidations = await cdnInvalidationsFor(config, { table, logger }, invalidationTiming);
   const checkTransformations = checkOf(config.TRANSFORMATIONS);
@@ -62,6 +74,7 @@ export async function startSyncUpload({ invalidationTiming, noticeTiming, limits
       changeImage: changeImage({ table, invalidations, moderation, ...ingestionRulesOf(config) }),
       moderateImage: moderateImage({ table, invalidations }),
       listPendingImages: listPendingImages({ table, linkKey: linkKeysOf(config)[0] }),
+      eraseOwner: eraseOwner({ objects, table, invalidations }, { timing: erasureTiming, manyPublic }),
       createUploadToken: createUploadToken({ table, checkTransformations, ...accepted }),
     },
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),

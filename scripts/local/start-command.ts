@@ -9,6 +9,7 @@ import { ConfigError } from '../../shared/runtime/config.ts';
 import { connectionLimits } from '../../shared/runtime/open-files.ts';
 import { CommandError, readArguments, runCommand, WrongUse } from '../command-line.ts';
 import { readAuthentication } from './authentication.ts';
+import { closeFolders } from './data-folder/close-folders.ts';
 import { DATA_FOLDER } from './data-folder/data-folder.ts';
 import type { PreviousRun } from './data-folder/previous-run.ts';
 import { openDroppingLog, waitUntilFlushed } from './dropping-log.ts';
@@ -52,8 +53,10 @@ Runs the whole image service on this machine: uploads, workers, downloads.
 
 With AUTHENTICATION=on in the environment, every call needs a key, as the header Authorization: Bearer KEY; npm run api-key -- create makes
 keys of owners. API_KEYS, SHA-256 digests of keys of the owner local, and JWT_ISSUERS, issuers of tokens, turn it on too. Without all of
-these and --auth, whoever is on this machine may call. docs/authentication.md says more. ${HANDED_ON.join(', ')}
-in the environment are handed on to the services.
+these and --auth, whoever is on this machine may call. docs/authentication.md says more.
+
+These settings in the environment are handed on to the services, whose pages in docs/ say what they take:
+  ${HANDED_ON.join('\n  ')}
 
 Ctrl-C stops everything; the next start goes on where it was.
 Exit status 1 if something keeps it from running, 2 for wrong use.
@@ -252,6 +255,9 @@ async function main(): Promise<void> {
   // A terminal that is closed reads no more. To say so of each line would be another line, and another, for ever.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   Object.assign(process.env, LOCAL_CREDENTIALS);
+  // All that is started has it from this process, and libraries that make files ask for no mode of their own.
+  process.umask(0o077);
+  for (const sentence of closeFolders(options.folder)) process.stderr.write(`${sentence}\n`);
   const startedAt = new Date();
   const stack = await startStack({ ...options, readLog: printPretty });
   if (isWatching) (await import('./restart-changed.ts')).restartChanged(stack.processes);

@@ -1,3 +1,4 @@
+import { VISIBILITIES, type Visibility } from '../../shared/domain/image-record.ts';
 import { readArguments, WrongUse } from '../command-line.ts';
 import type { AskedRendition } from './service-client.ts';
 
@@ -8,6 +9,8 @@ Uploads photographs to an image service, and large ones in parts.
 
   --rendition NAME   a preset, or a rendition of your own as JSON; may be repeated
                      {"name": "card", "commands": [{"operation": "resize", "width": 600}], "output": {"format": "avif"}}
+  --visibility WHO   public, for everybody, or private; without it as the deployment has it: private
+                     where callers need a key, unless DEFAULT_VISIBILITY says otherwise
   --url URL          of the service                                  (http://127.0.0.1:8080)
   --parts-from MIB   size in MiB from which a file is sent in parts     (25)
   --concurrency N    parts that are sent at once                     (4)
@@ -26,6 +29,7 @@ export function readOptions() {
     allowPositionals: true,
     options: {
       rendition: { type: 'string', multiple: true, default: [] },
+      visibility: { type: 'string' },
       url: { type: 'string', default: 'http://127.0.0.1:8080' },
       'parts-from': { type: 'string', default: '25' },
       concurrency: { type: 'string', default: '4' },
@@ -41,6 +45,7 @@ export function readOptions() {
   }
   return {
     ...{ paths, url, direct, json, apiKey: readApiKey() },
+    visibility: readVisibility(values.visibility),
     renditions: values.rendition.map(readRendition),
     partsFrom: readNumber('parts-from', values['parts-from'], 0) * MiB,
     concurrency: readNumber('concurrency', values.concurrency, 1),
@@ -55,6 +60,12 @@ export function readApiKey(): string | undefined {
   throw new WrongUse(
     'IMAGE_SERVICE_API_KEY contains characters that a key cannot have: give the key alone, as npm run api-key prints it.',
   );
+}
+
+function readVisibility(value: string | undefined): Visibility | undefined {
+  const known = VISIBILITIES.find((each) => each === value);
+  if (value === undefined || known) return known;
+  throw new WrongUse(`--visibility takes ${VISIBILITIES.join(' or ')}, not ${value || 'nothing'}.`);
 }
 
 function readNumber(name: string, value: string, least: number): number {

@@ -3,6 +3,7 @@ import type { LimitsView } from '../../shared/contracts/api/limits-view.ts';
 import { ROUTES } from '../../shared/contracts/api/routes.ts';
 import { type PartPage, partPath, type UploadView, uploadPath } from '../../shared/contracts/api/upload-view.ts';
 import type { ErrorCode } from '../../shared/domain/errors.ts';
+import type { Visibility } from '../../shared/domain/image-record.ts';
 import type { NamedPart } from '../../shared/domain/multipart-upload.ts';
 import { type Answer, type Body, bodyOf, exchange, type Outgoing } from './http-exchange.ts';
 import { Refusal, type Retrying, retryAfterSeconds, withRetries } from './retries.ts';
@@ -17,6 +18,13 @@ export interface Declaration {
   checksumSha256: string;
   metadata?: Record<string, string>;
   renditions?: AskedRendition[];
+  visibility?: Visibility;
+}
+
+/** What is asked of an upload in one request. */
+interface Query {
+  presets: string[];
+  visibility: Visibility | undefined;
 }
 
 /** The URL and headers for sending a part. */
@@ -155,9 +163,10 @@ export class ServiceClient {
   }
 
   /** Sends a whole image in one request. */
-  async uploadImage(body: Body, presets: string[], declared: Record<string, string>, sending: Sending) {
+  async uploadImage(body: Body, { presets, visibility }: Query, declared: Record<string, string>, sending: Sending) {
     const url = this.at(ROUTES.uploadImage.path);
     for (const preset of presets) url.searchParams.append('rendition', preset);
+    if (visibility) url.searchParams.set('visibility', visibility);
     const headers = { ...this.#authorization, ...declared };
     return jsonOf<ImageView>(await sendOnce(url, { method: 'POST', headers, body, ...sending }));
   }

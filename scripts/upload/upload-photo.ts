@@ -1,6 +1,7 @@
 import type { ImageView } from '../../shared/contracts/api/image-view.ts';
 import type { LimitsView } from '../../shared/contracts/api/limits-view.ts';
 import type { ErrorCode } from '../../shared/domain/errors.ts';
+import type { Visibility } from '../../shared/domain/image-record.ts';
 import { checksumOf, openPhoto } from './photo-file.ts';
 import type { Progress } from './progress.ts';
 import { Refusal } from './retries.ts';
@@ -14,6 +15,8 @@ export interface UploadOptions {
   client: ServiceClient;
   limits: LimitsView;
   renditions: AskedRendition[];
+  /** Who may see the images; the deployment decides if it is absent. */
+  visibility: Visibility | undefined;
   /** The size in bytes from which a file is sent in parts. */
   partsFrom: number;
   direct: boolean;
@@ -47,11 +50,11 @@ export async function uploadPhoto(path: string, options: UploadOptions, progress
 class UploadGone extends Error {}
 
 async function attempt(path: string, options: UploadOptions, progress: Progress): Promise<ImageView> {
-  const { client, renditions, limits, partsFrom } = options;
+  const { client, renditions, visibility, limits, partsFrom } = options;
   await using photo = await openPhoto(path, limits);
   progress.begin('checking', photo.size);
   const checksumSha256 = await checksumOf(photo, progress.add).finally(() => progress.stop());
-  const stateFile = new UploadStateFile({ base: client.base, checksumSha256, renditions });
+  const stateFile = new UploadStateFile({ base: client.base, checksumSha256, renditions, visibility });
   const earlier = await stateFile.read();
   const presets = renditions.filter((rendition) => typeof rendition === 'string');
   // The query can only name presets, and an upload that was begun in parts resumes in parts.
@@ -62,12 +65,13 @@ async function attempt(path: string, options: UploadOptions, progress: Progress)
     checksumSha256,
     ...(photo.fileName && { metadata: { filename: photo.fileName } }),
     ...(renditions.length > 0 && { renditions }),
+    ...(visibility && { visibility }),
   };
   const shared = { client, photo, stateFile, progress };
   try {
     const image =
       isWhole && photo.size < partsFrom && photo.size <= limits.limits.syncUploadBytes
-        ? await uploadWhole({ ...shared, checksumSha256, presets })
+        ? await uploadWhole({ ...shared, checksumSha256, presets, visibility })
         : await uploadInParts({ ...options, ...shared, declaration });
     await stateFile.remove();
     return image;

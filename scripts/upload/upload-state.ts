@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Visibility } from '../../shared/domain/image-record.ts';
 import type { NamedPart } from '../../shared/domain/multipart-upload.ts';
 import { makeFolders } from '../local/data-folder/make-folders.ts';
 import type { AskedRendition } from './service-client.ts';
@@ -20,6 +21,7 @@ export interface UploadIdentity {
   base: string;
   checksumSha256: string;
   renditions: AskedRendition[];
+  visibility?: Visibility | undefined;
 }
 
 const folder = (): string =>
@@ -29,8 +31,8 @@ const folder = (): string =>
 export class UploadStateFile {
   readonly #path: string;
 
-  constructor({ base, checksumSha256, renditions }: UploadIdentity) {
-    const identity = JSON.stringify([base, checksumSha256, renditions]);
+  constructor({ base, checksumSha256, renditions, visibility }: UploadIdentity) {
+    const identity = JSON.stringify([base, checksumSha256, renditions, ...(visibility ? [visibility] : [])]);
     this.#path = join(folder(), `${createHash('sha256').update(identity).digest('hex')}.json`);
   }
 

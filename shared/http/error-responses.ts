@@ -24,8 +24,12 @@ export function toServiceError(error: unknown): ImageServiceError {
   if (error instanceof Boom) {
     const status = error.output.statusCode;
     const code = CODE_OF_STATUS[status];
-    const { need } = (error.data ?? {}) as { need?: { selection?: string[] }[] };
-    if (code === 'forbidden' && need) return insufficientScope(need.flatMap(({ selection = [] }) => selection));
+    const { got, need } = (error.data ?? {}) as { got?: string[]; need?: { selection?: string[] }[] };
+    if (code === 'forbidden' && need)
+      return insufficientScope(
+        need.flatMap(({ selection = [] }) => selection),
+        got,
+      );
     if (code) return new ImageServiceError(...refine(code, error.message), { cause: error });
   }
   return new ImageServiceError('internal_error', 'Something failed here. Try again; the requestId helps us find it.', {

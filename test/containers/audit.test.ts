@@ -45,6 +45,7 @@ const json = (method: string, path: string, body: object): Outgoing => ({
 });
 const image = (id: string, below = '') => `/v1/images/${id}${below}`;
 const ofImage = (stage: Stage) => ({ imageId: stage.private });
+const ofErased = () => ({ subjectOwner: 'auth0|1/ä' });
 const ofUpload = ({ uploadId }: Stage) => ({ uploadId });
 
 /** In this order: what deletes or ends something stands last. */
@@ -106,6 +107,11 @@ const ENTRIES: Record<Audited, Entry> = {
       imageId: jsonOf(answer as Answered).imageId,
       uploadTokenId: jsonOf(answer as Answered).token.split('_')[1],
     }),
+  },
+  eraseOwner: {
+    request: () => ({ method: 'DELETE', path: '/v1/owners/auth0%7C1%2F%C3%A4/images' }),
+    status: 200,
+    names: ofErased,
   },
   getOriginal: {
     request: (stage) => ({ path: image(stage.private, '/original?download=my-secret-name.jpg') }),
@@ -198,7 +204,8 @@ describe('audit trail', () => {
   for (const [operation, entry] of Object.entries(ENTRIES) as [Audited, Entry][]) {
     const isAdmin = ROUTES[operation].scope === 'admin';
     /** A request that was refused has made nothing. */
-    const namesInPath = () => (entry.names === ofImage || entry.names === ofUpload ? entry.names(stage) : {});
+    const namesInPath = () =>
+      [ofImage, ofUpload, ofErased].some((names) => names === entry.names) ? entry.names(stage) : {};
 
     it(`has one line of ${operation} without credentials`, async () => {
       const { answer, requestId, lines } = await tracked(operation, entry.request(stage), {});

@@ -1,7 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +90,8 @@ describe('npm start', function () {
         'https://app.example.com',
         '--heic',
       ];
+      // As earlier versions have made them.
+      await mkdir(join(folder, 'first/object-store/objects'), { recursive: true, mode: 0o755 });
       stack = spawnStart('--port', '0', '--data', join(folder, 'first'), ...names);
       url = await stack.ready();
     });
@@ -110,6 +113,16 @@ describe('npm start', function () {
       const { format, width, height } = await sharp(await readFile(join(folder, 'thumb.webp'))).metadata();
       expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 200, height: 200 });
       expect((await send(url, { path: '/docs' })).status).to.equal(200);
+    });
+
+    it('lets nobody but its user read what it keeps, also in folders that were readable', async () => {
+      const kept = await readdir(join(folder, 'first'));
+      expect(kept).to.include.members(['object-store', 'dynamodb', 'sqs', 'work']);
+      for (const name of kept) expect((await stat(join(folder, 'first', name))).mode & 0o077, name).to.equal(0);
+      const made = await readdir(join(folder, 'first/object-store/objects'), { recursive: true });
+      const files = [...made.map((name) => `object-store/objects/${name}`), 'dynamodb/table.db', 'sqs/fauxqs.db'];
+      expect(made).to.not.be.empty;
+      for (const name of files) expect((await stat(join(folder, 'first', name))).mode & 0o077, name).to.equal(0);
     });
 
     it('tells the version of package.json, and no commit', async () => {
@@ -213,6 +226,24 @@ describe('npm start', function () {
         ['POST', '/v1/uploads'],
       ] as const)
         expectProblem(await send(url, { method, path }), 'unauthenticated');
+    });
+
+    it('tells the audit trail from which address a request came, whatever the request says of it', async () => {
+      // All of 127.0.0.0/8 is this machine on Linux; elsewhere only the first of them.
+      const from = process.platform === 'linux' ? '127.0.0.9' : '127.0.0.1';
+      const answer = await send(url, {
+        ...{ method: 'POST', path: '/v1/images', from },
+        headers: { 'x-forwarded-for': '192.0.2.1, 192.0.2.2' },
+      });
+      expectProblem(answer, 'unauthenticated');
+      const told = await eventually('the line of the audit trail', async () => {
+        const file = join(folder, 'keys', 'audit.log');
+        const lines = existsSync(file) ? (await readFile(file, 'utf8')).split('\n').filter(Boolean) : [];
+        return lines
+          .map((line) => JSON.parse(line))
+          .find(({ requestId }) => requestId === answer.headers['x-request-id']);
+      });
+      expect(told?.address).to.equal(from);
     });
 
     it('signs links to private images', async () => {

@@ -218,6 +218,20 @@ describe('npm run upload to a service that wants a key', () => {
       expect(status, stderr).to.equal(0);
     });
 
+  it('makes images public or private as it is told, in one request and in parts', async () => {
+    const visibilityOf = async (...options: string[]) => {
+      const { status, stdout, stderr } = await run({ IMAGE_SERVICE_API_KEY }, '--json', ...options);
+      expect(status, stderr).to.equal(0);
+      return JSON.parse(stdout)[0].visibility;
+    };
+    for (const visibility of ['public', 'private'])
+      for (const from of ['25', '1'])
+        expect(await visibilityOf('--visibility', visibility, '--parts-from', from)).to.equal(visibility);
+    const wrong = await run({ IMAGE_SERVICE_API_KEY }, '--visibility', 'everybody');
+    expect(wrong).to.include({ status: 2, stdout: '' });
+    expect(wrong.stderr).to.match(/^--visibility takes public or private, not everybody\./);
+  });
+
   it('sends no key to presigned URLs, which lead elsewhere', () => {
     const direct = proxy.exchanges.filter(({ query }) => /signature/i.test(query));
     expect(direct).to.not.deep.equal([]);

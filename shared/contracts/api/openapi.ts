@@ -5,6 +5,7 @@ import { LIMITS } from '../../domain/limits.ts';
 import { SERVICES } from '../services.ts';
 import { transformationsSchema } from '../transformations.ts';
 import { deletionViewSchema, purgeSchema } from './deletion-view.ts';
+import { erasureViewSchema } from './erasure-view.ts';
 import { changedImageSchema, imageChangeSchema } from './image-change.ts';
 import {
   imageLinksSchema,
@@ -21,7 +22,8 @@ import {
   watermarkForSchema,
 } from './image-view.ts';
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
-import { limitFiguresSchema, limitsViewSchema, runningVersionSchema } from './limits-view.ts';
+import { JSON_MEDIA_TYPE } from './json-types.ts';
+import { limitFiguresSchema, limitsViewSchema, newImagesSchema, runningVersionSchema } from './limits-view.ts';
 import { linkViewSchema } from './link.ts';
 import {
   moderationRequestSchema,
@@ -91,14 +93,14 @@ function parameters({ params, query, headers }: Route): Json[] {
   });
 }
 
-const JSON_MEDIA_TYPE = 'application/json';
-
 function requestBody(body: RequestBody): Json {
   if (body.kind === 'part') {
     return { required: true, content: { [UNDECLARED_MEDIA_TYPE]: { schema: BINARY } } };
   }
   if (body.kind === 'json') {
-    return { required: true, content: { [JSON_MEDIA_TYPE]: { schema: jsonSchema(body.schema, 'input') } } };
+    const content = { schema: jsonSchema(body.schema, 'input') };
+    const { mediaTypes = [JSON_MEDIA_TYPE] } = body;
+    return { required: true, content: Object.fromEntries(mediaTypes.map((type) => [type, content])) };
   }
   const form = {
     schema: ref('UploadForm'),
@@ -117,7 +119,7 @@ const operation = (route: (typeof routeList)[number]): Json => ({
   tags: [route.service],
   summary: route.summary,
   description: route.description,
-  ...(route.scope !== 'public' && { 'x-scope': route.scope }),
+  ...(route.scope !== 'public' && { 'x-scope': route.opensForAdmin ? `${route.scope} or admin` : route.scope }),
   security: securityOf(route),
   parameters: parameters(route),
   ...(route.body && { requestBody: requestBody(route.body) }),
@@ -181,6 +183,7 @@ const outputs = () => ({
   Warning: jsonSchema(warningSchema, 'output'),
   Pending: jsonSchema(pendingViewSchema, 'output'),
   Deletion: jsonSchema(deletionViewSchema, 'output'),
+  Erasure: jsonSchema(erasureViewSchema, 'output'),
   Purge: jsonSchema(purgeSchema, 'output'),
   Link: jsonSchema(linkViewSchema, 'output'),
   ServiceLimits: jsonSchema(limitsViewSchema, 'output'),
@@ -191,6 +194,7 @@ const outputs = () => ({
   LimitFigures: jsonSchema(limitFiguresSchema, 'output'),
   Transformations: jsonSchema(transformationsSchema, 'output'),
   RunningVersion: jsonSchema(runningVersionSchema, 'output'),
+  NewImages: jsonSchema(newImagesSchema, 'output'),
   Upload: jsonSchema(uploadViewSchema, 'output'),
   UploadLinks: jsonSchema(uploadLinksSchema, 'output'),
   UploadToken: jsonSchema(uploadTokenViewSchema, 'output'),

@@ -9,6 +9,7 @@ type ResponseSchema =
   | 'Pending'
   | 'ImageList'
   | 'Deletion'
+  | 'Erasure'
   | 'Link'
   | 'ServiceLimits'
   | 'Usage'

@@ -40,6 +40,7 @@ await run(
         requestRenditions: () => null,
         changeImage: () => null,
         createUploadToken: () => null,
+        eraseOwner: () => null,
         moderateImage: () => null,
         listPendingImages: () => null,
         deleteImage: async () => {
