@@ -12,6 +12,7 @@ import { ALL_METHODS } from '../shared/contracts/api/routes.ts';
 import { compileListenerRules, matchListenerRule, noService } from '../shared/contracts/listener-rules.ts';
 import type { ServiceName } from '../shared/contracts/services.ts';
 import { ImageServiceError } from '../shared/domain/errors.ts';
+import { UNKNOWN_ADDRESS } from '../shared/http/client-address.ts';
 import { answerClientErrors } from '../shared/http/client-error-answers.ts';
 import { limitConnections } from '../shared/http/connection-limit.ts';
 import { ANY_ORIGIN_HEADERS } from '../shared/http/cors.ts';
@@ -191,8 +192,8 @@ function forwardedHeaders({ request, requestId }: Passage): IncomingMessage['hea
   const { 'x-forwarded-for': _claimed, via, ...headers } = withoutHopByHop(request.headers);
   // HTTP/1.0 does not have `Expect`, and the service would send 100 Continue.
   if (!expectsContinue(request)) delete headers.expect;
-  // A connection that was reset has no remote address any more.
-  const { remoteAddress } = request.socket;
+  // A connection that was reset has no remote address any more. Without one the service would take the gateway's.
+  const { remoteAddress = UNKNOWN_ADDRESS } = request.socket;
   const passedBy = [via, `${request.httpVersion} gateway`].filter(Boolean).join(', ');
   const hops = hopsLeft(request);
   return {
@@ -200,7 +201,7 @@ function forwardedHeaders({ request, requestId }: Passage): IncomingMessage['hea
     ...(hops !== undefined && { 'max-forwards': String(hops - 1) }),
     via: passedBy,
     'x-request-id': requestId,
-    ...(remoteAddress && { 'x-forwarded-for': remoteAddress }),
+    'x-forwarded-for': remoteAddress,
   };
 }
 

@@ -2,15 +2,10 @@ import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { type ImageTable, imageDeleted, isStored, readImage } from '../../shared/storage/table/image-table.ts';
 import { abortUploadRecord, readUpload } from '../../shared/storage/table/upload-table.ts';
+import { deleteOrphanedOriginal } from '../../shared/uploads/orphaned-original.ts';
+import { storeUploadNameOf } from '../../shared/uploads/upload-objects.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { deleteOrphanedOriginal } from './orphaned-original.ts';
-import {
-  readOwnUpload,
-  refuseUnlessOpen,
-  storeUploadNameOf,
-  uploadCompleted,
-  uploadNotFound,
-} from './upload-access.ts';
+import { readOwnUpload, refuseUnlessOpen, uploadCompleted, uploadNotFound } from './upload-access.ts';
 
 /** `DELETE /v1/uploads/{uploadId}`. The record goes first, so that nobody completes the upload any more; then its parts go, in repetitions as well. */
 export const abortUpload =

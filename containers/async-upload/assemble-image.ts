@@ -14,9 +14,10 @@ import { type CompletionClaim, markAssembled, renewCompletion } from '../../shar
 import { type StoredOriginal, storeReceived } from '../../shared/uploads/ingestion.ts';
 import { inspectImage } from '../../shared/uploads/inspect-image.ts';
 import { newImage } from '../../shared/uploads/new-image.ts';
+import { deleteLateOriginal, deleteReceived } from '../../shared/uploads/orphaned-original.ts';
+import { assembledKey, storeUploadNameOf } from '../../shared/uploads/upload-objects.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { deleteLateOriginal, deleteReceived } from './orphaned-original.ts';
-import { assembledKey, RETRY_AFTER_SECONDS, storeUploadNameOf } from './upload-access.ts';
+import { RETRY_AFTER_SECONDS } from './upload-access.ts';
 import { listAllParts, uploadTooLarge } from './upload-size.ts';
 
 /** An upload that is to be completed by whoever holds the claim. */
@@ -133,7 +134,7 @@ async function storeAssembled(
 ): Promise<StoredOriginal> {
   if (!upload.received) return objects.digest(assembledKey(upload));
   const { imageId, visibility } = upload;
-  return storeReceived(objects, { ...rules, ...facts, imageId, visibility });
+  return storeReceived(objects, { ...rules, ...facts, imageId, visibility, sender: upload });
 }
 
 /** Reads the head of the object to inspect it, and all of it to make it the original. */

@@ -3,9 +3,11 @@ import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { type ImageView, imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
 import type { PartsToComplete } from '../../shared/contracts/api/upload-request.ts';
 import { uploadView } from '../../shared/contracts/api/upload-view.ts';
+import { pick } from '../../shared/domain/attributes.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { checkPartOrder, type NamedPart, type UploadRecord } from '../../shared/domain/multipart-upload.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { type ImageTable, readCreatedImage } from '../../shared/storage/table/image-table.ts';
@@ -29,7 +31,7 @@ interface Options {
 /** `POST /v1/uploads/{uploadId}/complete` */
 export const completeUpload =
   (
-    { table }: Pick<UploadDependencies, 'table'>,
+    { table, limits }: Pick<UploadDependencies, 'table' | 'limits'>,
     { completions, answerWithinMs = ANSWER_WITHIN_MS }: Options,
   ): Handler =>
   async (request, h) => {
@@ -37,6 +39,7 @@ export const completeUpload =
     const partsFingerprint = fingerprintOf(parts);
     const deadline = Date.now() + answerWithinMs;
     let found = await readOwnUpload(table, request);
+    if (found.upload.status !== 'completed') await limits.checkOwner(found.upload.owner);
     // Each turn either completes the upload, or waits for the request that holds it.
     while (found.upload.status !== 'completed') {
       const { upload, isHeld } = found;
@@ -52,7 +55,7 @@ export const completeUpload =
       found = await readAgain(table, upload);
     }
     const view = await viewOfImage(table, found.upload, partsFingerprint);
-    request.app.made = { imageId: view.imageId };
+    noteAudit(request, pick(view, ['imageId', 'visibility']));
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
 

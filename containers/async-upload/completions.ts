@@ -9,9 +9,9 @@ import {
   reopenUpload,
 } from '../../shared/storage/table/upload-completion.ts';
 import { writeUploadTombstone } from '../../shared/storage/table/upload-table.ts';
+import { deleteOrphanedOriginal } from '../../shared/uploads/orphaned-original.ts';
 import { assembleImage, type Completion } from './assemble-image.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { deleteOrphanedOriginal } from './orphaned-original.ts';
 
 /** The completions that are under way in this process. They outlive the requests that began them. */
 export interface Completions {

@@ -4,9 +4,10 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { isRegularPart, type UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { markSigned } from '../../shared/storage/table/upload-table.ts';
+import { storeUploadNameOf } from '../../shared/uploads/upload-objects.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { signPartUrl } from './part-url.ts';
-import { readOpenUpload, storeUploadNameOf } from './upload-access.ts';
+import { readOpenUpload } from './upload-access.ts';
 import { partTooLarge } from './upload-size.ts';
 
 type Dependencies = Pick<UploadDependencies, 'objects' | 'table'> & { partUrlSecret: string };

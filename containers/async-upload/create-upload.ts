@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { uploadLimits, uploadPath, uploadView } from '../../shared/contracts/api/upload-view.ts';
 import { pick } from '../../shared/domain/attributes.ts';
 import { economised } from '../../shared/domain/economy-mode.ts';
-import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { formatOfMediaType, UNDECLARED_MEDIA_TYPE } from '../../shared/domain/formats/image-format.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
@@ -21,17 +21,19 @@ import {
   uploadEnd,
   withinBounds,
 } from '../../shared/domain/upload-token.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import { readImage } from '../../shared/storage/table/image-table.ts';
 import { countOpenUpload, uncountOpenUpload } from '../../shared/storage/table/open-uploads.ts';
-import { createUploadRecord } from '../../shared/storage/table/upload-table.ts';
+import { abortUploadRecord, createUploadRecord } from '../../shared/storage/table/upload-table.ts';
 import { answerIdempotently, type Once, onceOf, usedBefore } from '../../shared/uploads/idempotent-request.ts';
 import { type IngestionRules, mayRemove } from '../../shared/uploads/ingestion.ts';
 import { refuseDeclaredType } from '../../shared/uploads/inspect-image.ts';
+import { assembledKey, storeUploadNameOf } from '../../shared/uploads/upload-objects.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { assembledKey, readUploadToShow, storeUploadNameOf, uploadRejected } from './upload-access.ts';
+import { readUploadToShow, uploadRejected } from './upload-access.ts';
 import { uploadLimitHeader } from './upload-limit-header.ts';
 
 type Dependencies = Pick<
@@ -69,7 +71,7 @@ export const createUpload =
       ? await beginOnce(settled, { once, token }, dependencies)
       : await beginUpload(settled, undefined, dependencies);
     const view = uploadView(upload);
-    request.app.made = { imageId: upload.imageId, uploadId: upload.uploadId };
+    noteAudit(request, pick(upload, ['imageId', 'uploadId', 'visibility']));
     return h
       .response(view)
       .code(201)
@@ -146,10 +148,12 @@ async function beginUpload(
   const imageId = token?.imageId ?? createImageId();
   const now = Date.now();
   const createdAt = new Date(now).toISOString();
-  if (!(await countOpenUpload(table, { owner, createdAt }, openUploads))) throw tooManyUploads(openUploads);
+  const counted = { owner, createdAt, validUntil: uploadEnd(now, token) };
+  if (!(await countOpenUpload(table, counted, openUploads))) throw tooManyUploads(openUploads);
   let storeUploadId: string | undefined;
+  let begun: UploadRecord | undefined;
   const place = { imageId, ...(mayRemove(dependencies, visibility) && { received: true as const }) };
-  const forget = () => forgetUpload({ ...place, owner, createdAt, storeUploadId }, dependencies);
+  const forget = () => forgetUpload({ ...place, ...counted, storeUploadId }, dependencies);
   try {
     storeUploadId = await objects.createMultipartUpload(assembledKey(place), { contentType });
     const upload: UploadRecord = {
@@ -162,22 +166,38 @@ async function beginUpload(
       status: 'open',
       storeUploadId,
       partSize: recommendedPartSize(contentLength ?? token?.maxBytes),
-      createdAt,
-      validUntil: uploadEnd(now, token),
+      ...counted,
     };
-    if (await createUploadRecord(table, upload)) return upload;
+    if (await createUploadRecord(table, upload)) begun = upload;
   } catch (error) {
     await forget();
     throw error;
+  }
+  if (begun) {
+    await endIfErased(begun, dependencies);
+    return begun;
   }
   // Another request with this token has begun the upload, and died before it could say so.
   await forget();
   return readUploadToShow(table, String(token?.uploadId));
 }
 
+/** Ends an upload whose owner is being erased: whoever erases may have looked for open uploads before this one was there. */
+async function endIfErased(upload: UploadRecord, { objects, table, limits }: Dependencies): Promise<void> {
+  try {
+    await limits.checkOwner(upload.owner);
+  } catch (error) {
+    if (hasCode(error, 'owner_being_erased')) {
+      await abortUploadRecord(table, upload.uploadId);
+      await objects.abortMultipartUpload(storeUploadNameOf(upload));
+    }
+    throw error;
+  }
+}
+
 /** Removes what was begun of an upload that nobody was told of. What cannot be removed ends by itself. */
 async function forgetUpload(
-  { imageId, received, owner, createdAt, storeUploadId }: Begun,
+  { imageId, received, storeUploadId, ...counted }: Begun,
   { objects, table, logger }: Dependencies,
 ): Promise<void> {
   const warn = (what: string) => (err: unknown) => logger.warn({ imageId, err }, what);
@@ -185,12 +205,11 @@ async function forgetUpload(
     await objects
       .abortMultipartUpload(storeUploadNameOf({ imageId, storeUploadId, ...(received && { received }) }))
       .catch(warn('an upload that nobody was told of stays in the store until it expires'));
-  await uncountOpenUpload(table, { owner, createdAt }).catch(
-    warn('an upload that nobody has counts as open until it expires'),
-  );
+  await uncountOpenUpload(table, counted).catch(warn('an upload that nobody has counts as open until it expires'));
 }
 
-type Begun = Pick<UploadRecord, 'imageId' | 'received' | 'owner' | 'createdAt'> & { storeUploadId: string | undefined };
+type Begun = Parameters<typeof uncountOpenUpload>[1] &
+  Pick<UploadRecord, 'imageId' | 'received'> & { storeUploadId: string | undefined };
 
 function tooManyUploads(limit: number): ImageServiceError {
   const detail = `${limit} uploads are open, and no more may be. Complete them, abort those that nobody goes on with (DELETE /v1/uploads/UPLOAD_ID), or wait until they expire.`;

@@ -1,7 +1,8 @@
 import { partListView, uploadLimits } from '../../shared/contracts/api/upload-view.ts';
 import type { Handler } from '../../shared/http/server.ts';
+import { storeUploadNameOf } from '../../shared/uploads/upload-objects.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { explainMissingUpload, readOpenUpload, storeUploadNameOf } from './upload-access.ts';
+import { explainMissingUpload, readOpenUpload } from './upload-access.ts';
 import { uploadLimitHeader } from './upload-limit-header.ts';
 
 /** `GET /v1/uploads/{uploadId}/parts` */

@@ -2,22 +2,12 @@ import type { Request } from '@hapi/hapi';
 import { decideAccess } from '../../shared/domain/access.ts';
 import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
-import { originalKey, receivedKey } from '../../shared/domain/object-key.ts';
 import { principalOf } from '../../shared/http/authentication.ts';
-import type { UploadName } from '../../shared/storage/objects/object-store.ts';
 import { type ImageTable, readCreatedImage } from '../../shared/storage/table/image-table.ts';
 import { type FoundUpload, readUpload } from '../../shared/storage/table/upload-table.ts';
 
 /** The Retry-After of an upload that is being completed. */
 export const RETRY_AFTER_SECONDS = 1;
-
-/** The key under which the parts of an upload are joined. */
-export const assembledKey = ({ imageId, received }: Pick<UploadRecord, 'imageId' | 'received'>): string =>
-  received ? receivedKey(imageId) : originalKey(imageId);
-
-export const storeUploadNameOf = (
-  upload: Pick<UploadRecord, 'imageId' | 'received' | 'storeUploadId'>,
-): UploadName => ({ key: assembledKey(upload), storeUploadId: upload.storeUploadId });
 
 export const isExpired = ({ validUntil }: UploadRecord): boolean => Date.parse(validUntil) < Date.now();
 

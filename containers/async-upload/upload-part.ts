@@ -6,6 +6,7 @@ import { LIMITS } from '../../shared/domain/limits.ts';
 import { ownerOf } from '../../shared/http/authentication.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { expectedDigests } from '../../shared/uploads/expected-digests.ts';
+import { storeUploadNameOf } from '../../shared/uploads/upload-objects.ts';
 import { UploadStreams } from '../../shared/uploads/upload-streams.ts';
 import {
   LimitedBody,
@@ -15,7 +16,7 @@ import {
 } from '../../shared/uploads/verified-body.ts';
 import type { UploadDependencies } from './dependencies.ts';
 import { verifyPartUrl } from './part-url.ts';
-import { explainMissingUpload, storeUploadNameOf } from './upload-access.ts';
+import { explainMissingUpload } from './upload-access.ts';
 import { openUploadCache } from './upload-cache.ts';
 import { storeWithinSize } from './upload-size.ts';
 
@@ -46,7 +47,7 @@ export function uploadPart({
         receiveBody(request, size, (body) =>
           objects.uploadPart(storeUploadNameOf(upload), { partNumber, contentLength: size }, body),
         );
-      const eTag = await limits.duringUpload(upload.owner, () =>
+      const eTag = await limits.duringUpload(upload, () =>
         storeWithinSize(upload, { partNumber, size }, { objects, table, logger, requestSeconds }, receive),
       );
       return h.response({ partNumber, eTag, size }).etag(eTag).header('cache-control', 'no-store');

@@ -9,8 +9,9 @@ import {
 } from '../../shared/domain/multipart-upload.ts';
 import { claimPart, listPartClaims, type PartSize, releasePartClaim } from '../../shared/storage/table/part-claims.ts';
 import { markIrregular, readUpload } from '../../shared/storage/table/upload-table.ts';
+import { storeUploadNameOf } from '../../shared/uploads/upload-objects.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { refuseUnlessOpen, storeUploadNameOf, uploadNotFound } from './upload-access.ts';
+import { refuseUnlessOpen, uploadNotFound } from './upload-access.ts';
 
 type Dependencies = Pick<UploadDependencies, 'objects' | 'table'>;
 
@@ -116,7 +117,8 @@ export function partTooLarge(upload: UploadRecord, { partNumber, size }: PartSiz
 
 export function uploadTooLarge(upload: UploadRecord, actual: number): ImageServiceError {
   const limit = uploadBytes(upload);
-  const allowed = upload.maxBytes === undefined ? 'an upload may have' : 'its upload token allows';
+  const allowed =
+    upload.maxBytes === undefined ? 'are the most of an upload' : 'are the most that its upload token allows';
   const reason = upload.contentLength === undefined ? allowed : 'were declared for the whole image';
   const detail = `With this there would be ${actual} bytes, and ${limit} ${reason}.`;
   return new ImageServiceError('upload_too_large', detail, { limit, actual, unit: 'bytes' });

@@ -2,7 +2,7 @@ import type { ImageRecord, Visibility } from '../../shared/domain/image-record.t
 import type { Rendition } from '../../shared/domain/rendition.ts';
 
 /**
- * The seconds for which answers may be cached, by what their URL means. Shared caches keep only what is public.
+ * The seconds for which answers for everybody, and those to links, may be cached, by what their URL means.
  * `immutable`: the URL contains the hash of the content, so a cache may keep it for a year, the maximum of RFC 2616 (RFC 9111 sets none).
  * `named`: the content may change. A cache asks again after a minute, and may answer with its old copy meanwhile for ten minutes more.
  * `interim`: a better format is being made.
@@ -27,9 +27,15 @@ export const visibilityOf = (
   rendition?: { isPrivate?: Rendition['isPrivate'] | undefined },
 ): Visibility => (rendition?.isPrivate ? 'private' : visibility);
 
+/**
+ * The Cache-Control of what depends on who asks. A browser has one cache for everybody who uses it, and would give the bytes of one to the next: so it asks
+ * each time, and gets a 304 if he may still have them.
+ */
+export const CACHE_AND_ASK = 'private, no-cache';
+
 export function cacheControl(policy: CachePolicy, visibility: Visibility): string {
   const { seconds, beyond } = LIFETIMES[policy];
-  return `${visibility}, max-age=${seconds}${beyond}`;
+  return visibility === 'private' ? CACHE_AND_ASK : `public, max-age=${seconds}${beyond}`;
 }
 
 /** The Cache-Control of an answer to a signed link: no client keeps it for longer than the link is valid, and no shared cache keeps it at all. */

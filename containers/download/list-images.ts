@@ -8,6 +8,7 @@ import { noteError } from '../../shared/http/request-log.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { type ImagePage, listImageRecords } from '../../shared/storage/table/image-list.ts';
 import { type ImageTable, readImageIfValid } from '../../shared/storage/table/image-table.ts';
+import { CACHE_AND_ASK } from './cache-control.ts';
 import { sendText } from './send-text.ts';
 
 /** The maximum number of pages that are searched for an image of the requested status. */
@@ -38,7 +39,7 @@ export const listImages =
     if (damaged.length > 0) noteError(request, leftOut(damaged));
     const images = records.map((record) => imageView(record));
     const text = JSON.stringify({ images, ...(nextCursor && { nextCursor }) });
-    return sendText(request, h, { text, type: 'application/json', cacheControl: 'private, no-cache' });
+    return sendText(request, h, { text, type: 'application/json', cacheControl: CACHE_AND_ASK });
   };
 
 /** This error is only logged, because clients can do nothing about damaged records. */

@@ -9,6 +9,7 @@ import {
   INVALIDATION_TIMING,
   type InvalidationDependencies,
   type InvalidationOutcome,
+  invalidateAllOnce,
   invalidateWithRetries,
   MOST_WAITING,
   pathOf,
@@ -23,6 +24,8 @@ export interface CdnInvalidations {
    * Undefined where no CDN is configured, and without a purge: `private` in Cache-Control keeps a CDN from storing bytes.
    */
   invalidate(this: void, purge: CdnPurge | undefined): Promise<Purge | undefined>;
+  /** Asks once to invalidate everything of all images, and resolves as `invalidate`. What was accepted for a reference is not asked again. */
+  invalidateAll(this: void, reference: string): Promise<Purge | undefined>;
   /** Resolves when nothing is left to invalidate. What the CDN has not accepted within these milliseconds is given up and logged. */
   finish(withinMs: number): Promise<void>;
 }
@@ -34,7 +37,10 @@ export const cdnInvalidationsFor = async (
   timing = INVALIDATION_TIMING,
 ): Promise<CdnInvalidations> => {
   const distributionId = config.CDN_DISTRIBUTION_ID;
-  if (!distributionId) return { hasCdn: false, invalidate: async () => undefined, finish: async () => undefined };
+  if (!distributionId) {
+    const nothing = async () => undefined;
+    return { hasCdn: false, invalidate: nothing, invalidateAll: nothing, finish: nothing };
+  }
   return openCdnInvalidations(
     { cdn: { cloudFront: await createCloudFrontClient(config), distributionId }, ...dependencies },
     timing,
@@ -92,6 +98,12 @@ export function openCdnInvalidations(
       if (invalidationId) return { status: 'requested', paths, invalidationId };
       return { ...(await ask(purge)), paths };
     },
+    invalidateAll: (reference) =>
+      invalidateAllOnce(
+        reference,
+        dependencies,
+        AbortSignal.any([ending.signal, AbortSignal.timeout(timing.answerWithin)]),
+      ),
     async finish(withinMs) {
       const timer = setTimeout(() => ending.abort(new Error('the service has ended')), withinMs);
       await batches.last();

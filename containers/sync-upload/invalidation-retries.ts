@@ -81,6 +81,25 @@ export async function invalidateWithRetries(
   }
 }
 
+/** Asks once to invalidate all images. */
+export async function invalidateAllOnce(
+  callerReference: string,
+  { cdn, logger }: InvalidationDependencies,
+  signal: AbortSignal,
+): Promise<Purge> {
+  const invalidation: Invalidation = { paths: [imagePath('*')], callerReference };
+  const { paths } = invalidation;
+  try {
+    const invalidationId = await invalidate(cdn, invalidation, signal);
+    logger.info({ invalidationId, ...invalidation }, 'purge of all images requested');
+    return { status: 'requested', paths, ...(invalidationId && { invalidationId }) };
+  } catch (error) {
+    logger.warn({ err: error, ...invalidation }, 'purge of all images not accepted');
+    const status = isRetryable(error as Error) || signal.aborted ? 'deferred' : 'failed';
+    return { status, paths, detail: describeRefusal(error as Error) };
+  }
+}
+
 /** Keeps with each image or tombstone that nothing is left to ask. Where that fails, a repeated request pays for another invalidation. */
 async function keep(
   purges: readonly CdnPurge[],

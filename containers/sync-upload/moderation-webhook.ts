@@ -71,7 +71,7 @@ function noticeOf(record: ImageRecord, linkKey: LinkKey, now: Date) {
 }
 
 /** Stays the same when a notice is repeated, so that its receiver knows it again. */
-const noticeId = ({ imageId, createdAt }: ImageRecord): string => `${imageId}-${Date.parse(createdAt)}`;
+export const noticeId = ({ imageId, createdAt }: ImageRecord): string => `${imageId}-${Date.parse(createdAt)}`;
 
 /** The headers of Standard Webhooks (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md). */
 function signatureOf(

@@ -6,6 +6,7 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { renditionHash } from '../../shared/domain/object-key.ts';
 import { queuedRendition, type Rendition, type SettledRequest } from '../../shared/domain/rendition.ts';
 import { isVariant } from '../../shared/domain/variant.ts';
+import { ownerOf } from '../../shared/http/authentication.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { sendMessage } from '../../shared/storage/queues/processing-queue.ts';
@@ -28,6 +29,7 @@ export const requestRenditions =
     const { renditions: requests } = request.payload as { renditions: RenditionRequest[] };
     dependencies.limits.checkRenditions(requests.length);
     dependencies.checkTransformations(requests);
+    await dependencies.limits.checkOwner(ownerOf(request));
     for (let attempt = 1; ; attempt += 1) {
       const image = await readOwnImage(dependencies.table, request, { consistent: true });
       try {
@@ -107,7 +109,7 @@ function checkCount(known: Map<string, Rendition>, requests: RenditionRequest[],
   const own = [...known.values()].filter((rendition) => !isVariant(rendition));
   const actual = own.length + requests.filter(({ name }) => !known.has(name)).length;
   if (actual <= limit) return;
-  const detail = `The image would have ${actual} renditions, the limit is ${limit}.`;
+  const detail = `The image would have ${actual} renditions, and ${limit} may be. Upload the image again to have others made.`;
   throw new ImageServiceError('too_many_renditions', detail, { limit, actual, unit: 'renditions' });
 }
 

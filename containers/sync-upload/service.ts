@@ -12,6 +12,8 @@ import { cdnInvalidationsFor } from './cdn-invalidations.ts';
 import { changeImage } from './change-image.ts';
 import { createUploadToken } from './create-upload-token.ts';
 import { deleteImage } from './delete-image.ts';
+import { eraseOwner } from './erase-owner.ts';
+import { ERASURE_TIMING } from './erasure.ts';
 import { INVALIDATION_TIMING } from './invalidation-retries.ts';
 import { moderateImage } from './moderate-image.ts';
 import { type NOTICE_TIMING, sendModerationNotices } from './moderation-notices.ts';
@@ -25,6 +27,9 @@ export interface SyncUploadOptions extends ServiceOptions<'sync-upload'> {
   access: AccessPorts;
   limits?: Partial<HttpLimits> | undefined;
   invalidationTiming?: typeof INVALIDATION_TIMING;
+  erasureTiming?: typeof ERASURE_TIMING;
+  /** Public images of an owner, if not a thousand, from which on an erasure purges all of the CDN. */
+  manyPublic?: number | undefined;
   noticeTiming?: typeof NOTICE_TIMING;
 }
 
@@ -32,7 +37,14 @@ export interface SyncUploadOptions extends ServiceOptions<'sync-upload'> {
 const LOGGING_SECONDS = 5;
 
 /** Puts the service together and starts it. */
-export async function startSyncUpload({ invalidationTiming, noticeTiming, limits, ...options }: SyncUploadOptions) {
+export async function startSyncUpload({
+  invalidationTiming,
+  erasureTiming = ERASURE_TIMING,
+  manyPublic,
+  noticeTiming,
+  limits,
+  ...options
+}: SyncUploadOptions) {
   const { config, logger, objects, table, queue, economyMode, access } = options;
   const invalidations = await cdnInvalidationsFor(config, { table, logger }, invalidationTiming);
   const checkTransformations = checkOf(config.TRANSFORMATIONS);
@@ -59,6 +71,7 @@ export async function startSyncUpload({ invalidationTiming, noticeTiming, limits
       deleteImage: deleteImage({ objects, table, invalidations }),
       changeImage: changeImage({ table, invalidations, moderation, ...ingestionRulesOf(config) }),
       moderateImage: moderateImage({ table, invalidations }),
+      eraseOwner: eraseOwner({ objects, table, invalidations }, { timing: erasureTiming, manyPublic }),
       createUploadToken: createUploadToken({ table, checkTransformations, ...accepted }),
     },
     ready: () => Promise.all([objects.check(), checkTable(table), checkQueue(queue)]),
@@ -68,7 +81,7 @@ export async function startSyncUpload({ invalidationTiming, noticeTiming, limits
     ? askForOwedInvalidations({ table, invalidations, logger }, invalidationTiming ?? INVALIDATION_TIMING)
     : undefined;
   const notices = webhook
-    ? sendModerationNotices({ table, webhook, hasCdn: invalidations.hasCdn, logger }, noticeTiming)
+    ? sendModerationNotices({ table, webhook, hasCdn: invalidations.hasCdn, logger, audit: access.audit }, noticeTiming)
     : undefined;
   await server.start();
   return {

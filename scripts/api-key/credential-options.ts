@@ -15,7 +15,7 @@ export function readLifetime(option: string, text: string): number {
 export function readOwner(text: string): string {
   if (isOwner(text) && (text === LOCAL_OWNER || !RESERVED_OWNERS.includes(text))) return text;
   throw new WrongUse(
-    `--owner takes 1 to 256 bytes of text without control characters, and no reserved name (${RESERVED_OWNERS.join(', ')}).`,
+    `--owner takes 1 to 256 bytes of text without control characters, and no reserved name (${RESERVED_OWNERS.filter((each) => each !== LOCAL_OWNER).join(', ')}).`,
   );
 }
 

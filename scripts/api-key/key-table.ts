@@ -4,7 +4,7 @@ import { printableLine } from '../terminal/printable.ts';
 
 /** The keys as lines for people. Times are in UTC, to the minute. */
 export function keyTable(records: readonly ApiKeyRecord[], now = Date.now()): string {
-  if (records.length === 0) return 'There are no keys in the table.';
+  if (records.length === 0) return 'There are no such keys in the table.';
   const table = plainTable(['id', 'owner', 'name', 'scopes', 'created', 'last used', 'valid']);
   for (const record of records) {
     const { keyId, owner, name = '', scopes, createdAt, lastUsedAt } = record;

@@ -161,6 +161,8 @@ const settingsFor = ({ dynamoDbEndpoint, sqsEndpoint }: Endpoints, folder: strin
   // Without a revision, because files of a checkout may differ from its commit.
   IMAGE_SERVICE_VERSION: packageVersion(),
   HOST,
+  // Clients come through the gateway, which tells their addresses; only processes of this machine could do without it.
+  TRUSTED_PROXIES: '1',
   AUTHENTICATION: 'off',
   AWS_REGION: LOCAL_REGION,
   AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,

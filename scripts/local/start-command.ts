@@ -53,8 +53,10 @@ Runs the whole image service on this machine: uploads, workers, downloads.
 
 With AUTHENTICATION=on in the environment, every call needs a key, as the header Authorization: Bearer KEY; npm run api-key -- create makes
 keys of owners. API_KEYS, SHA-256 digests of keys of the owner local, and JWT_ISSUERS, issuers of tokens, turn it on too. Without all of
-these and --auth, whoever is on this machine may call. docs/authentication.md says more. ${HANDED_ON.join(', ')}
-in the environment are handed on to the services.
+these and --auth, whoever is on this machine may call. docs/authentication.md says more.
+
+These settings in the environment are handed on to the services, whose pages in docs/ say what they take:
+  ${HANDED_ON.join('\n  ')}
 
 Ctrl-C stops everything; the next start goes on where it was.
 Exit status 1 if something keeps it from running, 2 for wrong use.

@@ -298,7 +298,7 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .valid('keep', 'strip-public', 'strip-all')
     .default('keep')
     .description(
-      'Of which images places, camera data, names, comments and other personal metadata leave the original before it is stored, without a change of its pixels: `strip-public`, `strip-all`, or of none (`keep`). A file of which they cannot be removed is refused. Must be the same for all services of the API: download tells it in `GET /v1/limits`.',
+      'Of which images places, camera data, comments and other personal metadata leave the original before it is stored, without a change of its pixels: `strip-public`, `strip-all`, or of none (`keep`). Artist and Copyright of its EXIF stay. A file of which they cannot be removed is refused. Must be the same for all services of the API: download tells it in `GET /v1/limits`.',
     ),
   SVG_SANITIZING: Joi.string()
     .valid('off', 'public', 'all')

@@ -8,13 +8,14 @@ import { QUEUE_TIMING } from './queue-timing.ts';
  * |--------------------------------|------------------|----------------------------------------------------|
  * | IMAGE#<imageId>                | RECORD           | the image; `owner` and `createdAt` put it in the list. Or its tombstone, until `removeAfter`; `failedFor` and `failedAt` while either owes work (`OwedWork`) |
  * | IMAGE#<imageId>                | RENDITION#<name> | one rendition; `failedFor` and `failedAt` while it is failed |
- * | UPLOAD#<uploadId>              | UPLOAD           | a multipart upload, until `removeAfter`             |
+ * | UPLOAD#<uploadId>              | UPLOAD           | a multipart upload, until `removeAfter`; while it is open, in a list of its owner's open uploads |
  * | UPLOAD#<uploadId>              | PART#<number>#<token> | the size claimed for a part that is being stored, until `removeAfter` |
  * | UPLOADS#<owner>                | OPEN             | how many uploads are open, in all and of each day, until `removeAfter` |
  * | UPLOADS#<owner>                | DAY#<date>       | what earlier versions counted there, until `removeAfter` |
- * | USAGE#<owner>                  | TOTAL            | how many images and bytes an owner has stored, with what is on its way in (`in_*`) and out (`out_*`) |
+ * | USAGE#<owner>                  | TOTAL            | how many images and bytes an owner has stored, with what is on its way in (`in_*`) and out (`out_*`); while all of it is erased, since when, and what must be looked at again if that is interrupted (`erased_*`) |
  * | USAGE#<owner>                  | USED#<date>      | renditions and processing time of a day, until `removeAfter` |
  * | USAGE#<owner>                  | SENDING          | the uploads that are sent at once, each until its time is over (`at_*`), until `removeAfter` |
+ * | USAGE#<owner>                  | SENDING#<senders> | the same for uploads with upload tokens: of all together (`tokens`), and of each, by its id |
  * | LIMIT#<kind>#<subject>         | WINDOW#<number>  | how many requests of a window are taken, until `removeAfter` |
  * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the result of the request with an Idempotency-Key or an upload token, until `removeAfter` |
  * | UPLOAD-TOKEN#<tokenId>         | TOKEN            | what an upload token allows, and the digest of its secret, until `removeAfter` |
@@ -26,7 +27,10 @@ export const IMAGE_TABLE = {
   sortKey: 'sk',
   /** Epoch seconds. DynamoDB takes up to days to remove expired items, so readers check it too. */
   timeToLiveAttribute: 'removeAfter',
-  /** Lists images by owner, newest first. Only records carry both of its keys: a tombstone loses `listedAt` and so leaves the list. */
+  /**
+   * Lists images by owner, newest first, and open uploads (`openUploadsListOf`). Only records and open uploads carry both of its keys: a tombstone loses
+   * `listedAt` and so leaves the list, and an upload does when it ends.
+   */
   listIndex: { name: 'images-by-owner', partitionKey: 'listedFor', sortKey: 'listedAt', projection: 'ALL' },
   /**
    * Finds renditions that failed for good, by error code, newest first; only failed renditions have its keys, and images that owe work (`OwedWork`). It is partitioned by code, because people
@@ -66,7 +70,11 @@ export const uploadTokenClaim = (tokenId: string): string => `upload token ${tok
 export const uploadTokenPartition = (tokenId: string): string => `UPLOAD-TOKEN#${tokenId}`;
 export const uploadTokenSortKey = 'TOKEN';
 export const uploadPartition = (uploadId: string): string => `UPLOAD#${uploadId}`;
+/** The upload id of a partition key. */
+export const uploadIdOf = (partition: string): string => partition.slice(uploadPartition('').length);
 export const uploadSortKey = 'UPLOAD';
+/** `listedFor` of an owner's open uploads. It is no owner, whose names have no control characters. */
+export const openUploadsListOf = (owner: string): string => `UPLOAD\u001f${owner}`;
 export const partClaimSortKeyPrefix = 'PART#';
 export const partClaimSortKey = (partNumber: number, token: string): string =>
   `${partClaimSortKeyPrefix}${partNumber}#${token}`;
@@ -85,6 +93,8 @@ export const openUploadsCountSortKey = 'OPEN';
 export const usagePartition = (owner: string): string => `USAGE#${encodeURIComponent(owner)}`;
 export const usageTotalSortKey = 'TOTAL';
 export const usageSendingSortKey = 'SENDING';
+/** What senders other than the owner itself send at once. */
+export const usageSendersSortKey = (senders: string): string => `${usageSendingSortKey}#${senders}`;
 export const usageDaySortKeyPrefix = 'USED#';
 /** `date` is YYYY-MM-DD in UTC. */
 export const usageDaySortKey = (date: string): string => `${usageDaySortKeyPrefix}${date}`;

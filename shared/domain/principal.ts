@@ -44,13 +44,20 @@ export const RESERVED_OWNERS: readonly string[] = [LOCAL_OWNER, 'unknown'];
 /** The most bytes of an owner in UTF-8. A partition key of DynamoDB has at most 2,048, and percent-encoding may make three of one. */
 const OWNER_BYTES = 256;
 
-/** Whether a text may be an owner: 1 to 256 bytes in UTF-8, in Unicode's form NFC, without control characters or halves of surrogate pairs. */
+/** Segments that clients and servers remove from paths, percent-encoded or not, so that no request could name such an owner (https://url.spec.whatwg.org/#double-dot-path-segment). */
+const DOT_SEGMENTS = ['.', '..'];
+
+/**
+ * Whether a text may be an owner: 1 to 256 bytes in UTF-8, in Unicode's form NFC, without control characters or halves of surrogate pairs, and neither `.`
+ * nor `..`.
+ */
 export const isOwner = (text: unknown): text is string =>
   typeof text === 'string' &&
   text.length > 0 &&
   text.isWellFormed() &&
   text.normalize('NFC') === text &&
   !/\p{Cc}/u.test(text) &&
+  !DOT_SEGMENTS.includes(text) &&
   new TextEncoder().encode(text).length <= OWNER_BYTES;
 
 /** What a server asks about its callers, over whatever knows it: the table, the keys of issuers; and where it tells what they did. */

@@ -48,7 +48,8 @@ export function authenticate(
   server.auth.scheme('credentials', () => ({
     authenticate: async (request, h) => {
       const principal = await identify(request).catch(async (error: unknown) => {
-        if (!hasCode(error, 'service_unavailable')) await admit(request, undefined);
+        // Also if it cannot be told now whose credentials they are: anybody can send some of which that is so.
+        await admit(request, undefined);
         throw error;
       });
       await admit(request, principal);

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { ALL_METHODS } from '../contracts/api/routes.ts';
 import { type ErrorCode, ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { ClientAddress } from './client-address.ts';
 import { ANY_ORIGIN_HEADERS } from './cors.ts';
 import { writeProblem } from './error-responses.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
@@ -52,6 +53,8 @@ const REFUSALS: Record<string, readonly [ErrorCode, string]> = {
 
 export interface ClientErrorOptions {
   logger?: Logger | undefined;
+  /** Whose request it is, where its head was read; otherwise, and without this, the address of the connection is logged. */
+  clientAddress?: ClientAddress;
   /** Milliseconds for which a client may keep sending after the last response of its connection. */
   lingerMs?: number;
 }
@@ -84,7 +87,7 @@ export function answerClientErrors(listener: Server, options: ClientErrorOptions
 function refuseConnection(
   socket: Socket,
   error: ImageServiceError,
-  { logger, lingerMs = HTTP_LIMITS.lingering.silentMs }: ClientErrorOptions,
+  { logger, clientAddress, lingerMs = HTTP_LIMITS.lingering.silentMs }: ClientErrorOptions,
 ): void {
   const { request, response } = currentExchange(socket) ?? {};
   // This request has its response already, and its connection is closing.
@@ -98,7 +101,7 @@ function refuseConnection(
   const own = { date: new Date().toUTCString(), 'content-length': Buffer.byteLength(body), connection: 'close' };
   const all = { ...headers, ...ANY_ORIGIN_HEADERS, ...own };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
-  const { remoteAddress } = socket;
+  const remoteAddress = (request && clientAddress?.(request)) ?? socket.remoteAddress;
   logger?.info({ code: error.code, status, remoteAddress, requestId }, 'client error');
   refused.add(socket);
   socket.end(

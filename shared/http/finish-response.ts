@@ -19,9 +19,18 @@ export const finishResponse =
     const corsHeaders = cors({ method, headers: raw.req.headers, path: route.path, anyOrigin });
     if (response instanceof Error) return finishError(request, h, { error: response, headers: corsHeaders, lingering });
     response.header('x-request-id', requestId(request)).header('x-content-type-options', 'nosniff');
-    addHeaders(response, { ...corsHeaders, ...rateLimitFields(request, response.headers['cache-control']) });
+    const cacheControl = response.headers['cache-control'];
+    addHeaders(response, { ...corsHeaders, ...rateLimitFields(request, cacheControl) });
+    if (dependsOnCredentials(request, cacheControl)) response.vary('authorization');
     return h.continue;
   };
+
+/**
+ * Whether a cache may keep a response that others than the caller must not get. The URL of a link is itself what opens it. RFC 9110 does not ask for
+ * `Vary: Authorization` (https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.5), because it thinks of shared caches: caches of pages (Cache API) look at Vary only.
+ */
+const dependsOnCredentials = ({ app }: Request, cacheControl: unknown): boolean =>
+  !app.link && /\bprivate\b/.test(String(cacheControl));
 
 /** The author of the page must be able to read this error. It says nothing that a page could not learn from the limits. */
 const FOR_ANY_PAGE: ErrorCode = 'origin_not_allowed';

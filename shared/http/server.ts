@@ -81,12 +81,13 @@ export function createServer<S extends ServiceName>(options: ServerOptions<S>): 
     },
   });
   const listener = server.listener as HttpServer;
+  const clientAddress = clientAddressReader(config);
   answerClientErrors(listener, {
     logger,
+    clientAddress,
     lingerMs: limits.lingering.silentMs,
   });
   const { verifiers = [], limits: ownerLimits } = options.access ?? {};
-  const clientAddress = clientAddressReader(config);
   authenticate(server, config, { verifiers, clientAddress, admit: requestAdmission(ownerLimits, clientAddress) });
   logRequests(server, logger, clientAddress);
   server.ext('onRequest', refuseRequests(config));

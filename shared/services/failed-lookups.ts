@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 
-/** Look-ups of one address in a second that find nothing: each costs a read of the table, and whoever guesses sends many. */
+/** Look-ups of one address in a second that find nothing: each costs a read of the table or makes an issuer be asked, and whoever guesses sends many. */
 const MOST_A_SECOND = 20;
 
 /** Addresses that are remembered for a second. */

@@ -4,9 +4,9 @@ import type { OwnerLimitValues, Standing } from '../domain/owner-limits.ts';
 /** What a client that has used the requests of a window should do. */
 const SLOW_DOWN: Record<'too_many_requests' | 'too_many_requests_from_address', string> = {
   too_many_requests:
-    'requests a minute are the most for one owner, over all of its keys and tokens. Send them more slowly',
+    'requests a minute are the most for one owner, over all of its keys and tokens of issuers. Send them more slowly',
   too_many_requests_from_address:
-    'requests a minute without valid credentials are the most from one address. Send a key or a token, which has a limit of its own',
+    'requests a minute without valid credentials, or with upload tokens, are the most from one address. Send a key or a token of an issuer, which has a limit of its own',
 };
 
 export function tooManyRequests(code: keyof typeof SLOW_DOWN, { quota, reset }: Standing): ImageServiceError {
@@ -20,10 +20,11 @@ export function tooManyRequests(code: keyof typeof SLOW_DOWN, { quota, reset }: 
 /** An upload of a mebibyte takes about as long. */
 const NEXT_UPLOAD_SECONDS = 1;
 
-export const tooManyUploadsAtOnce = (limit: number): ImageServiceError =>
+/** `senders` are those of upload tokens; absent for the owner itself. */
+export const tooManyUploadsAtOnce = (limit: number, senders?: string): ImageServiceError =>
   new ImageServiceError(
     'too_many_uploads_at_once',
-    `${limit} uploads, or parts of uploads, of this owner are being sent, and no more may be at once. Send this one when another has ended.`,
+    `${limit} uploads, or parts of uploads, ${senders === undefined ? 'of this owner' : 'with upload tokens'} are being sent, and no more may be at once. Send this one when another has ended.`,
     { limit, unit: 'uploads', retryAfterSeconds: NEXT_UPLOAD_SECONDS },
   );
 
@@ -51,6 +52,16 @@ export function storageProblem(
   const detail = `With this image of ${contentLength} bytes, ${actual} would be stored, and ${limits.storedBytes} may be. Delete images (DELETE /v1/images/IMAGE_ID), or ask the operator for more.`;
   return new ImageServiceError('storage_quota_reached', detail, { limit: limits.storedBytes, actual, unit: 'bytes' });
 }
+
+/** About as long as one request of an erasure takes. */
+const ERASURE_SECONDS = 20;
+
+export const ownerBeingErased = (): ImageServiceError =>
+  new ImageServiceError(
+    'owner_being_erased',
+    'The operator is deleting everything that this owner has stored, and nothing new is taken until that is done. Send it again then.',
+    { retryAfterSeconds: ERASURE_SECONDS },
+  );
 
 const secondsUntilMidnight = (now: Date): number => Math.ceil((86_400_000 - (now.getTime() % 86_400_000)) / 1000);
 

@@ -37,7 +37,7 @@ export const prod: EnvironmentSettings = {
     corsOrigins: ['https://app.example.com'],
     // Keys of owners are in the table. Add the issuers of your users' tokens, and end `localKeys` when nobody uses them.
     authentication: { issuers: [], localKeys: 'on' },
-    // 6,000 requests a minute of an owner, 1,200 without credentials of an address, 32 uploads at once: docs/operating.md.
+    // 6,000 requests a minute of an owner, 1,200 without credentials of an address, 32 uploads at once: docs/limits.md.
     limits: 'default',
     // Nobody but its owner sees an image until he says so.
     defaultVisibility: 'private',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { type OperationId, ROUTES } from '../../shared/contracts/api/routes.ts';
 import { auditLineSchema } from '../../shared/contracts/audit.ts';
-import type { AuditLine, AuditSubject } from '../../shared/domain/audit-line.ts';
+import type { AuditDetails, AuditLine, AuditSubject } from '../../shared/domain/audit-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answered, jsonOf, type Outgoing, openSocket, send } from '../support/http/http-client.ts';
 import { photograph } from '../support/images/photographs.ts';
@@ -33,6 +33,8 @@ interface Entry {
   status: number;
   /** Which ids the line names, by the stage and the answer. */
   names(stage: Stage, answer?: Answered): AuditSubject;
+  /** What else it says of what Ann has asked for. */
+  says?(answer: Answered): AuditDetails & Pick<AuditSubject, 'subjectOwner'>;
 }
 
 const json = (method: string, path: string, body: object): Outgoing => ({
@@ -43,6 +45,7 @@ const json = (method: string, path: string, body: object): Outgoing => ({
 });
 const image = (id: string, below = '') => `/v1/images/${id}${below}`;
 const ofImage = (stage: Stage) => ({ imageId: stage.private });
+const ofErased = () => ({ subjectOwner: 'auth0|1/ä' });
 const ofUpload = ({ uploadId }: Stage) => ({ uploadId });
 
 /** In this order: what deletes or ends something stands last. */
@@ -51,6 +54,7 @@ const ENTRIES: Record<Audited, Entry> = {
     request: () => ({ method: 'POST', path: '/v1/images', body: jpeg }),
     status: 201,
     names: (_, answer) => ({ imageId: jsonOf(answer as Answered).imageId }),
+    says: (answer) => ({ visibility: jsonOf(answer).visibility }),
   },
   requestRenditions: {
     request: (stage) => json('POST', image(stage.private, '/renditions'), { renditions: ['thumb'] }),
@@ -58,8 +62,9 @@ const ENTRIES: Record<Audited, Entry> = {
     names: ofImage,
   },
   createUpload: {
-    request: () => json('POST', '/v1/uploads', { contentType: 'image/jpeg' }),
+    request: () => json('POST', '/v1/uploads', { contentType: 'image/jpeg', visibility: 'private' }),
     status: 201,
+    says: () => ({ visibility: 'private' }),
     names: (_, answer) => ({
       imageId: jsonOf(answer as Answered).imageId,
       uploadId: jsonOf(answer as Answered).uploadId,
@@ -78,22 +83,30 @@ const ENTRIES: Record<Audited, Entry> = {
     names: ofUpload,
   },
   changeImage: {
-    request: (stage) => json('PATCH', image(stage.private), { watermarkFor: 'everyone' }),
+    request: (stage) => json('PATCH', image(stage.private), { watermarkFor: 'everyone', visibility: 'private' }),
     status: 200,
     names: ofImage,
+    says: () => ({ watermarkFor: 'everyone', visibility: 'private' }),
   },
   moderateImage: {
     request: (stage) => json('PUT', image(stage.private, '/moderation'), { decision: 'approved' }),
     status: 200,
     names: ofImage,
+    says: () => ({ decision: 'approved', subjectOwner: 'Ann' }),
   },
   createUploadToken: {
-    request: () => json('POST', '/v1/upload-tokens', { maxBytes: 1000 }),
+    request: () => json('POST', '/v1/upload-tokens', { maxBytes: 1000, visibility: 'public' }),
     status: 201,
+    says: (answer) => ({ visibility: 'public', expiresAt: jsonOf(answer).expiresAt }),
     names: (_, answer) => ({
       imageId: jsonOf(answer as Answered).imageId,
       uploadTokenId: jsonOf(answer as Answered).token.split('_')[1],
     }),
+  },
+  eraseOwner: {
+    request: () => ({ method: 'DELETE', path: '/v1/owners/auth0%7C1%2F%C3%A4/images' }),
+    status: 200,
+    names: ofErased,
   },
   getOriginal: {
     request: (stage) => ({ path: image(stage.private, '/original?download=my-secret-name.jpg') }),
@@ -114,6 +127,7 @@ const ENTRIES: Record<Audited, Entry> = {
     request: (stage) => json('POST', image(stage.private, '/links'), { target: 'original' }),
     status: 201,
     names: ofImage,
+    says: (answer) => ({ target: 'original', expiresAt: jsonOf(answer).expiresAt }),
   },
   abortUpload: {
     request: ({ uploadId }) => ({ method: 'DELETE', path: `/v1/uploads/${uploadId}` }),
@@ -185,7 +199,8 @@ describe('audit trail', () => {
   for (const [operation, entry] of Object.entries(ENTRIES) as [Audited, Entry][]) {
     const isAdmin = ROUTES[operation].scope === 'admin';
     /** A request that was refused has made nothing. */
-    const namesInPath = () => (entry.names === ofImage || entry.names === ofUpload ? entry.names(stage) : {});
+    const namesInPath = () =>
+      [ofImage, ofUpload, ofErased].some((names) => names === entry.names) ? entry.names(stage) : {};
 
     it(`has one line of ${operation} without credentials`, async () => {
       const { answer, requestId, lines } = await tracked(operation, entry.request(stage), {});
@@ -214,6 +229,7 @@ describe('audit trail', () => {
       expect(onlyLine(lines)).to.deep.equal({
         ...{ requestId, operation, who: { kind: 'jwt', id: ANN, owner: 'Ann' } },
         ...entry.names(stage, answer),
+        ...entry.says?.(answer),
         ...{ address: '127.0.0.1', result: result(entry.status), status: entry.status, ...codeOf(answer) },
       });
     });
@@ -237,13 +253,14 @@ describe('audit trail', () => {
     }
   });
 
-  it('names the key that has signed the link of a reader, and nothing more of the link', async () => {
+  it('names the key that has signed the link of a reader, and the end of the link, by which it is that of the line of its maker', async () => {
     const imageId = await uploaded('private');
     const link = jsonOf(await ask('createLink', json('POST', image(imageId, '/links'), { target: 'original' })));
     const { answer, lines, requestId } = await tracked('getOriginal', { path: link.url }, {});
     expect(answer.status).to.equal(200);
+    const { expiresAt } = link;
     expect(onlyLine(lines)).to.deep.equal({
-      ...{ requestId, operation: 'getOriginal', who: { kind: 'link', id: 'now' }, imageId },
+      ...{ requestId, operation: 'getOriginal', who: { kind: 'link', id: 'now' }, imageId, expiresAt },
       ...{ address: '127.0.0.1', result: 'done', status: 200 },
     });
   });
@@ -254,6 +271,26 @@ describe('audit trail', () => {
     expect(onlyLine(lines)).to.deep.equal({
       ...{ requestId, operation: 'getOriginal', who: { kind: 'nobody' }, imageId: stage.public },
       ...{ address: '127.0.0.1', result: 'refused', status: 403, code: 'link_invalid' },
+    });
+  });
+
+  it('says what was asked for also where it is refused', async () => {
+    const imageId = await uploaded('private');
+    const outgoing = json('PATCH', image(imageId), { visibility: 'public' });
+    outgoing.headers = { ...outgoing.headers, 'if-match': '"other"' };
+    const { answer, lines } = await tracked('changeImage', outgoing);
+    expect(answer.status).to.equal(412);
+    expect(onlyLine(lines)).to.include({ result: 'refused', visibility: 'public' });
+  });
+
+  it('names an upload token as the line of its maker does, and its image also where it is refused', async () => {
+    const made = await tracked('createUploadToken', json('POST', '/v1/upload-tokens', { maxBytes: 10 }));
+    const { uploadTokenId, imageId } = onlyLine(made.lines);
+    const credentials = { authorization: `Bearer ${jsonOf(made.answer).token}` };
+    const used = await tracked('uploadImage', { method: 'POST', path: '/v1/images', body: jpeg }, credentials);
+    expect(used.answer.status).to.equal(403);
+    expect(onlyLine(used.lines)).to.deep.include({
+      ...{ who: { kind: 'upload-token', id: uploadTokenId, owner: 'Ann' }, imageId, result: 'refused' },
     });
   });
 
@@ -308,7 +345,8 @@ describe('audit trail', () => {
     const lines = await eventually('a line', () => linesOf(requestId).length > 0 && linesOf(requestId));
     expect(onlyLine(lines)).to.deep.equal({
       ...{ requestId, operation: 'completeUpload', who: { kind: 'jwt', id: ANN, owner: 'Ann' } },
-      ...{ imageId: created.imageId, uploadId: created.uploadId, address: '127.0.0.1' },
+      ...{ imageId: created.imageId, uploadId: created.uploadId, visibility: 'public' },
+      ...{ address: '127.0.0.1' },
       ...{ result: 'unanswered', status: 201 },
     });
   });

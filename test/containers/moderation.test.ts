@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { ModerationRequest } from '../../shared/contracts/api/moderation.ts';
 import { moderationViewSchema } from '../../shared/contracts/api/moderation.ts';
+import { auditLineSchema } from '../../shared/contracts/audit.ts';
 import type { Moderation } from '../../shared/domain/access.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
 import type { ModerationSetting } from '../../shared/domain/moderation.ts';
@@ -338,6 +339,15 @@ describe('the webhook of moderation, told by the service', () => {
       const status = decision === 'approved' ? 200 : 404;
       await eventually('the bytes', async () => (await get(services, links.original)).status === status);
       expect(noticesOf(imageId)).to.have.length(1);
+      const [line, ...others] = services.audit.filter(
+        (each) => each.imageId === imageId && each.who.kind === 'webhook',
+      );
+      expect(others).to.deep.equal([]);
+      expect(auditLineSchema.validate(line).error?.message).to.equal(undefined);
+      expect(line).to.include({
+        ...{ operation: 'moderateImage', subjectOwner: 'a company', decision, result: 'done', address: '127.0.0.1' },
+        requestId: noticesOf(imageId)[0]?.headers['webhook-id'],
+      });
     });
   }
 
@@ -353,6 +363,8 @@ describe('the webhook of moderation, told by the service', () => {
     answered.resolve();
     await eventually('the notice', () => services.logs.some(({ msg }) => msg === 'moderation notice sent'));
     expect(await moderationOf(imageId)).to.equal('rejected');
+    const lines = services.audit.filter(({ operation }) => operation === 'moderateImage');
+    expect(lines.map(({ who, decision }) => [who.kind, decision])).to.deep.equal([['jwt', 'rejected']]);
   });
 
   it('is told again until it takes the notice, and the image waits meanwhile', async () => {

@@ -4,6 +4,7 @@ import { NO_OWNER_LIMITS } from '../../shared/domain/owner-limits.ts';
 import { addProcessing } from '../../shared/storage/table/day-usage.ts';
 import { beginSending } from '../../shared/storage/table/sending-uploads.ts';
 import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../support/http/http-client.ts';
+import { startIdentityProvider } from '../support/http/identity-provider.ts';
 import { photograph } from '../support/images/photographs.ts';
 import { multipartClient } from '../support/services/multipart-client.ts';
 import { as } from '../support/services/owners.ts';
@@ -104,6 +105,24 @@ describe('Limits of an owner', () => {
         expect((await ask('with a token', services().download, { path: '/v1/images' })).status).to.equal(200);
       });
 
+      it('count requests for their address of which it cannot be told now whose they are', async () => {
+        const closed = await startIdentityProvider([]);
+        await closed.close();
+        const issuers = JSON.stringify([{ name: 'closed', issuer: closed.issuer, audience: ['images'] }]);
+        const unsure = await startServices({ issuers, ownerLimits: { requestsPerMinuteAndAddress: 2 } });
+        try {
+          const parts = [{ alg: 'ES256', kid: 'a' }, { iss: closed.issuer }, {}];
+          const token = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+          const headers = { authorization: `Bearer ${token}` };
+          const answers = await untilRefused(undefined, { path: '/v1/images', headers }, unsure.download);
+          expectProblem(answers[0] as Answered, 'service_unavailable');
+          expect(answers.length).to.be.at.most(5);
+          expectProblem(answers.at(-1) as Answered, 'too_many_requests_from_address');
+        } finally {
+          await unsure.stop();
+        }
+      });
+
       it('count no checks of health and no OPTIONS', async () => {
         for (let time = 0; time < 8; time += 1) {
           expect((await send(services().download, { path: '/health' })).status).to.equal(200);
@@ -126,8 +145,8 @@ describe('Limits of an owner', () => {
       it('refuse the third, and take it when one has ended', async () => {
         const held = { limit: 2, seconds: 60 };
         const names = [
-          await beginSending(services().table, 'sender', held),
-          await beginSending(services().table, 'sender', held),
+          await beginSending(services().table, { owner: 'sender' }, held),
+          await beginSending(services().table, { owner: 'sender' }, held),
         ];
         expect(names).to.not.include(undefined);
         const problem = expectProblem(await upload('sender'), 'too_many_uploads_at_once');
@@ -137,7 +156,7 @@ describe('Limits of an owner', () => {
 
       it('stop counting an upload whose process died, once its time is over', async () => {
         const past = { limit: 2, seconds: 60, now: Math.floor(Date.now() / 1000) - 120 };
-        for (let time = 0; time < 2; time += 1) await beginSending(services().table, 'crashed', past);
+        for (let time = 0; time < 2; time += 1) await beginSending(services().table, { owner: 'crashed' }, past);
         expect((await upload('crashed')).status).to.equal(201);
       });
 
@@ -152,7 +171,7 @@ describe('Limits of an owner', () => {
         const held = { limit: 2, seconds: 60 };
         const client = multipartClient(() => services().asyncUpload);
         const { uploadId } = jsonOf(await client.create({ contentType: 'image/jpeg' }, await as('parts')));
-        for (let time = 0; time < 2; time += 1) await beginSending(services().table, 'parts', held);
+        for (let time = 0; time < 2; time += 1) await beginSending(services().table, { owner: 'parts' }, held);
         const put = { method: 'PUT', path: `/v1/uploads/${uploadId}/parts/1`, body: jpeg };
         expectProblem(await ask('parts', services().asyncUpload, put), 'too_many_uploads_at_once');
       });

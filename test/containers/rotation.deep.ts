@@ -11,6 +11,7 @@ import {
   startIdentityProvider,
 } from '../support/http/identity-provider.ts';
 import { type Services, startServices } from '../support/services/services.ts';
+import { turnedClock } from '../support/turned-clock.ts';
 
 /** Requests that are under way at the same time, and the time for which there are. */
 const CALLERS = 20;
@@ -24,27 +25,30 @@ describe('under load', function () {
   let provider: IdentityProvider;
   let services: Services;
   let old: JWK[];
+  const issuers = () => JSON.stringify([{ name: 'test', issuer: provider.issuer, audience: [AUDIENCE] }]);
   before(async () => {
     old = await providerKeys('old');
     provider = await startIdentityProvider(old);
-    services = await startServices({
-      issuers: JSON.stringify([{ name: 'test', issuer: provider.issuer, audience: [AUDIENCE] }]),
-    });
+    services = await startServices({ issuers: issuers() });
   });
   after(async () => {
     await services.stop();
     await provider.close();
   });
 
-  const list = (token: string): Promise<Answered> =>
-    send(services.download, { path: '/v1/images', headers: { authorization: `Bearer ${token}` } });
+  const list = (token: string, { download }: Services = services): Promise<Answered> =>
+    send(download, { path: '/v1/images', headers: { authorization: `Bearer ${token}` } });
 
   /** Has callers ask one after the other with the credentials that `next` gives them, until `isOver`. Resolves to the statuses and how often each was. */
-  async function load(next: () => Promise<string> | string, isOver: () => boolean): Promise<Map<number, number>> {
+  async function load(
+    next: () => Promise<string> | string,
+    isOver: () => boolean,
+    asked: Services = services,
+  ): Promise<Map<number, number>> {
     const statuses = new Map<number, number>();
     const call = async () => {
       while (!isOver()) {
-        const { status } = await list(await next());
+        const { status } = await list(await next(), asked);
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }
     };
@@ -78,6 +82,33 @@ describe('under load', function () {
     isOver = true;
     const statuses = await loaded;
     expect([...statuses.keys()]).to.deep.equal([200]);
+  });
+
+  it('ten minutes in which an issuer cannot be reached drop no request of a token by keys that are known', async () => {
+    const clock = turnedClock();
+    const others = await startServices({ issuers: issuers(), accessClock: clock });
+    try {
+      const token = await provider.token();
+      expect((await list(token, others)).status).to.equal(200);
+      await provider.close();
+      let isOver = false;
+      const loaded = load(
+        () => token,
+        () => isOver,
+        others,
+      );
+      for (let seconds = 0; seconds <= 600; seconds += 10) {
+        await clock.turn(10_000);
+        await sleep(100);
+      }
+      isOver = true;
+      expect([...(await loaded).keys()]).to.deep.equal([200]);
+      // The services have tried: it is no accident of the clock that nothing was dropped.
+      expect(others.logs.map(({ msg }) => msg)).to.include('the keys of an issuer cannot be fetched');
+    } finally {
+      await others.stop();
+      await provider.listen();
+    }
   });
 
   it('a revocation ends one key, and no request of another', async () => {

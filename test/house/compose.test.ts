@@ -31,6 +31,8 @@ describe('compose.yaml', () => {
       expect(command).to.deep.equal(service === 'worker' ? undefined : own);
       expect(image).to.equal(`image-service/${service}`);
       const config = loadConfig(service, { ...environment, ...(command && KEYS) });
+      // The address of the connection is that of the gateway.
+      if (command) expect(config).to.include({ TRUSTED_PROXIES: 1 });
       expect(config.PORT).to.equal(SERVICES[service].port);
       expect(API_KEYS_PATTERN.test(KEYS.API_KEYS)).to.equal(true);
     });

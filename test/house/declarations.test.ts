@@ -26,7 +26,8 @@ describe('settings in use', () => {
   }
 
   it('include every variable of the contract', () => {
-    const isReader = /^(shared\/(http|runtime|services|uploads)\/|shared\/contracts\/running-version\.ts$|containers\/)/;
+    const isReader =
+      /^(shared\/(http|runtime|services|uploads)\/|shared\/contracts\/running-version\.ts$|containers\/)/;
     const readers = files.filter(({ path }) => isReader.test(path));
     const names = new Set(readers.flatMap(({ members }) => members.map(({ property }) => property)));
     expect(Object.keys(ENVIRONMENT).filter((name) => !names.has(name))).to.deep.equal([]);

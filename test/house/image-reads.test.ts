@@ -26,6 +26,10 @@ const PLACES: Record<string, { readers: string[]; because: string }> = {
     readers: ['readStoredImage'],
     because: 'whoever decides has the scope admin, or signed URLs of just this image, and is shown nothing of it',
   },
+  'sync-upload/erasure-pass.ts': {
+    readers: ['readImageIfValid'],
+    because: 'the id comes from an upload of the owner who is erased, and nobody is shown what is read',
+  },
   'sync-upload/image-access.ts': { readers: ['findImage'], because: 'it decides' },
   'sync-upload/upload-image.ts': {
     readers: ['readImage', 'readCreatedImage'],
@@ -40,10 +44,6 @@ const PLACES: Record<string, { readers: string[]; because: string }> = {
   'async-upload/create-upload.ts': {
     readers: ['readImage'],
     because: 'the id comes from the caller’s own upload token',
-  },
-  'async-upload/orphaned-original.ts': {
-    readers: ['readImage'],
-    because: 'the id comes from an upload of the sweep or the caller',
   },
   'async-upload/upload-access.ts': {
     readers: ['readCreatedImage'],

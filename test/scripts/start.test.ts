@@ -2,6 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -225,6 +226,24 @@ describe('npm start', function () {
         ['POST', '/v1/uploads'],
       ] as const)
         expectProblem(await send(url, { method, path }), 'unauthenticated');
+    });
+
+    it('tells the audit trail from which address a request came, whatever the request says of it', async () => {
+      // All of 127.0.0.0/8 is this machine on Linux; elsewhere only the first of them.
+      const localAddress = process.platform === 'linux' ? '127.0.0.9' : '127.0.0.1';
+      const outgoing = request(`${url}/v1/images`, {
+        ...{ method: 'POST', localAddress },
+        headers: { 'x-forwarded-for': '192.0.2.1, 192.0.2.2' },
+      }).end();
+      const [answer] = await once(outgoing, 'response');
+      answer.resume();
+      const told = await eventually('the line of the audit trail', async () => {
+        const lines = (await readFile(join(folder, 'keys', 'audit.log'), 'utf8')).trim().split('\n');
+        return lines
+          .map((line) => JSON.parse(line))
+          .find(({ requestId }) => requestId === answer.headers['x-request-id']);
+      });
+      expect(told?.address).to.equal(localAddress);
     });
 
     it('signs links to private images', async () => {

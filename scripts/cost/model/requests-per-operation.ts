@@ -66,6 +66,9 @@ const query = (reads: ReadName, { consistent }: { consistent: boolean }): AwsCal
 const CONSISTENT = { consistent: true };
 const EVENTUAL = { consistent: false };
 
+/** Nothing new is taken of an owner who is being erased (shared/services/owner-limits.ts). */
+const ASK_WHETHER_ERASED: AwsCall = query('counter', CONSISTENT);
+
 /** A new image: its renditions first, then the record, which is also in the index of the list. */
 const CREATE_IMAGE: readonly AwsCall[] = [
   write('PutItem', 'queued rendition', { perRendition: 1 }),
@@ -105,9 +108,15 @@ const deleteImage = (tombstone: AwsCall): readonly AwsCall[] => [
  */
 export const REQUESTS_PER_OPERATION = {
   /** containers/sync-upload/store-image.ts */
-  uploadImage: [s3('PutObject'), ...COUNT_IMAGE, sqs('SendMessage'), ...CREATE_IMAGE],
+  uploadImage: [ASK_WHETHER_ERASED, s3('PutObject'), ...COUNT_IMAGE, sqs('SendMessage'), ...CREATE_IMAGE],
   /** containers/async-upload/create-upload.ts */
-  createUpload: [write('UpdateItem', 'counter'), s3('CreateMultipartUpload'), write('PutItem', 'upload')],
+  createUpload: [
+    ASK_WHETHER_ERASED,
+    write('UpdateItem', 'counter'),
+    s3('CreateMultipartUpload'),
+    write('PutItem', 'upload', { indexes: 1 }),
+    ASK_WHETHER_ERASED,
+  ],
   /** containers/async-upload/upload-part.ts, upload-size.ts: for all parts of an upload together. */
   uploadParts: [
     get('upload', { perPart: 2 }),
@@ -118,7 +127,8 @@ export const REQUESTS_PER_OPERATION = {
   /** containers/async-upload/complete-upload.ts, assemble-image.ts */
   completeUpload: [
     get('upload', { once: 2 }),
-    write('UpdateItem', 'upload', { once: 4 }),
+    ASK_WHETHER_ERASED,
+    write('UpdateItem', 'upload', { once: 4, indexes: 1 }),
     query('nothing', CONSISTENT),
     s3('ListParts'),
     s3('CompleteMultipartUpload'),
@@ -141,6 +151,7 @@ export const REQUESTS_PER_OPERATION = {
   ],
   /** containers/sync-upload/request-renditions.ts: one rendition that is asked for later. */
   requestRendition: [
+    ASK_WHETHER_ERASED,
     query('image', CONSISTENT),
     COUNT_WORK,
     sqs('SendMessage'),

@@ -5,6 +5,7 @@ import { LIMITS } from '../../domain/limits.ts';
 import { SERVICES } from '../services.ts';
 import { transformationsSchema } from '../transformations.ts';
 import { deletionViewSchema, purgeSchema } from './deletion-view.ts';
+import { erasureViewSchema } from './erasure-view.ts';
 import { changedImageSchema, imageChangeSchema } from './image-change.ts';
 import {
   imageLinksSchema,
@@ -175,6 +176,7 @@ const outputs = () => ({
   Warning: jsonSchema(warningSchema, 'output'),
   Pending: jsonSchema(pendingViewSchema, 'output'),
   Deletion: jsonSchema(deletionViewSchema, 'output'),
+  Erasure: jsonSchema(erasureViewSchema, 'output'),
   Purge: jsonSchema(purgeSchema, 'output'),
   Link: jsonSchema(linkViewSchema, 'output'),
   ServiceLimits: jsonSchema(limitsViewSchema, 'output'),

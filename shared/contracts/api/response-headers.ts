@@ -29,7 +29,7 @@ export const RESPONSE_HEADERS = {
   },
   'RateLimit-Policy': {
     description:
-      'How many requests of the `owner`, or without credentials of the `address`, are allowed in how many seconds (IETF draft on RateLimit fields). Only where that is limited, and not on what shared caches may keep.',
+      'How many requests of the `owner`, or without credentials and with upload tokens of the `address`, are allowed in how many seconds (IETF draft on RateLimit fields). Only where that is limited, and not on what shared caches may keep.',
     example: '"owner";q=6000;w=60',
   },
   RateLimit: {

@@ -8,6 +8,7 @@ type ResponseSchema =
   | 'Pending'
   | 'ImageList'
   | 'Deletion'
+  | 'Erasure'
   | 'Link'
   | 'ServiceLimits'
   | 'Usage'

@@ -4,6 +4,7 @@ import { LIMITS } from '../../domain/limits.ts';
 import type { Scope } from '../../domain/principal.ts';
 import { IMAGE_PROGRESS } from '../../domain/rendition.ts';
 import type { ServiceName } from '../services.ts';
+import { ownerParams } from './erasure-view.ts';
 import { imageChangeSchema } from './image-change.ts';
 import { visibilitySchema } from './image-view.ts';
 import { PATCH_MEDIA_TYPES } from './json-types.ts';
@@ -143,6 +144,7 @@ export const ROUTES = {
       'idempotency_key_reused',
       'idempotency_key_in_use',
       'image_deleted',
+      'owner_being_erased',
       ...UPLOAD_TOKEN_PROBLEMS,
     ],
   },
@@ -170,6 +172,7 @@ export const ROUTES = {
       'image_deleted',
       'rendition_conflict',
       'too_many_renditions',
+      'owner_being_erased',
     ],
   },
   deleteImage: {
@@ -256,6 +259,26 @@ export const ROUTES = {
     },
     problems: [...JSON_PROBLEMS, 'image_not_found', 'image_deleted'],
   },
+  eraseOwner: {
+    service: 'sync-upload',
+    method: 'DELETE',
+    path: '/v1/owners/{owner}/images',
+    scope: 'admin',
+    audit: 'always',
+    summary: 'Delete everything that an owner has stored',
+    description:
+      'Removes all images of an owner with their renditions, ends the open uploads, and forgets what was counted. A request works for about 20 seconds: repeat it until the response is 200. It may be interrupted at any point, and goes on with the next request. Until it is done, uploads and requests for renditions of this owner are refused as `owner_being_erased`; afterwards the owner may store images again, unless keys and tokens are taken away. The documentation of privacy says what is left.',
+    params: ownerParams,
+    responses: {
+      200: { description: 'Nothing of the owner is stored.', schema: 'Erasure' },
+      202: {
+        description: 'What this request has removed. There is more: send it again after `Retry-After` seconds.',
+        schema: 'Erasure',
+        headers: ['Retry-After'],
+      },
+    },
+    problems: ['storage_full'],
+  },
   createUpload: {
     service: 'async-upload',
     method: 'POST',
@@ -290,6 +313,7 @@ export const ROUTES = {
       ...UPLOAD_PROBLEMS,
       'upload_rejected',
       'image_deleted',
+      'owner_being_erased',
       ...UPLOAD_TOKEN_PROBLEMS,
     ],
   },
@@ -413,7 +437,9 @@ export const ROUTES = {
       'part_too_small',
       'storage_full',
       'upload_length_mismatch',
+      'too_many_uploads_at_once',
       'image_deleted',
+      'owner_being_erased',
     ],
   },
   abortUpload: {

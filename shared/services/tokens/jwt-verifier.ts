@@ -2,12 +2,13 @@ import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVeri
 import { CLOCK_SKEW_SECONDS, JWT_ALGORITHMS, type JwtIssuer, SIGNATURES } from '../../contracts/jwt-issuers.ts';
 import { ImageServiceError } from '../../domain/errors.ts';
 import type { Principal, Verifier } from '../../domain/principal.ts';
+import type { FindKey } from './issuer-keys.ts';
 import { ownerOfToken, scopesOfToken } from './token-claims.ts';
 
 /** An issuer and what finds its keys. */
 export interface TrustedIssuer {
   issuer: JwtIssuer;
-  findKey: JWTVerifyGetKey;
+  findKey: FindKey;
 }
 
 const invalid = (detail: string): ImageServiceError => new ImageServiceError('token_invalid', detail);
@@ -23,15 +24,19 @@ function mismatch(claim: string, value: unknown, detail: string): ImageServiceEr
 }
 
 /** Access tokens are named like this or not at all (RFC 9068, 2.1). Others, such as those for logging out, are signed by the same keys. */
-const ACCESS_TOKEN_TYPES: readonly unknown[] = [undefined, 'jwt', 'at+jwt', 'application/at+jwt'];
+const ACCESS_TOKEN_TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];
+
+/** A header may say anything, not only what its type has. */
+const isAccessToken = (typ: unknown): boolean =>
+  typ === undefined || (typeof typ === 'string' && ACCESS_TOKEN_TYPES.includes(typ.toLowerCase()));
 
 /** Verifies the signed tokens (RFC 7519) of the issuers. Everything that has three parts is taken for one. */
 export function verifyJwts(trusted: readonly TrustedIssuer[]): Verifier {
   const byIssuer = new Map(trusted.map((each) => [each.issuer.issuer, each]));
-  return async (token) => {
+  return async (token, address) => {
     if (token.split('.').length !== 3) return undefined;
     const { issuer, findKey } = trustedIssuerOf(token, byIssuer);
-    const payload = await verified(token, issuer, findKey);
+    const payload = await verified(token, issuer, (header, input) => findKey(header, input, address));
     checkUse(payload, issuer);
     return principalOf(payload, issuer);
   };
@@ -40,9 +45,7 @@ export function verifyJwts(trusted: readonly TrustedIssuer[]): Verifier {
 /** Finds the issuer by claims that are not verified yet, and checks what needs no key. */
 function trustedIssuerOf(token: string, byIssuer: ReadonlyMap<unknown, TrustedIssuer>): TrustedIssuer {
   const [header, payload] = decoded(token);
-  // Nobody has checked yet that it is a text.
-  const typ: unknown = header.typ;
-  if (!ACCESS_TOKEN_TYPES.includes(typeof typ === 'string' ? typ.toLowerCase() : typ))
+  if (!isAccessToken(header.typ))
     throw invalid('The `typ` of the token is not that of an access token. Send an access token, not an ID token.');
   if (typeof header.kid !== 'string' || header.kid === '') throw invalid('The token does not name its key, by `kid`.');
   const trusted = byIssuer.get(payload.iss);

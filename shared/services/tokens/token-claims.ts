@@ -6,10 +6,10 @@ import { isOwner, LOCAL_OWNER, RESERVED_OWNERS, SCOPES, type Scope } from '../..
 /** The owner that a verified token names. Throws `token_invalid` if that can be no owner. */
 export function ownerOfToken(payload: JWTPayload, { issuer, ownerClaim, ownerPrefix }: JwtIssuer): string {
   const claimed = payload[ownerClaim];
-  const owner = `${ownerPrefix}${claimed}`;
-  const isReserved = RESERVED_OWNERS.includes(owner) && !(issuer === LOCAL_ISSUER && owner === LOCAL_OWNER);
   // An absent claim, or a number, would otherwise be the owner `undefined` or one that another token spells differently.
-  if (typeof claimed === 'string' && claimed !== '' && isOwner(owner) && !isReserved) return owner;
+  const owner = typeof claimed === 'string' && claimed !== '' ? `${ownerPrefix}${claimed}` : undefined;
+  const isLocal = issuer === LOCAL_ISSUER && owner === LOCAL_OWNER;
+  if (isOwner(owner) && (isLocal || !RESERVED_OWNERS.includes(owner))) return owner;
   throw new ImageServiceError(
     'token_invalid',
     `The claim \`${ownerClaim}\` of the token names no owner: it must be a text of 1 to 256 bytes without control characters, in Unicode's form NFC, and not a reserved name.`,

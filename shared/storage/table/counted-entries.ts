@@ -18,13 +18,15 @@ interface Entering extends CountedEntry {
   value: string | number;
   /** The most that each of these sums may be afterwards. Without an entry here a sum has no limit. */
   most?: Record<string, number | null>;
+  /** An attribute with which the item takes no entries. */
+  unless?: string;
   /** Attributes to set beside. */
   set?: Item;
 }
 
-/** Adds an entry with its amounts. Resolves to false if a sum would be more than it may. */
+/** Adds an entry with its amounts. Resolves to false if a sum would be more than it may, or the item takes none. */
 export async function addEntry(table: ImageTable, entering: Entering): Promise<boolean> {
-  const { key, name, value, amounts, most = {}, set } = entering;
+  const { key, name, value, amounts, most = {}, unless, set } = entering;
   const rooms = Object.entries(most).flatMap(([sum, limit]) =>
     limit === null ? [] : [[sum, limit - (amounts[sum] ?? 0)] as const],
   );
@@ -32,9 +34,10 @@ export async function addEntry(table: ImageTable, entering: Entering): Promise<b
   const written = await updateItem(table, {
     ...{ key, set: { ...set, [name]: value }, add: amounts },
     condition: [
-      `attribute_not_exists(#${name})`,
+      ...[name, unless].flatMap((absent) => (absent === undefined ? [] : `attribute_not_exists(#${absent})`)),
       ...rooms.map(([sum]) => `(attribute_not_exists(#${sum}) OR #${sum} <= :room_${sum})`),
     ].join(' AND '),
+    ...(unless !== undefined && { names: [unless] }),
     values: Object.fromEntries(rooms.map(([sum, room]) => [`:room_${sum}`, room])),
   });
   // The condition also fails for a write that was done, and is sent again because its answer was lost.

@@ -72,6 +72,16 @@ export async function deleteImageRecord(
   return image.record;
 }
 
+/** Writes the tombstone of an image that has no record yet, so that it never gets one. An image that has one stays as it is. */
+export async function preventImage(
+  { documents, tableName }: ImageTable,
+  { imageId, owner }: Pick<Tombstone, 'imageId' | 'owner'>,
+): Promise<void> {
+  const Item = tombstoneItem({ imageId, owner, visibility: 'private' }, false);
+  const ConditionExpression = `attribute_not_exists(${IMAGE_TABLE.partitionKey})`;
+  await unlessConditionFails(documents.send(new PutCommand({ TableName: tableName, Item, ConditionExpression })));
+}
+
 function isAllowed({ record }: ImageItems, mayDelete: (target: AccessTarget) => boolean): boolean {
   const target = record && accessTargetOf(record);
   return target !== undefined && mayDelete(target);

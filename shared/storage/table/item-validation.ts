@@ -7,6 +7,7 @@ import {
   imagePartition,
   limitWindowSortKeyPrefix,
   openUploadsCountSortKey,
+  openUploadsListOf,
   openUploadsSortKeyPrefix,
   partClaimSortKeyPrefix,
   recordSortKey,
@@ -174,6 +175,9 @@ const UPLOAD: Record<string, Check> = {
   assembled: optional(isFlag),
   createdAt: isTime,
   validUntil: isTime,
+  // Uploads of earlier versions are in no list.
+  [listIndex.partitionKey]: optional((value, { owner }) => value === openUploadsListOf(String(owner))),
+  [listIndex.sortKey]: optional(sameAs('createdAt')),
 };
 
 const areScopes: Check = (value) =>

@@ -2,16 +2,43 @@ import { IMAGE_TABLE, openUploadsCountSortKey, openUploadsPartition } from '../.
 import { LIMITS } from '../../domain/limits.ts';
 import type { UploadRecord } from '../../domain/multipart-upload.ts';
 import { updateItem } from './conditional-write.ts';
-import { negated, readCount, sumOf } from './counted-entries.ts';
+import { readCount, sumOf } from './counted-entries.ts';
 import { epochSeconds, type ImageTable, type Item } from './image-table.ts';
 
-/** The owner and the day of creation determine where an upload counts. */
-type Begun = Pick<UploadRecord, 'owner' | 'createdAt'>;
+/** The owner, and how long an upload may take, determine where it counts. */
+type Begun = Pick<UploadRecord, 'owner' | 'createdAt' | 'validUntil'>;
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** Uploads of one day that nobody ended stop counting together, when the last of them has expired. */
+/**
+ * Uploads that end in the same period stop counting together, at its end, if nobody has ended them before. Uploads that may take so many seconds end
+ * in periods of so many. Short ones have short periods, because whoever begins those of upload tokens often goes away; and they are few at any time, so
+ * that the item stays below a kilobyte.
+ */
+const PERIODS = [
+  { mayTake: 3_600, period: 300 },
+  { mayTake: DAY_SECONDS, period: 3_600 },
+  { mayTake: Number.POSITIVE_INFINITY, period: DAY_SECONDS },
+] as const;
+
+/** The attribute in which an upload counts, named by the end of its period in epoch seconds. */
+function periodOf({ createdAt, validUntil }: Begun): string {
+  const end = Date.parse(validUntil) / 1000;
+  const seconds = end - Date.parse(createdAt) / 1000;
+  const { period } = PERIODS.find(({ mayTake }) => seconds <= mayTake) ?? PERIODS[2];
+  return `until_${Math.ceil(end / period) * period}`;
+}
+
+/** The attribute in which earlier versions counted an upload. */
 const dayOf = (createdAt: string): string => `day_${createdAt.slice(0, 10).replaceAll('-', '_')}`;
+
+/** When a period ends, or the last upload of a day of earlier versions, in epoch seconds; undefined for other attributes. */
+function endOf(name: string): number | undefined {
+  if (name.startsWith('until_')) return Number(name.slice('until_'.length));
+  if (!name.startsWith('day_')) return undefined;
+  const day = Date.parse(name.slice('day_'.length).replaceAll('_', '-'));
+  return day / 1000 + DAY_SECONDS + LIMITS.uploadSeconds;
+}
 
 const countKey = (owner: string): Item => ({
   [IMAGE_TABLE.partitionKey]: openUploadsPartition(owner),
@@ -19,53 +46,65 @@ const countKey = (owner: string): Item => ({
 });
 
 /**
- * Counts an upload that is about to begin. Resolves to false, and does not count it, if its owner has `limit` open uploads. Sum and day are in
+ * Counts an upload that is about to begin. Resolves to false, and does not count it, if its owner has `limit` open uploads. Sum and period are in
  * one item, so that concurrent requests can neither exceed the limit together nor keep each other from reaching it.
  */
 export async function countOpenUpload(table: ImageTable, begun: Begun, limit: number): Promise<boolean> {
   const { owner, createdAt } = begun;
-  const removeAfter = epochSeconds(Date.parse(createdAt)) + LIMITS.uploadSeconds + 2 * DAY_SECONDS;
+  const now = epochSeconds(Date.parse(createdAt));
   const count = () =>
     updateItem(table, {
       key: countKey(owner),
-      add: { openUploads: 1, [dayOf(createdAt)]: 1 },
-      set: { [IMAGE_TABLE.timeToLiveAttribute]: removeAfter },
+      add: { openUploads: 1, [periodOf(begun)]: 1 },
+      set: { [IMAGE_TABLE.timeToLiveAttribute]: now + LIMITS.uploadSeconds + 2 * DAY_SECONDS },
       condition: 'attribute_not_exists(#openUploads) OR #openUploads < :limit',
       values: { ':limit': limit },
+      returnValues: 'ALL_NEW',
     });
-  if (await count()) return true;
-  return (await dropExpiredDays(table, begun)) && (await count()) !== undefined;
+  const counted = await count();
+  const item = counted ?? (await readCount(table, countKey(owner))) ?? {};
+  const expired = expiredOf(item, now);
+  if (expired.length > 0) await dropPeriods(table, owner, expired);
+  return counted !== undefined || (expired.length > 0 && (await count()) !== undefined);
 }
 
-/** Stops counting an upload that has ended. If the process dies before this, the upload counts until all of its day have expired. */
-export async function uncountOpenUpload(table: ImageTable, { owner, createdAt }: Begun): Promise<void> {
-  const day = dayOf(createdAt);
-  // The condition fails if that day is over, or the upload was counted by an earlier version.
-  await updateItem(table, {
-    key: countKey(owner),
-    add: { openUploads: -1, [day]: -1 },
-    condition: `#${day} > :none`,
-    values: { ':none': 0 },
-  });
+/** Stops counting an upload that has ended. If the process dies before this, the upload counts until its period ends. */
+export async function uncountOpenUpload(table: ImageTable, begun: Begun): Promise<void> {
+  for (const name of [periodOf(begun), dayOf(begun.createdAt)]) {
+    // The condition fails if that period is over, or the upload was counted by another version.
+    const uncounted = await updateItem(table, {
+      key: countKey(begun.owner),
+      add: { openUploads: -1, [name]: -1 },
+      condition: `#${name} > :none`,
+      values: { ':none': 0 },
+    });
+    if (uncounted) return;
+  }
 }
 
 /** How many uploads of an owner are open. */
 export async function readOpenUploads(table: ImageTable, owner: string): Promise<number> {
-  return sumOf(await readCount(table, countKey(owner)), 'openUploads');
+  const item = await readCount(table, countKey(owner));
+  return sumOf(item, 'openUploads') - total(expiredOf(item ?? {}, epochSeconds()));
 }
 
-/** Stops counting what is left of days of which no upload is open any more. Resolves to whether that has made room. */
-async function dropExpiredDays(table: ImageTable, { owner, createdAt }: Begun): Promise<boolean> {
-  const oldest = dayOf(new Date(Date.parse(createdAt) - LIMITS.uploadSeconds * 1000).toISOString());
-  const item = (await readCount(table, countKey(owner))) ?? {};
-  let hasRoom = false;
-  for (const day of Object.keys(item).filter((name) => name.startsWith('day_') && name < oldest)) {
-    const count = sumOf(item, day);
-    const dropped = await updateItem(table, {
-      ...{ key: countKey(owner), add: negated({ openUploads: count }), remove: [day] },
-      ...{ condition: `#${day} = :count`, values: { ':count': count } },
-    });
-    hasRoom ||= dropped !== undefined && count > 0;
-  }
-  return hasRoom;
+type Period = [name: string, count: number];
+
+const total = (periods: readonly Period[]): number => periods.reduce((sum, [, count]) => sum + count, 0);
+
+/** The periods that are over, with the uploads that nobody has ended. */
+const expiredOf = (item: Item, now: number): Period[] =>
+  Object.keys(item)
+    .filter((name) => (endOf(name) ?? Number.POSITIVE_INFINITY) <= now)
+    .map((name) => [name, sumOf(item, name)]);
+
+/** Stops counting what is left of periods, in one write; nothing is changed if somebody else is faster. */
+async function dropPeriods(table: ImageTable, owner: string, periods: readonly Period[]): Promise<void> {
+  await updateItem(table, {
+    key: countKey(owner),
+    add: { openUploads: -total(periods) },
+    remove: periods.map(([name]) => name),
+    condition: periods.map(([name]) => `#${name} = :${name}`).join(' AND '),
+    values: Object.fromEntries(periods.map(([name, count]) => [`:${name}`, count])),
+  });
 }

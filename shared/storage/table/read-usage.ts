@@ -9,6 +9,7 @@ import { readStored } from './stored-usage.ts';
 export async function readUsage(table: ImageTable, owner: string): Promise<UsedByOwner> {
   await resolveLeftEntries(table, owner);
   const reads = [readStored(table, owner), readOpenUploads(table, owner), readDay(table, owner)] as const;
-  const [stored, openUploads, { renditions, processingMs }] = await Promise.all(reads);
-  return { ...stored, openUploads, renditionsPerDay: renditions, processingSecondsPerDay: processingMs / 1000 };
+  const [{ images, storedBytes }, openUploads, { renditions, processingMs }] = await Promise.all(reads);
+  const today = { renditionsPerDay: renditions, processingSecondsPerDay: processingMs / 1000 };
+  return { images, storedBytes, openUploads, ...today };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { IMAGE_TABLE, usagePartition, usageTotalSortKey } from '../../contracts/table.ts';
+import { isImageId } from '../../domain/image-id.ts';
 import type { Tombstone } from '../../domain/image-record.ts';
 import type { ImageSize, OwnerLimitValues } from '../../domain/owner-limits.ts';
 import { updateItem } from './conditional-write.ts';
@@ -16,6 +17,9 @@ export const totalKey = (owner: string): Item => ({
   [IMAGE_TABLE.sortKey]: usageTotalSortKey,
 });
 
+/** The attribute that the item has while everything of the owner is erased (owner-erasure.ts). */
+export const ERASURE_ID = 'erasureId';
+
 export const inEntry = (reservation: string): string => `in_${reservation}`;
 /** Names of attributes in expressions have no dashes. */
 export const outEntry = (imageId: string): string => `out_${imageId.replaceAll('-', '')}`;
@@ -27,7 +31,7 @@ const newName = (): string => randomBytes(8).toString('hex');
 
 export type StorageLimits = Pick<OwnerLimitValues, 'images' | 'storedBytes'>;
 
-/** Takes a place for an image. Resolves to the name of the reservation, or to undefined if there is none within the limits. */
+/** Takes a place for an image. Resolves to the name of the reservation, or to undefined if there is none within the limits, or the owner is being erased. */
 export async function reserveImage(
   table: ImageTable,
   { owner, imageId, contentLength }: ImageSize,
@@ -40,9 +44,23 @@ export async function reserveImage(
     value: `${imageId} ${contentLength} ${epochSeconds()}`,
     amounts: amountsOf(contentLength),
     most: { images, storedBytes },
+    unless: ERASURE_ID,
   });
   return isReserved ? reservation : undefined;
 }
+
+/** The images with a place that may not be stored yet, by an item of totals. `since` is in epoch seconds. */
+export const readArriving = (item: Item) =>
+  Object.entries(item).flatMap(([name, value]) => {
+    const [imageId = '', contentLength, since] = String(value).split(' ');
+    if (!name.startsWith(inEntry('')) || !isImageId(imageId)) return [];
+    return {
+      reservation: name.slice(inEntry('').length),
+      imageId,
+      contentLength: Number(contentLength),
+      since: Number(since),
+    };
+  });
 
 /** Ends a reservation whose image is stored. */
 export const settleImage = (table: ImageTable, owner: string, reservation: string): Promise<void> =>
@@ -116,7 +134,15 @@ export async function subtractImage(
 }
 
 /** The images and bytes of an owner. */
-export async function readStored(table: ImageTable, owner: string): Promise<{ images: number; storedBytes: number }> {
+export async function readStored(table: ImageTable, owner: string): Promise<StoredByOwner> {
   const item = await readCount(table, totalKey(owner));
-  return { images: sumOf(item, 'images'), storedBytes: sumOf(item, 'storedBytes') };
+  const stored = { images: sumOf(item, 'images'), storedBytes: sumOf(item, 'storedBytes') };
+  return item?.[ERASURE_ID] === undefined ? stored : { ...stored, isErased: true };
+}
+
+interface StoredByOwner {
+  images: number;
+  storedBytes: number;
+  /** Everything of the owner is being erased. */
+  isErased?: true;
 }

@@ -1,11 +1,17 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { IMAGE_TABLE, TOMBSTONE_SECONDS, uploadPartition, uploadSortKey } from '../../contracts/table.ts';
+import {
+  IMAGE_TABLE,
+  openUploadsListOf,
+  TOMBSTONE_SECONDS,
+  uploadPartition,
+  uploadSortKey,
+} from '../../contracts/table.ts';
 import { namesOf, pick } from '../../domain/attributes.ts';
 import type { Tombstone } from '../../domain/image-record.ts';
 import { isUnderWay, UPLOAD_ATTRIBUTES, UPLOAD_TRANSITIONS, type UploadRecord } from '../../domain/multipart-upload.ts';
 import { isClaimHeld, LAPSED, lapsedNow } from './claim-expiry.ts';
 import { type ItemUpdate, unlessConditionFails, updateItem } from './conditional-write.ts';
-import { damagedRecordError, epochSeconds, type ImageTable, type Item, isExpired } from './image-table.ts';
+import { damagedRecordError, epochSeconds, type ImageTable, type Item, isExpired, removeItems } from './image-table.ts';
 import { invalidAttributes, isValidItem } from './item-validation.ts';
 import { uncountOpenUpload } from './open-uploads.ts';
 
@@ -31,7 +37,17 @@ const NAMES = namesOf<keyof UploadRecord, string>(UPLOAD_ATTRIBUTES, 'never', 'e
 /** Writes the record of a new upload. Resolves to false if there is one with its id already, which only an upload token can have begun. */
 export async function createUploadRecord({ documents, tableName }: ImageTable, upload: UploadRecord): Promise<boolean> {
   const removeAfter = epochSeconds(Date.parse(upload.validUntil)) + UPLOAD_KEPT_SECONDS;
-  const Item = { ...itemKey(upload.uploadId), ...pick(upload, NAMES), [IMAGE_TABLE.timeToLiveAttribute]: removeAfter };
+  const { listIndex, timeToLiveAttribute } = IMAGE_TABLE;
+  const listed = {
+    [listIndex.partitionKey]: openUploadsListOf(upload.owner),
+    [listIndex.sortKey]: upload.createdAt,
+  };
+  const Item = {
+    ...itemKey(upload.uploadId),
+    ...listed,
+    ...pick(upload, NAMES),
+    [timeToLiveAttribute]: removeAfter,
+  };
   const written = await unlessConditionFails(
     documents.send(
       new PutCommand({
@@ -100,8 +116,8 @@ export async function writeUploadTombstone(
 /** Stops counting an upload that was open until now. */
 async function uncountEnded(table: ImageTable, before: Item): Promise<void> {
   if (!isValidItem(before)) return;
-  const { owner, createdAt, status } = before as unknown as UploadRecord;
-  if (isUnderWay(status)) await uncountOpenUpload(table, { owner, createdAt });
+  const upload = before as unknown as UploadRecord;
+  if (isUnderWay(upload.status)) await uncountOpenUpload(table, upload);
 }
 
 /**
@@ -128,6 +144,10 @@ const mark = (
     values: { ':open': 'open', ':completing': UPLOAD_TRANSITIONS.claim.to, ...lapsedNow() },
   });
 
+/** Removes the item of an upload that has expired, or is damaged. */
+export const removeUploadItem = (table: ImageTable, uploadId: string): Promise<void> =>
+  removeItems(table, [itemKey(uploadId)]);
+
 /** What the record of an upload loses when it ends without an image. */
 export const FORGOTTEN_WITHOUT_IMAGE = namesOf<keyof UploadRecord, string>(UPLOAD_ATTRIBUTES, 'each', 'completion');
 
@@ -144,16 +164,22 @@ export function abortUploadRecord(table: ImageTable, uploadId: string): Promise<
   });
 }
 
+/** The attributes that put an open upload into the list of its owner's. */
+const LISTED_NAMES = [IMAGE_TABLE.listIndex.partitionKey, IMAGE_TABLE.listIndex.sortKey];
+
 type UploadUpdate = Omit<ItemUpdate, 'key' | 'add' | 'returnValues'> & { set: Partial<UploadItem> };
 
-/** Updates an upload if the condition holds, and resolves to whether it did. An upload that ends with this update is no longer counted as open. */
+/** Updates an upload if the condition holds, and resolves to whether it did. An upload that ends with this update is no longer listed or counted as open. */
 export async function updateUpload(
   table: ImageTable,
   uploadId: string,
   { set, ...changes }: UploadUpdate,
 ): Promise<boolean> {
   const names = ['status', ...(changes.names ?? [])];
-  const before = await updateItem(table, { key: itemKey(uploadId), set, ...changes, names, returnValues: 'ALL_OLD' });
-  if (before && set.status && !isUnderWay(set.status)) await uncountEnded(table, before);
+  const isEnd = set.status !== undefined && !isUnderWay(set.status);
+  const remove = [...(changes.remove ?? []), ...(isEnd ? LISTED_NAMES : [])];
+  const update = { ...changes, key: itemKey(uploadId), set, remove, names };
+  const before = await updateItem(table, { ...update, returnValues: 'ALL_OLD' });
+  if (before && isEnd) await uncountEnded(table, before);
   return before !== undefined;
 }

@@ -29,7 +29,7 @@ const MOST_CHARACTERS = 48;
 function between(xmp: string, before: string, after: string, form: RegExp): string | undefined {
   const at = xmp.indexOf(before);
   if (at < 0) return undefined;
-  const [value = ''] = xmp.slice(at + before.length, at + before.length + MOST_CHARACTERS).split(after);
+  const [value = ''] = xmp.slice(at + before.length, at + before.length + MOST_CHARACTERS).split(after, 1);
   return form.test(value) ? value : undefined;
 }
 
@@ -73,7 +73,7 @@ function channels(text: string, name: string): string[] {
     .slice(begin, end)
     .split('<rdf:li>', 4)
     .slice(1)
-    .map((item) => item.split('<')[0]?.trim() ?? '');
+    .map((item) => item.split('<', 1)[0]?.trim() ?? '');
   if (!numbers.every((number) => NUMBER.test(number))) return [];
   const items = numbers.map((number) => `<rdf:li>${number}</rdf:li>`);
   return [`<hdrgm:${name}><rdf:Seq>${items.join('')}</rdf:Seq></hdrgm:${name}>`];
@@ -84,7 +84,7 @@ function directory(text: string): string[] {
   const items = text
     .split('<Container:Item', 3)
     .slice(1)
-    .map((rest) => rest.split('>')[0] ?? '')
+    .map((rest) => rest.split('>', 1)[0] ?? '')
     .map((item) => ({
       semantic: attribute(item, 'Item:Semantic', /^[A-Za-z]+$/),
       length: attribute(item, 'Item:Length', /^\d{1,10}$/),

@@ -4,16 +4,19 @@ const TABLE_SIZE = 1 << MOST_BITS;
 
 /** Follows the data of a frame, to know where its pixels end. */
 export interface CodeReader {
-  /** Takes a block of data; answers how many of its bytes decoders read, or undefined where they would find no sense in them. */
-  take(block: Buffer): number | undefined;
+  /** Takes the data from `start` to `end`; answers where decoders cease to read, or undefined where they would find no sense in them. */
+  take(bytes: Buffer, start: number, end: number): number | undefined;
   /** Whether all pixels have come, or the code that ends them. */
   isComplete(): boolean;
 }
 
+/** Room for how many pixels each code stands for, which frames use one after the other. */
+export const codeTable = (): Uint32Array => new Uint32Array(TABLE_SIZE);
+
 /** Reads the codes of so many pixels, of which it needs to know only how many each stands for. */
-export function openCodeReader(codeSize: number, pixels: number): CodeReader {
-  const lengths = new Uint32Array(TABLE_SIZE).fill(1);
+export function openCodeReader(lengths: Uint32Array, codeSize: number, pixels: number): CodeReader {
   const clear = 1 << codeSize;
+  lengths.fill(1, 0, clear + 2);
   let [next, width, previous, come] = [clear + 2, codeSize + 1, -1, 0];
   let [bits, held] = [0, 0];
   let hasEnded = false;
@@ -32,10 +35,10 @@ export function openCodeReader(codeSize: number, pixels: number): CodeReader {
   };
   return {
     isComplete: () => hasEnded || come >= pixels,
-    take(block) {
-      for (let at = 0; at < block.length; at += 1) {
+    take(bytes, start, end) {
+      for (let at = start; at < end; at += 1) {
         if (hasEnded) return at;
-        bits |= (block[at] as number) << held;
+        bits |= (bytes[at] as number) << held;
         held += 8;
         while (held >= width && !hasEnded) {
           const code = bits & ((1 << width) - 1);
@@ -46,7 +49,7 @@ export function openCodeReader(codeSize: number, pixels: number): CodeReader {
           else if (!follow(code)) return undefined;
         }
       }
-      return block.length;
+      return end;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { APPLICATION, CONTROL, EXTENSION, IMAGE, readFrameArea, tableBytes } from '../../domain/formats/gif-blocks.ts';
 import type { RemovedMetadata } from '../../domain/removed-metadata.ts';
-import { openCodeReader } from './gif-codes.ts';
+import { codeTable, openCodeReader } from './gif-codes.ts';
 import { endsEarly, irremovable } from './irremovable.ts';
 import type { PassingBytes, Walk } from './passing-bytes.ts';
 
@@ -25,11 +25,13 @@ const PROFILE = 'ICCRGBG1012';
 export function* walkGif(bytes: PassingBytes): Walk {
   const screen = yield* bytes.look(SCREEN_BYTES);
   yield* bytes.pass(SCREEN_BYTES + tableBytes(screen[10] ?? 0));
+  const table = codeTable();
   for (;;) {
     const [kind, label = 0] = yield* bytes.look(2);
     if (kind === undefined) throw endsEarly();
     if (kind === TRAILER) break;
-    if (kind === IMAGE) yield* walkFrame(bytes);
+    bytes.countParts();
+    if (kind === IMAGE) yield* walkFrame(bytes, table);
     else if (kind === EXTENSION) yield* walkExtension(bytes, label);
     else throw irremovable(`it has no block at byte ${bytes.position()}`);
   }
@@ -38,7 +40,7 @@ export function* walkGif(bytes: PassingBytes): Walk {
 }
 
 /** Passes a frame on. A block of a wrong length would swallow what follows, so that its codes are followed. */
-function* walkFrame(bytes: PassingBytes): Walk {
+function* walkFrame(bytes: PassingBytes, table: Uint32Array): Walk {
   const head = yield* bytes.look(FRAME_BYTES);
   if (head.length < FRAME_BYTES) throw endsEarly();
   const { width, height } = readFrameArea(head, 0);
@@ -46,15 +48,12 @@ function* walkFrame(bytes: PassingBytes): Walk {
   const [codeSize = 0] = yield* bytes.look(1);
   if (codeSize < 1 || codeSize > 11) throw irremovable('a frame has codes of an unknown size');
   yield* bytes.pass(1);
-  const codes = openCodeReader(codeSize, width * height);
-  for (;;) {
-    const block = yield* lookAtBlock(bytes);
-    const own = codes.take(block.subarray(1));
+  const codes = openCodeReader(table, codeSize, width * height);
+  yield* editBlocks(bytes, 'other', (made, start, end) => {
+    const own = codes.take(made, start + 1, end);
     if (own === undefined) throw irremovable('the pixels of a frame are damaged');
-    yield* bytes.pass(1 + own);
-    yield* bytes.erase(block.length - 1 - own, 'other');
-    if (block.length === 1) break;
-  }
+    made.fill(0, own, end);
+  });
   if (!codes.isComplete()) throw irremovable('a frame has fewer pixels than it says');
 }
 
@@ -100,34 +99,54 @@ function* passBlocks(bytes: PassingBytes, count: number, most: number): Walk {
 
 /** A profile stays, but nothing behind it: its first four bytes are its length (ICC.1:2022, 7.2). */
 function* passProfile(bytes: PassingBytes): Walk {
-  const first = yield* lookAtBlock(bytes);
-  let left = first.toString('latin1', 37, 41) === 'acsp' ? first.readUInt32BE(1) : 0;
-  for (;;) {
-    const { length } = yield* lookAtBlock(bytes);
-    if (length === 1 || left === 0) return yield* eraseBlocks(bytes, 'other');
-    const own = Math.min(left, length - 1);
-    yield* bytes.pass(1 + own);
-    yield* bytes.erase(length - 1 - own, 'other');
-    left -= own;
-  }
+  let left: number | undefined;
+  yield* editBlocks(bytes, 'other', (made, start, end) => {
+    const data = made.subarray(start + 1, end);
+    left ??= data.toString('latin1', 36, 40) === 'acsp' ? data.readUInt32BE(0) : 0;
+    if (left === 0) return emptyBlock(made, start, end);
+    data.fill(0, left);
+    left -= Math.min(left, data.length);
+  });
 }
 
 /**
  * Replaces blocks up to the one without data by others that take as many bytes. Of XMP their lengths are letters of its text, because it is not
  * written in blocks (XMP, part 3, 1.1.2), so that they go too.
  */
-function* eraseBlocks(bytes: PassingBytes, kind: RemovedMetadata): Walk {
+const eraseBlocks = (bytes: PassingBytes, kind: RemovedMetadata): Walk => editBlocks(bytes, kind, emptyBlock);
+
+/** Makes blocks of one zero each of a block; the first has two if that is needed to make the length. */
+function emptyBlock(made: Buffer, start: number, end: number): void {
+  made.fill(0, start, end);
+  const isOdd = (end - start) % 2 === 1;
+  if (isOdd) made[start] = 2;
+  for (let at = isOdd ? start + 3 : start; at < end; at += 2) made[at] = 1;
+}
+
+/** Changes a block, which is from its length on at `start` to `end`. */
+type EditBlock = (made: Buffer, start: number, end: number) => void;
+
+/** Goes along blocks of data up to the end of the one without data, as many at a time as are there. */
+function* editBlocks(bytes: PassingBytes, kind: RemovedMetadata, edit: EditBlock): Walk {
   for (;;) {
-    const { length } = yield* lookAtBlock(bytes);
-    if (length > 1) yield* bytes.replace(emptyBlocks(length), kind);
-    else return yield* bytes.pass(1);
+    const made = Buffer.from(yield* lookAtBlocks(bytes));
+    let length = 0;
+    for (let at = 0; at < made.length; at += 1 + length) {
+      length = made[at] ?? 0;
+      if (length > 0) edit(made, at, at + 1 + length);
+    }
+    yield* bytes.replace(made, kind);
+    if (length === 0) return;
   }
 }
 
-/** Blocks of one zero each; the first has two if that is needed to make the length. */
-function emptyBlocks(length: number): Buffer {
-  const blocks = Buffer.alloc(length);
-  for (let at = length % 2 === 0 ? 0 : 3; at < length; at += 2) blocks[at] = 1;
-  if (length % 2 === 1) blocks[0] = 2;
-  return blocks;
+/** The whole blocks that are there, at least one, and none behind the one without data. */
+function* lookAtBlocks(bytes: PassingBytes): Walk<Buffer> {
+  const there = yield* bytes.some();
+  let end = 0;
+  for (let length = 1; length > 0; end += 1 + length) {
+    length = there[end] ?? 0;
+    if (end + 1 + length > there.length) break;
+  }
+  return end > 0 ? there.subarray(0, end) : yield* lookAtBlock(bytes);
 }

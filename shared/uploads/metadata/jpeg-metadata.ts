@@ -3,12 +3,14 @@ import type { RemovedMetadata } from '../../domain/removed-metadata.ts';
 import { gainMapXmp } from './gain-map-xmp.ts';
 import { irremovable } from './irremovable.ts';
 import { readPictureIndex } from './jpeg-pictures.ts';
-import { neutralExif } from './neutral-exif.ts';
+import { isEmpty, neutralExif } from './neutral-exif.ts';
 
 /** The content of a segment as it is to be, as long as it was, and what it had that is not to be there. */
 export interface NeutralSegment {
   body: Buffer;
   kinds: RemovedMetadata[];
+  /** Fields of EXIF that were gone through. */
+  fields?: number;
   /** Offsets of pictures behind the first one, from the beginning of the content. */
   pictures?: number[];
 }
@@ -86,12 +88,11 @@ function neutralJfif(body: Buffer): NeutralSegment {
 const EXIF_AT = 6;
 
 function neutralExifSegment(body: Buffer): NeutralSegment {
-  const { bytes, hadGps } = neutralExif(body.subarray(EXIF_AT));
+  const { bytes, hadGps, fields } = neutralExif(body.subarray(EXIF_AT));
   const kinds: RemovedMetadata[] = hadGps ? ['exif', 'gps'] : ['exif'];
-  const isEmpty = bytes.every((byte) => byte === 0);
-  return isEmpty
-    ? { body: Buffer.alloc(body.length), kinds }
-    : { body: Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), bytes]), kinds };
+  return isEmpty(bytes)
+    ? { body: Buffer.alloc(body.length), kinds, fields }
+    : { body: Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), bytes]), kinds, fields };
 }
 
 function neutralXmp(body: Buffer): NeutralSegment {

@@ -5,6 +5,8 @@ import { entriesOf, overlap, readNumber, tiffFormOf, UNDEFINED, valueRange, writ
 const KEPT_TAGS = [0xb000, 0xb001, 0xb002];
 const PLACES = 0xb002;
 const PLACE_BYTES = 16;
+/** More fields than the standard has; an index with others is none. */
+const MOST_FIELDS = 64;
 
 /** The index without the names of the pictures, and where they begin, from the TIFF header on. */
 export interface PictureIndex {
@@ -21,7 +23,7 @@ export function readPictureIndex(index: Buffer): PictureIndex {
   const number = (at: number, length: number) => readNumber(index, at, { isLittle, length });
   const from = number(4, 4) + 2;
   const end = from + 12 * number(from - 2, 2);
-  if (end > index.length) return none;
+  if (end > index.length || number(from - 2, 2) > MOST_FIELDS) return none;
   const entries = entriesOf(index.subarray(from, end), from, form);
   const kept = entries.filter(({ tag }) => KEPT_TAGS.includes(tag));
   const removed = entries.filter(({ tag, length }) => !KEPT_TAGS.includes(tag) && length > 4).map(valueRange);

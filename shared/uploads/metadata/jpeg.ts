@@ -42,6 +42,7 @@ function* walkPicture(bytes: PassingBytes): Walk<number[]> {
       yield* bytes.pass(2);
       return pictures;
     }
+    bytes.countParts();
     if (isRestart(marker) || marker === 0x01) yield* bytes.pass(2);
     else {
       const named = yield* walkSegment(bytes, marker, state);
@@ -67,15 +68,23 @@ function* passScan(bytes: PassingBytes): Walk<number> {
   }
 }
 
-/** The offset of the first 0xff that may begin a marker, or that is the last byte. */
+/** The offset of the first 0xff that begins a marker, behind fill bytes, or that is the last byte. */
 function endOfPixels(chunk: Buffer): number {
   let at = chunk.indexOf(FILL);
   while (at >= 0) {
     const next = chunk[at + 1];
-    if (next === undefined || !(next === 0 || isRestart(next))) return at;
-    at = chunk.indexOf(FILL, at + 2);
+    if (next === 0 || (next !== undefined && isRestart(next))) at = chunk.indexOf(FILL, at + 2);
+    else if (next === FILL) at += 1;
+    else return at;
   }
   return chunk.length;
+}
+
+/** The offset of the last of the fill bytes that begin at another. */
+function lastFill(chunk: Buffer, from: number): number {
+  let at = from;
+  while (chunk[at + 1] === FILL) at += 1;
+  return at;
 }
 
 /** Erases what stands before the next marker, as decoders pass over it, and answers the marker. */
@@ -84,13 +93,17 @@ function* findMarker(bytes: PassingBytes): Walk<number> {
     const chunk = yield* bytes.some();
     if (chunk.length === 0) throw endsEarly();
     const found = chunk.indexOf(FILL);
+    const fill = found < 0 ? 0 : lastFill(chunk, found) - found;
     yield* bytes.erase(found < 0 ? chunk.length : found, 'other');
     if (found < 0) continue;
+    yield* bytes.pass(fill);
     const [, marker] = yield* bytes.look(2);
     if (marker === undefined) throw endsEarly();
     if (marker === FILL) yield* bytes.pass(1);
-    else if (marker === 0) yield* bytes.erase(2, 'other');
-    else return marker;
+    else if (marker === 0) {
+      bytes.countParts();
+      yield* bytes.erase(2, 'other');
+    } else return marker;
   }
 }
 
@@ -113,6 +126,7 @@ function* walkSegment(bytes: PassingBytes, marker: number, state: SegmentState):
     return [];
   }
   const neutral = neutralSegment(marker, body, state);
+  bytes.countParts(neutral.fields);
   yield* bytes.pass(4);
   yield* bytes.replace(neutral.body, ...neutral.kinds);
   return neutral.pictures?.map((offset) => contentAt + offset) ?? [];

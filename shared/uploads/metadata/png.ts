@@ -1,10 +1,11 @@
 import { crc32 } from 'node:zlib';
 import { LIMITS } from '../../domain/limits.ts';
 import type { RemovedMetadata } from '../../domain/removed-metadata.ts';
+import { ZEROS } from './byte-tape.ts';
 import { EMPTY_CHUNK } from './empty-chunk.ts';
 import { endsEarly, irremovable } from './irremovable.ts';
-import { neutralExif } from './neutral-exif.ts';
-import { type PassingBytes, type Walk, ZEROS } from './passing-bytes.ts';
+import { isEmpty, neutralExif } from './neutral-exif.ts';
+import type { PassingBytes, Walk } from './passing-bytes.ts';
 
 /** The chunks that decoders use (PNG, third edition, 11): pixels, colours, resolution, animation. */
 const KEPT = new Set(
@@ -28,6 +29,7 @@ export function* walkPng(bytes: PassingBytes): Walk {
   while (type !== 'IEND') {
     const head = yield* bytes.look(8);
     if (head.length < 8) throw endsEarly();
+    bytes.countParts();
     const length = head.readUInt32BE(0);
     const isFirst = type === '';
     type = head.toString('latin1', 4, 8);
@@ -60,9 +62,9 @@ function* passChunk(bytes: PassingBytes, type: string, length: number): Walk {
 
 function* walkExif(bytes: PassingBytes, length: number): Walk {
   const whole = yield* bytes.look(8 + length);
-  const { bytes: exif, hadGps } = neutralExif(whole.subarray(8));
-  const isEmpty = exif.every((byte) => byte === 0);
-  const made = Buffer.concat([isEmpty ? EMPTY_CHUNK : Buffer.from('eXIf'), exif]);
+  const { bytes: exif, hadGps, fields } = neutralExif(whole.subarray(8));
+  bytes.countParts(fields);
+  const made = Buffer.concat([isEmpty(exif) ? EMPTY_CHUNK : Buffer.from('eXIf'), exif]);
   yield* bytes.pass(4);
   yield* bytes.replace(
     Buffer.concat([made, numberBytes(crc32(made))]),
@@ -76,9 +78,12 @@ function* eraseChunk(bytes: PassingBytes, type: string, length: number): Walk {
   const kind = kindOf(type, head.toString('latin1', 8).split('\0')[0] ?? '');
   yield* bytes.pass(4);
   yield* bytes.replace(EMPTY_CHUNK, kind);
-  yield* bytes.erase(length, kind);
   let checksum = crc32(EMPTY_CHUNK);
-  for (let left = length; left > 0; left -= ZEROS.length) checksum = crc32(ZEROS.subarray(0, left), checksum);
+  for (let left = length; left > 0; left -= ZEROS.length) {
+    const zeros = ZEROS.subarray(0, left);
+    yield* bytes.erase(zeros.length, kind);
+    checksum = crc32(zeros, checksum);
+  }
   yield* bytes.replace(numberBytes(checksum), kind);
 }
 

@@ -37,6 +37,7 @@ function* walkChunks(bytes: PassingBytes, end: number, known: Readonly<Record<st
   while (bytes.position() < end) {
     const head = yield* bytes.look(CHUNK_HEAD_BYTES);
     if (head.length < CHUNK_HEAD_BYTES) throw endsEarly();
+    bytes.countParts();
     const chunk = { type: head.toString('latin1', 0, 4), length: head.readUInt32LE(4) };
     const room = end - bytes.position() - CHUNK_HEAD_BYTES;
     if (!/^[\x20-\x7e]{4}$/.test(chunk.type) || chunk.length > room)
@@ -72,7 +73,8 @@ function* walkExif(bytes: PassingBytes, chunk: Chunk): Walk {
   if (chunk.length > LIMITS.exifBytes) return yield* eraseChunk(bytes, chunk);
   const data = (yield* bytes.look(CHUNK_HEAD_BYTES + chunk.length)).subarray(CHUNK_HEAD_BYTES);
   const prefix = data.subarray(0, data.toString('latin1', 0, 6) === 'Exif\0\0' ? 6 : 0);
-  const { bytes: exif, hadGps } = neutralExif(data.subarray(prefix.length), true);
+  const { bytes: exif, hadGps, fields } = neutralExif(data.subarray(prefix.length), true);
+  bytes.countParts(fields);
   yield* bytes.pass(CHUNK_HEAD_BYTES);
   yield* bytes.replace(Buffer.concat([prefix, exif]), ...((hadGps ? ['exif', 'gps'] : ['exif']) as RemovedMetadata[]));
 }

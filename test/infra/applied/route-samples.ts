@@ -8,6 +8,7 @@ const VALUES: Record<string, string[]> = {
   rendition: ['thumb', 'card.avif', 'original'],
   file: ['0123456789abcdef0123456789abcdef.webp'],
   asset: ['swagger-ui.css', 'index.html'],
+  owner: ['local', 'auth0%7C1', 'https%3A%2F%2Fidp.example%2Fu%2F1'],
 };
 
 function fill(path: string): string[] {

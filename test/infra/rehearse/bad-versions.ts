@@ -154,7 +154,7 @@ export const BAD_VERSIONS: readonly BadVersion[] = [
   {
     name: 'download lets caches keep private pictures',
     part: 'download',
-    programs: at('containers/download/cache-control.ts', '{visibility}, max-age=', "{'public'}, max-age="),
+    programs: at('containers/download/cache-control.ts', "=== 'private' ?", "=== 'private' && !policy ?"),
     ...{ caughtBy: 'smoke', says: /cache-control/ },
   },
   {

@@ -21,6 +21,8 @@ const SAMPLES: Record<string, string[]> = {
   file: ['0123456789abcdef0123456789abcdef.webp'],
   uploadId: ['7c1f0c0e-8f39-4b57-9a55-0f7f6a0c5a10'],
   partNumber: ['1', '10000'],
+  // A load balancer may decode a path before it compares it.
+  owner: ['local', 'auth0%7C1', 'https%3A%2F%2Fidp.example%2Fu%2F1', 'https://idp.example/v1/images/1', '%2E%2E'],
   asset: ['swagger-ui.css', 'start.js'],
 };
 

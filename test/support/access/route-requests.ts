@@ -80,6 +80,11 @@ export const ROUTE_REQUESTS: Record<OperationId, RouteRequest> = {
     request: () => json('POST', '/v1/upload-tokens', { maxBytes: 1 }),
     ...{ status: 201, about: 'own', writes: true },
   },
+  // Nobody has this owner's images, so that nothing is another afterwards.
+  eraseOwner: {
+    request: () => ({ method: 'DELETE', path: '/v1/owners/nobody/images' }),
+    ...{ status: 200, about: 'own' },
+  },
   createUpload: {
     request: () => json('POST', '/v1/uploads', { contentType: 'image/jpeg' }),
     ...{ status: 201, about: 'own', writes: true },

@@ -12,6 +12,8 @@ export interface FuzzCase {
   service: FuzzedService;
   operation: OperationId;
   exchanges: Exchange[];
+  /** Whether nothing may be given or done, because the credentials are not good for it. */
+  mustFail?: boolean;
 }
 
 /** Makes the case with a number by reproducible choices. */
@@ -60,7 +62,7 @@ export async function fuzz(
   const programs = Object.values(target.programs);
   const run = async (first: number, count: number) => {
     await runCases(target, await prepare(target), { ...options, from: first, cases: count }, report);
-    report.faults.push(...(await target.sweep()));
+    report.faults.push(...(await target.secretsFound()), ...(await target.sweep()));
   };
   const warmUp = Math.min(WARM_UP, Math.floor(cases / 5));
   await run(from, warmUp);
@@ -74,7 +76,10 @@ export async function fuzz(
     const growth = last - middle;
     if (growth > MEMORY_SLACK) report.faults.push(`${service} has ${growth} bytes more in use than halfway`);
   }
-  report.faults.push(...(await target.sweep()), ...(await target.leftovers()).map((left) => `left behind: ${left}`));
+  report.faults.push(
+    ...(await target.sweep()),
+    ...(await target.leftovers()).slice(0, MOST_FAULTS).map((left) => `left behind: ${left}`),
+  );
   report.faults.push(...programs.flatMap(({ complaints }) => complaints.slice(0, MOST_FAULTS)));
   if (cases >= CASES_WITH_A_RIGHT_ONE && !Object.keys(report.answers).some((status) => status.startsWith('2'))) {
     report.faults.push('nothing was ever right: the cases do not reach what they are meant for');
@@ -100,7 +105,12 @@ async function runCases(target: FuzzTarget, make: CaseMaker, options: FuzzOption
   await Promise.all(Array.from({ length: concurrency }, work));
 }
 
-function note({ about, operation }: FuzzCase, exchanged: Exchanged[], report: FuzzReport, which: string): void {
+function note(
+  { about, operation, mustFail }: FuzzCase,
+  exchanged: Exchanged[],
+  report: FuzzReport,
+  which: string,
+): void {
   report.cases += 1;
   for (const { answers, unanswered } of exchanged) {
     report.exchanges += 1;
@@ -108,7 +118,8 @@ function note({ about, operation }: FuzzCase, exchanged: Exchanged[], report: Fu
     if (answers.length === 0) report.answers.none = (report.answers.none ?? 0) + 1;
     for (const answer of answers) {
       report.answers[answer.status] = (report.answers[answer.status] ?? 0) + 1;
-      const fault = faultOf(operation, answer);
+      const fault =
+        mustFail && answer.status < 400 ? `it was let through: ${answer.status}` : faultOf(operation, answer);
       if (fault) report.faults.push(`${which}, ${operation}, ${about}: ${fault}`);
     }
   }

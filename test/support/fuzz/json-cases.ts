@@ -13,7 +13,10 @@ const png = await photograph('png', 2, 2);
 /** Uploads an image. */
 export async function uploadImage(target: FuzzTarget, body: Buffer = png): Promise<string> {
   const base = `http://127.0.0.1:${target.programs['sync-upload'].port}`;
-  const answer = await send(base, { method: 'POST', path: '/v1/images?rendition=thumb', body });
+  const answer = await send(base, {
+    ...{ method: 'POST', path: '/v1/images?rendition=thumb', body },
+    headers: target.authorization,
+  });
   if (answer.status !== 201) throw new Error(`an image cannot be uploaded: ${answer.body}`);
   return jsonOf(answer).imageId;
 }
@@ -56,7 +59,8 @@ function withJunk(text: string, choices: Choices): string {
 
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
-function someBody(body: object, choices: Choices): Buffer {
+/** A body with or without something wrong in it. */
+export function someBody(body: object, choices: Choices): Buffer {
   const text = JSON.stringify(body);
   const kind = choices.whole(0, 9);
   if (kind <= 1) return Buffer.from(text);

@@ -14,7 +14,7 @@ export async function beginUpload(target: FuzzTarget, declaration: object = {}):
   const answer = await send(baseOf(target), {
     method: 'POST',
     path: '/v1/uploads',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...target.authorization },
     body: JSON.stringify({ contentType: 'image/png', ...declaration }),
   });
   if (answer.status !== 201) throw new Error(`an upload cannot be begun: ${answer.body}`);

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -6,10 +6,13 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION, startEmulators } from '../../../script
 import { freePort } from '../../../scripts/local/free-port.ts';
 import { imageIdOf, recordSortKey, uploadSortKey } from '../../../shared/contracts/table.ts';
 import { provisionQueues, provisionTable } from '../../../shared/storage/provisioning.ts';
+import type { ImageTable } from '../../../shared/storage/table/image-table.ts';
 import { send } from '../http/http-client.ts';
 import { clientsOf } from '../storage/emulators.ts';
 import { allItems, type TableItem } from '../storage/table-items.ts';
 import { createTemporaryFolder } from '../storage/temporary-folder.ts';
+import { AUTHENTICATION_SETTINGS, authorizationOf, OWNER } from './auth/callers.ts';
+import { Secrets } from './auth/secrets.ts';
 import { isExplained } from './explained-items.ts';
 import { startWatchedProgram, type WatchedProgram } from './watched-program.ts';
 
@@ -21,6 +24,13 @@ export type FuzzedService = 'sync-upload' | 'async-upload' | 'download';
 /** The services to fuzz, with everything behind them. */
 export interface FuzzTarget {
   programs: Record<FuzzedService, WatchedProgram>;
+  table: ImageTable;
+  /** The header with which images and uploads are made; none without authentication. */
+  authorization: Record<string, string>;
+  /** The secrets that the clients use. */
+  secrets: Secrets;
+  /** Those that are in what the services write: log, trail, items and names of objects. */
+  secretsFound(): Promise<string[]>;
   /** Deletes every image and aborts every upload by the API. Returns failures. */
   sweep(): Promise<string[]>;
   /** Leftovers after everything was deleted: files, items and messages that belong to no image. */
@@ -28,7 +38,15 @@ export interface FuzzTarget {
   stop(): Promise<void>;
 }
 
-export async function startFuzzTarget(services: readonly FuzzedService[]): Promise<FuzzTarget> {
+export interface TargetOptions {
+  /** Whether callers need credentials. */
+  auth?: boolean;
+}
+
+export async function startFuzzTarget(
+  services: readonly FuzzedService[],
+  { auth = false }: TargetOptions = {},
+): Promise<FuzzTarget> {
   Object.assign(process.env, LOCAL_CREDENTIALS);
   const folder = await createTemporaryFolder();
   const emulators = await startEmulators();
@@ -36,6 +54,8 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
   const TableName = 'images';
   await provisionTable(documents, TableName);
   const { queueUrl } = await provisionQueues(sqs, 'processing');
+  const traces = await createTemporaryFolder();
+  const trail = join(traces.path, 'audit.log');
   const settings = {
     ...LOCAL_CREDENTIALS,
     HOST: '127.0.0.1',
@@ -47,6 +67,8 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
     PROCESSING_QUEUE_URL: queueUrl,
     OBJECT_STORE_URL: pathToFileURL(folder.path).href,
     PART_URL_SECRET: 'a secret of the fuzzers, 32 letters',
+    AUDIT_LOG_FILE: trail,
+    ...(auth && AUTHENTICATION_SETTINGS),
   };
   const dependencies = [emulators.dynamoDbEndpoint, emulators.sqsEndpoint].map((url) => Number(new URL(url).port));
   const programs = {} as Record<FuzzedService, WatchedProgram>;
@@ -54,28 +76,44 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
     const port = await freePort();
     programs[service] = await startWatchedProgram(service, settings, { port, dependencies });
   }
+  const secrets = new Secrets();
+  const authorizedAs = (owner: unknown): Record<string, string> => (auth ? authorizationOf(String(owner)) : {});
   /** Deleted images and ended uploads, whose traces may stay for a while. */
   const deleted = new Set<string>();
 
-  const itemsOf = () => allItems({ documents, tableName: TableName });
+  const table = { documents, tableName: TableName };
+  const itemsOf = () => allItems(table);
 
-  const remove = async (service: FuzzedService, path: string): Promise<string[]> => {
-    const { status } = await send(`http://127.0.0.1:${programs[service].port}`, { method: 'DELETE', path });
-    return status === 204 ? [] : [`DELETE ${path}: ${status}`];
+  const remove = async (service: FuzzedService, path: string, owner: unknown): Promise<string[]> => {
+    const base = `http://127.0.0.1:${programs[service].port}`;
+    const { status } = await send(base, { method: 'DELETE', path, headers: authorizedAs(owner) });
+    return status === 204 ? [] : [`DELETE ${path} of ${owner}: ${status}`];
   };
 
-  async function sweepItem({ pk, sk, status, imageId, uploadId }: TableItem): Promise<string[]> {
+  async function sweepItem({ pk, sk, status, imageId, uploadId, owner }: TableItem): Promise<string[]> {
     if (sk === recordSortKey && status !== 'deleted') {
       deleted.add(imageIdOf(pk));
-      return remove('sync-upload', `/v1/images/${imageIdOf(pk)}`);
+      return remove('sync-upload', `/v1/images/${imageIdOf(pk)}`, owner);
     }
-    if (sk !== uploadSortKey || status !== 'open') return [];
+    if (sk !== uploadSortKey) return [];
+    // A case may have ended it itself.
     for (const id of [imageId, uploadId]) deleted.add(String(id));
-    return remove('async-upload', `/v1/uploads/${uploadId}`);
+    if (status !== 'open') return [];
+    return remove('async-upload', `/v1/uploads/${uploadId}`, owner);
   }
 
   return {
-    programs,
+    ...{ programs, table, secrets, authorization: authorizedAs(OWNER) },
+    async secretsFound() {
+      if (!auth) return [];
+      const items = (await itemsOf()).map((item) => JSON.stringify(item));
+      return [
+        ...secrets.find('the table', items),
+        ...secrets.find('the names of objects', await filesIn(folder.path)),
+        ...secrets.find('the audit trail', [await readFile(trail, 'utf8').catch(() => '')]),
+        ...Object.values(programs).flatMap(({ service, lines }) => secrets.find(`the log of ${service}`, lines)),
+      ];
+    },
     async sweep() {
       const until = performance.now() + COMPLETING_MS;
       for (;;) {
@@ -99,7 +137,7 @@ export async function startFuzzTarget(services: readonly FuzzedService[]): Promi
       documents.destroy();
       sqs.destroy();
       await emulators.stop();
-      await folder.remove();
+      await Promise.all([folder.remove(), traces.remove()]);
     },
   };
 }

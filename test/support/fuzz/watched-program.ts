@@ -17,6 +17,8 @@ export interface WatchedProgram {
   pid: number;
   /** Log lines about failures of the program itself, and its output on standard error. */
   complaints: string[];
+  /** All that it has written, on standard output and standard error. */
+  lines: string[];
   isRunning(): boolean;
   /** Bytes in use after garbage collection. */
   memory(): Promise<number>;
@@ -54,10 +56,15 @@ export async function startWatchedProgram(
   });
   const complaints: string[] = [];
   const complain = (line: string) => void complaints.push(`${service}: ${line.slice(0, 2000)}`);
+  const lines: string[] = [];
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+    lines.push(line);
     if (COMPLAINT.test(line)) complain(line);
   });
-  createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', complain);
+  createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+    lines.push(line);
+    complain(line);
+  });
   const pid = Number(child.pid);
   await eventually(`the ${service} is ready`, async () => {
     if (child.exitCode !== null) throw new Error(`the ${service} ended: ${complaints.join('\n')}`);
@@ -70,6 +77,7 @@ export async function startWatchedProgram(
     port,
     pid,
     complaints,
+    lines,
     isRunning: () => isRunning(pid) && child.exitCode === null,
     memory: () => measure(child),
     openFiles: () => {

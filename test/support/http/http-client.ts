@@ -14,6 +14,8 @@ export interface Outgoing {
   headers?: Record<string, string | string[]>;
   /** A list is sent chunked, without Content-Length. */
   body?: string | Buffer | Iterable<Buffer>;
+  /** The address of this machine from which it is sent, if not the usual one. */
+  from?: string;
   /** Whether a row of the table was damaged: the answer may show what has become of a word in it, and is not held to the OpenAPI document. */
   mayShowDamage?: true;
 }
@@ -28,11 +30,11 @@ export interface Answered {
 
 /** Sends the whole request, even while it is being refused, and reads the answer. No headers are added. */
 export async function send(base: string, asked: Outgoing): Promise<Answered> {
-  const { method = 'GET', path, headers = {}, body, mayShowDamage = false } = asked;
+  const { method = 'GET', path, headers = {}, body, from, mayShowDamage = false } = asked;
   const { hostname, port } = new URL(base);
   const whole = typeof body === 'string' || Buffer.isBuffer(body);
   const length = whole ? { 'content-length': String(Buffer.byteLength(body)) } : {};
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, ...(from && { localAddress: from }) });
   const outgoing = openRequest({ hostname, port, method, path, agent, headers: { ...length, ...headers } });
   const answering = once(outgoing, 'response');
   // A server may hang up on the rest of a body that it has refused; what counts is that the answer arrived.

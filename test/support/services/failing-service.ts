@@ -40,6 +40,7 @@ await run(
         requestRenditions: () => null,
         changeImage: () => null,
         createUploadToken: () => null,
+        eraseOwner: () => null,
         moderateImage: () => null,
         deleteImage: async () => {
           FAULTS[process.argv[2] ?? '']?.();

@@ -9,6 +9,7 @@ import { type Logger, pino } from 'pino';
 import type { Completions } from '../../../containers/async-upload/completions.ts';
 import { startAsyncUpload } from '../../../containers/async-upload/service.ts';
 import { startDownload } from '../../../containers/download/service.ts';
+import { ERASURE_TIMING } from '../../../containers/sync-upload/erasure.ts';
 import { INVALIDATION_TIMING } from '../../../containers/sync-upload/invalidation-retries.ts';
 import { NOTICE_TIMING } from '../../../containers/sync-upload/moderation-notices.ts';
 import { startSyncUpload } from '../../../containers/sync-upload/service.ts';
@@ -114,6 +115,10 @@ export interface ServicesOptions {
   cloudFrontEndpoint?: string;
   /** The timing of CDN invalidations; by default `QUICK_INVALIDATIONS`. */
   invalidationTiming?: Partial<typeof INVALIDATION_TIMING>;
+  /** The timing of erasures; by default `QUICK_ERASURES`. */
+  erasureTiming?: Partial<typeof ERASURE_TIMING>;
+  /** Public images from which on an erasure purges all of the CDN. */
+  manyPublic?: number;
 }
 
 /** The listening HTTP services, with their emulators and folder. */
@@ -160,6 +165,8 @@ export const PART_URL_SECRET = 'a secret of the tests, 32 characters';
 /** The key with which downloads sign links, and another one whose links are valid. */
 export const LINK_KEYS = `now:${'n'.repeat(32)},before:${'b'.repeat(32)}`;
 
+/** Lists of the emulator are not behind its table. */
+const QUICK_ERASURES = { ...ERASURE_TIMING, quiet: 20, pause: 50 };
 /** The secrets with which sync-upload signs what it tells the webhook. */
 export const WEBHOOK_SECRETS = ['n', 'b'].map((letter) => `whsec_${Buffer.from(letter.repeat(32)).toString('base64')}`);
 
@@ -318,6 +325,8 @@ const settingsOf = ({ table, queue, objectsFolder }: Backends, options: Services
 const syncUploadOf = async (backends: Backends, options: ServicesOptions) => ({
   ...(await common('sync-upload', backends, options)),
   invalidationTiming: { ...QUICK_INVALIDATIONS, ...options.invalidationTiming },
+  erasureTiming: { ...QUICK_ERASURES, ...options.erasureTiming },
+  manyPublic: options.manyPublic,
   noticeTiming: { ...QUICK_NOTICES, ...options.noticeTiming },
 });
 

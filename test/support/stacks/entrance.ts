@@ -118,6 +118,7 @@ const VALUES: Record<string, string> = {
   file: '0123456789abcdef0123456789abcdef.webp',
   partNumber: '10000',
   asset: 'swagger-ui.css',
+  owner: 'auth0%7C1',
 };
 
 export const samplePath = ({ path }: Pick<Route, 'path'>): string =>

@@ -69,13 +69,16 @@ export function describeLifetimes(open: () => Downloads): void {
         expect([status, headers['cache-control']]).to.deep.equal([200, `public, ${lifetime}`]);
       });
 
-      it(`${what} is only for private caches if it is private, with 200, 206 and 304`, async () => {
+      it(`${what} is asked for each time if it is private, by the credentials of whoever asks, with 200, 206 and 304`, async () => {
         const whole = await ask(pathOf, 'private');
         const part = await open().get(pathOf(images.private as ImageView), { range: 'bytes=0-7' });
         const unchanged = await ask(pathOf, 'private', { 'if-none-match': whole.headers.etag });
         const answers = [whole, part, unchanged];
         expect(answers.map(({ status }) => status)).to.deep.equal([200, 206, 304]);
-        for (const { headers } of answers) expect(headers['cache-control']).to.equal(`private, ${lifetime}`);
+        for (const answer of answers) {
+          expect(answer.headers['cache-control']).to.equal('private, no-cache');
+          expect(varyOf(answer)).to.include('authorization');
+        }
       });
 
       it(`${what} is harmless when opened as a page, and never taken for another type`, async () => {
@@ -107,7 +110,7 @@ export function describeLifetimes(open: () => Downloads): void {
         ];
         expect(own.headers['access-control-allow-origin']).to.equal(APP);
         expect(other.headers).to.not.have.any.keys('access-control-allow-origin', 'cross-origin-resource-policy');
-        for (const answer of [own, other]) expect(varyOf(answer)).to.deep.equal(['origin']);
+        for (const answer of [own, other]) expect(varyOf(answer)).to.deep.equal(['origin', 'authorization']);
       });
     }
 
@@ -137,6 +140,7 @@ export function describeLifetimes(open: () => Downloads): void {
       expect([first.status, again.status, again.body.length]).to.deep.equal([200, 304, 0]);
       for (const answer of [first, again]) {
         expect(answer.headers).to.include({ 'cache-control': 'private, no-cache', etag: first.headers.etag });
+        expect(varyOf(answer)).to.include('authorization');
       }
       expectSameHead(await open().get(links.self, {}, 'HEAD'), first);
       expectSameHead(await open().get(links.self, headers, 'HEAD'), again);
@@ -155,7 +159,7 @@ export function describeLifetimes(open: () => Downloads): void {
       expect((await open().get(links.self)).headers.etag).to.equal(String(packed.headers.etag).replace('-gzip', ''));
       for (const [headers, status] of [[gzip, 304] as const, [{}, 200] as const]) {
         const answer = await open().get(links.self, { ...headers, 'if-none-match': String(packed.headers.etag) });
-        expect([answer.status, varyOf(answer)]).to.deep.equal([status, ['origin', 'accept-encoding']]);
+        expect([answer.status, varyOf(answer)]).to.deep.equal([status, ['origin', 'authorization', 'accept-encoding']]);
       }
     });
   });

@@ -61,17 +61,17 @@ describe('unit costs of the cost report', () => {
   });
 
   it('have of an upload its requests, its part of the service, and its bytes at the load balancer', () => {
-    // A PUT; writes of four renditions, the record and its copy in the index, and three of what its owner has; a message; a line of 350 bytes; and 2 MiB, 1 / 512 GB.
+    // A PUT; writes of four renditions, the record and its copy in the index, and three of what its owner has, of which one is read; a message; a line of 350 bytes; and 2 MiB, 1 / 512 GB.
     const service = SYNC_UPLOAD / 1e6 + gb(350) * LOG_GB + WEB_ACL;
-    const byHand = PUT + 9 * WRITE + SQS + service + LCU / 512;
+    const byHand = PUT + 9 * WRITE + READ + SQS + service + LCU / 512;
     expectUsd(found(plain, '1,000 uploads').usd, 1000 * byHand);
   });
 
   it('have of an upload in parts what each part takes', () => {
     // Three parts. PUT: it is begun, has three parts, which are listed and joined; the result is read twice. Writes: a counter, and the upload's record
-    // of 1,500 bytes (2); each part's claim, and its end; the upload's record four times (8), the image as above (9), and the counter: 27. Reads: 2 for
-    // each part, 2, 1 and 1: 10. Five requests, each with a line.
-    const calls = 6 * PUT + 2 * GET + 27 * WRITE + 10 * READ + SQS;
+    // of 1,500 bytes with its copy in the index (4); each part's claim, and its end; the upload's record four times (16), the image as above (9), and the
+    // counter: 37. Reads: 2 for each part, 2, 1 and 1, and what the owner has three times: 13. Five requests, each with a line.
+    const calls = 6 * PUT + 2 * GET + 37 * WRITE + 13 * READ + SQS;
     // 4,000,000 more lines: 7.078 GB.
     const service = ASYNC_UPLOAD / 1e6 + 5 * (gb(350) * logGbOf(7.078) + WEB_ACL);
     const byHand = calls + service + LCU / 512;
@@ -157,11 +157,11 @@ describe('unit costs of the cost report', () => {
 
   it('have in the life of an image the renditions that are asked for later', () => {
     expect(part(life, 'later and remade renditions')).to.equal(0);
-    // A later rendition is asked for (a read, a message, and writes of it, of the owner's day and, with the index, of the record; half of the service, which has as many
+    // A later rendition is asked for (two reads, a message, and writes of it, of the owner's day and, with the index, of the record; half of the service, which has as many
     // uploads, and a web ACL), and made (two messages, a read, a GET, a PUT and three writes). The workers have a quarter more to do, of 1,250,000
     // vCPU-seconds, and log 1,430 + 245 + 510 bytes of 8.14 GB. Of 6,576,800 requests to SQS 5,576,800 are paid for.
     const one = found(report({ ...PLAIN, laterRenditionsPerImage: 1 }), LIFE_OF_AN_IMAGE);
-    const asked = READ + 4 * WRITE + SYNC_UPLOAD / 2e6 + WEB_ACL + gb(350) * logGbOf(8.14);
+    const asked = 2 * READ + 4 * WRITE + SYNC_UPLOAD / 2e6 + WEB_ACL + gb(350) * logGbOf(8.14);
     const log = 1e6 * gb(4450 + 2185) * logGbOf(8.14);
     const made = READ + GET + PUT + 3 * WRITE + ((WORKERS + log) / 1.25e6) * 0.25;
     expectUsd(part(one, 'later and remade renditions'), asked + made + 3 * ((5.5768 / 6.5768) * 0.4e-6));

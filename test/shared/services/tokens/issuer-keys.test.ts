@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { expect } from 'chai';
 import type { JWK } from 'jose';
@@ -46,7 +47,7 @@ describe('the keys of an issuer', () => {
   let provider: IdentityProvider;
   let clock: TurnedClock;
   let keys: IssuerKeys;
-  let verify: (token: string) => Promise<Principal | undefined>;
+  let verify: (token: string, address?: string) => Promise<Principal | undefined>;
   const logs: LogLine[] = [];
   beforeEach(async () => {
     logs.length = 0;
@@ -63,7 +64,7 @@ describe('the keys of an issuer', () => {
     if (!issuer) throw new Error('no issuer');
     keys = openIssuerKeys(issuer, { logger: logInto(logs, 'test'), clock });
     const verifier = verifyJwts([{ issuer, findKey: keys.findKey }]);
-    verify = (token) => verifier(token, '192.0.2.1');
+    verify = (token, address = '192.0.2.1') => verifier(token, address);
   };
   /** Until the keys are known, and the background waits for its next fetch. */
   const settled = async () => {
@@ -185,22 +186,77 @@ describe('the keys of an issuer', () => {
     });
   }
 
-  it('let no flood of unknown ones hold the service, and ask the issuer once a second', async () => {
-    trust();
-    const known = await provider.token();
-    await verify(known);
-    await settled();
-    provider.useKeys(second);
-    const unknown = await provider.token();
-    provider.useKeys(first);
-    const flood = Array.from({ length: 1_000 }, () => codeOf(verify(unknown)));
-    await clock.waited(256);
-    expect(await verify(known)).to.have.property('owner', 'test:anna');
-    await clock.turn(1_000);
-    const codes = await Promise.all(flood);
-    expect(codes.filter((code) => code === 'token_invalid')).to.have.length(256);
-    expect(codes.filter((code) => code === 'service_unavailable')).to.have.length(744);
-    expect(fetchedKeys()).to.equal(2);
+  describe('that are made up', () => {
+    const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+    /** A token that needs no credentials to write, with a key that nobody has. */
+    const madeUp = (): string =>
+      `${encoded({ alg: 'ES256', kid: randomUUID() })}.${encoded({ iss: provider.issuer })}.${'A'.repeat(86)}`;
+    /** How many of these were answered by each code. */
+    const codesOf = async (all: Promise<string | undefined>[]) =>
+      Object.fromEntries(
+        Object.entries(Object.groupBy(await Promise.all(all), (code) => String(code))).map(([code, found]) => [
+          code,
+          found?.length,
+        ]),
+      );
+    const flood = (count: number, addressOf: (place: number) => string) =>
+      Array.from({ length: count }, (_, place) => codeOf(verify(madeUp(), addressOf(place))));
+    const LOOKUPS_A_SECOND = 20;
+    const MOST_AWAITED = 256;
+
+    beforeEach(async () => {
+      trust();
+      await settled();
+    });
+
+    it('count for their address, beyond which none of it waits, and are no failure of the service', async () => {
+      const answers = flood(1_000, () => '192.0.2.66');
+      await clock.waited(LOOKUPS_A_SECOND);
+      await clock.turn(1_000);
+      expect(await codesOf(answers)).to.deep.equal({
+        token_invalid: LOOKUPS_A_SECOND,
+        too_many_requests_from_address: 1_000 - LOOKUPS_A_SECOND,
+      });
+      expect(fetchedKeys()).to.equal(2);
+    });
+
+    it('hold up neither known keys nor, from another address, the first use of a new one', async () => {
+      const known = await provider.token();
+      const answers = flood(1_000, () => '192.0.2.66');
+      expect(await verify(known, '192.0.2.66')).to.have.property('owner', 'test:anna');
+      provider.useKeys([...second, ...first]);
+      const fresh = await provider.token();
+      const owners = Array.from({ length: 500 }, async () => (await verify(fresh))?.owner);
+      await clock.waited(LOOKUPS_A_SECOND + 2);
+      await clock.turn(1_000);
+      expect(new Set(await Promise.all(owners))).to.deep.equal(new Set(['test:anna']));
+      await Promise.all(answers);
+    });
+
+    it('make no failure of the service of many addresses together, and ask the issuer once a second', async () => {
+      const answers = flood(1_000, (place) => `192.0.2.${Math.floor(place / 10)}`);
+      await clock.waited(MOST_AWAITED);
+      const late = rejectionOf(verify(madeUp(), '198.51.100.1'));
+      expect(await late)
+        .to.have.property('facts')
+        .that.deep.equals({ retryAfterSeconds: 1 });
+      await clock.turn(1_000);
+      expect(await codesOf(answers)).to.deep.equal({
+        token_invalid: MOST_AWAITED,
+        too_many_requests_from_address: 1_000 - MOST_AWAITED,
+      });
+      expect(fetchedKeys()).to.equal(2);
+    });
+
+    it('leave nothing behind: a second later as many are looked for again', async () => {
+      for (let second = 0; second < 5; second += 1) {
+        const answers = flood(100, () => '192.0.2.66');
+        await clock.waited(LOOKUPS_A_SECOND + 1);
+        await clock.turn(1_000);
+        expect(await codesOf(answers)).to.have.property('token_invalid', LOOKUPS_A_SECOND);
+        await clock.turn(1);
+      }
+    });
   });
 
   it('count no more when they could not be fetched for a day', async () => {

@@ -211,6 +211,14 @@ describe('wrong tokens', () => {
       () => written('{"alg":"ES256","kid":"ES256-first","typ":["JWT"]}', payloadText()),
     ],
     'a token for logging out': ['token_invalid', () => signed({}, { typ: 'logout+jwt' })],
+    'one whose type is no text': [
+      'token_invalid',
+      () => written('{"alg":"ES256","kid":"ES256-first","typ":{"toString":1}}', payloadText()),
+    ],
+    'one whose owner is an object that is no text': [
+      'token_invalid',
+      () => written(HEADER, payloadText({ sub: { toString: 1 } })),
+    ],
     'one without an owner': ['token_invalid', () => signed({ sub: undefined })],
     'one whose owner is empty': ['token_invalid', () => signed({ sub: '' })],
     'one whose owner is a number': ['token_invalid', () => written(HEADER, payloadText({ sub: 7 }))],

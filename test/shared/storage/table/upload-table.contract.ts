@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import {
   IMAGE_TABLE,
@@ -20,8 +20,10 @@ import {
   type UploadStatus,
 } from '../../../../shared/domain/multipart-upload.ts';
 import { CLAIM_SECONDS } from '../../../../shared/storage/table/claim-expiry.ts';
+import { listImageRecords } from '../../../../shared/storage/table/image-list.ts';
 import type { ImageTable } from '../../../../shared/storage/table/image-table.ts';
 import { countOpenUpload, readOpenUploads, uncountOpenUpload } from '../../../../shared/storage/table/open-uploads.ts';
+import { listOpenUploads } from '../../../../shared/storage/table/owned-items.ts';
 import {
   type CompletionClaim,
   claimCompletion,
@@ -195,6 +197,33 @@ function describeRecords(table: GetTable): void {
     expect(await markIrregular(table(), another.uploadId)).to.equal(false);
     expect(await markSigned(table(), another.uploadId)).to.equal(true);
     expect((await found(table(), another.uploadId)).upload).to.deep.equal({ ...another, signed: true });
+  });
+
+  it('lists the uploads of an owner that have not ended, in pages, and none of another', async () => {
+    const owner = `owner ${randomUUID()}`;
+    const listed = async (of: string) => {
+      const uploadIds: string[] = [];
+      for await (const page of listOpenUploads(table(), of, 2)) uploadIds.push(...page);
+      return uploadIds;
+    };
+    const [aborted, completed, rejected, deleted, reopened, claim] = await Promise.all(
+      Array.from({ length: 6 }, () => created(table(), { owner })),
+    );
+    const other = await created(table(), { owner: `${owner}2` });
+    const open = [aborted, completed, rejected, deleted, reopened, claim].map((upload) => upload?.uploadId);
+    expect(await listed(owner)).to.have.members(open);
+    const idOf = (upload: UploadRecord | undefined) => String(upload?.uploadId);
+    await abortUploadRecord(table(), idOf(aborted));
+    await finishCompletion(table(), await claimed(table(), idOf(completed)));
+    await rejectUpload(table(), await claimed(table(), idOf(rejected)), FAILURE);
+    const { uploadId, imageId } = deleted as UploadRecord;
+    const tombstone = { imageId, owner, uploadId, status: 'deleted', deletedAt: new Date().toISOString() } as const;
+    await writeUploadTombstone(table(), tombstone);
+    await reopenUpload(table(), await claimed(table(), idOf(reopened)));
+    await claimed(table(), idOf(claim));
+    expect(await listed(owner)).to.have.members([idOf(reopened), idOf(claim)]);
+    expect(await listed(`${owner}2`)).to.deep.equal([other.uploadId]);
+    expect((await listImageRecords(table(), { owner, limit: 10 })).records).to.deep.equal([]);
   });
 
   it('makes no record of an upload that is not there', async () => {
@@ -420,6 +449,13 @@ function describeEnds(table: GetTable): void {
   });
 }
 
+/** What counts of an upload that may take so many seconds. */
+const begunAt = (owner: string, time = Date.now(), seconds: number = LIMITS.uploadSeconds) => ({
+  owner,
+  createdAt: new Date(time).toISOString(),
+  validUntil: new Date(time + seconds * 1000).toISOString(),
+});
+
 /** Uploads of somebody new, so many begun each day, today last. */
 async function begunBy(table: ImageTable, ...counts: number[]): Promise<UploadRecord[]> {
   const owner = `owner-${randomUUID()}`;
@@ -427,8 +463,9 @@ async function begunBy(table: ImageTable, ...counts: number[]): Promise<UploadRe
   for (const [index, count] of counts.entries()) {
     const createdAt = new Date(Date.now() - (counts.length - 1 - index) * DAY_MS).toISOString();
     for (let made = 0; made < count; made += 1) {
-      expect(await countOpenUpload(table, { owner, createdAt }, Number.MAX_SAFE_INTEGER)).to.equal(true);
-      uploads.push(await created(table, { owner, createdAt }));
+      const begun = begunAt(owner, Date.parse(createdAt));
+      expect(await countOpenUpload(table, begun, Number.MAX_SAFE_INTEGER)).to.equal(true);
+      uploads.push(await created(table, begun));
     }
   }
   return uploads;
@@ -437,7 +474,7 @@ async function begunBy(table: ImageTable, ...counts: number[]): Promise<UploadRe
 function describeOpenUploads(table: GetTable): void {
   /** Whether one more may be begun of so many, which is then not counted. */
   const hasRoom = async ({ owner }: Pick<UploadRecord, 'owner'>, limit: number): Promise<boolean> => {
-    const begun = { owner, createdAt: new Date().toISOString() };
+    const begun = begunAt(owner);
     const isCounted = await countOpenUpload(table(), begun, limit);
     if (isCounted) await uncountOpenUpload(table(), begun);
     return isCounted;
@@ -475,14 +512,89 @@ function describeOpenUploads(table: GetTable): void {
   }
 
   it('begins just as many as may be when many begin at the same time', async () => {
-    const begun = { owner: `owner-${randomUUID()}`, createdAt: new Date().toISOString() };
+    const begun = begunAt(`owner-${randomUUID()}`);
     const counted = await Promise.all(Array.from({ length: 40 }, () => countOpenUpload(table(), begun, 25)));
     expect(counted.filter(Boolean)).to.have.length(25);
     expect(await readOpenUploads(table(), begun.owner)).to.equal(25);
   });
 
+  for (const [seconds, late] of [
+    [60, 300],
+    [900, 300],
+    [3_600, 300],
+    [3_601, 3_600],
+    [86_400, 3_600],
+    [LIMITS.uploadSeconds, 86_400],
+  ] as const) {
+    it(`counts an upload that nobody goes on with until it ends after ${seconds} s, and at most ${late} s longer`, async () => {
+      const owner = `owner-${randomUUID()}`;
+      const time = Date.now() - 10 * DAY_MS;
+      const most = 3;
+      for (let made = 0; made < most; made += 1)
+        expect(await countOpenUpload(table(), begunAt(owner, time, seconds), most)).to.equal(true);
+      const again = (after: number) => countOpenUpload(table(), begunAt(owner, time + after * 1000, seconds), most);
+      expect(await again(seconds - 1)).to.equal(false);
+      expect(await again(seconds + late)).to.equal(true);
+      expect(await readOpenUploads(table(), owner)).to.equal(0);
+    });
+  }
+
+  it('lets no upload that ends late keep those that end early', async () => {
+    const owner = `owner-${randomUUID()}`;
+    const time = Date.now() - 3_600_000;
+    const long = begunAt(owner, time);
+    expect(await countOpenUpload(table(), long, 100)).to.equal(true);
+    for (const seconds of [60, 900, 1_200]) await countOpenUpload(table(), begunAt(owner, time, seconds), 100);
+    expect(await readOpenUploads(table(), owner)).to.equal(1);
+    expect(await countOpenUpload(table(), begunAt(owner), 2)).to.equal(true);
+    await uncountOpenUpload(table(), long);
+    expect(await readOpenUploads(table(), owner)).to.equal(1);
+  });
+
+  it('keeps little of periods that are over, however many there were', async () => {
+    const owner = `owner-${randomUUID()}`;
+    const begin = Date.now() - DAY_MS;
+    for (let place = 0; place < 60; place += 1)
+      await countOpenUpload(table(), begunAt(owner, begin + place * 600_000, 60), 100);
+    const { Item = {} } = await table().documents.send(
+      new GetCommand({
+        TableName: table().tableName,
+        Key: { pk: openUploadsPartition(owner), sk: openUploadsCountSortKey },
+        ConsistentRead: true,
+      }),
+    );
+    expect(Object.keys(Item).filter((name) => name.startsWith('until_'))).to.have.length.at.most(2);
+  });
+
+  it('begins just as many as may be when many begin at the same time after others have expired', async () => {
+    const owner = `owner-${randomUUID()}`;
+    const old = begunAt(owner, Date.now() - DAY_MS, 60);
+    for (let made = 0; made < 25; made += 1) await countOpenUpload(table(), old, 25);
+    const counted = await Promise.all(Array.from({ length: 40 }, () => countOpenUpload(table(), begunAt(owner), 25)));
+    expect(counted.filter(Boolean).length).to.be.within(1, 25);
+    expect(await readOpenUploads(table(), owner)).to.equal(counted.filter(Boolean).length);
+  });
+
+  it('goes on with what an earlier version has counted by the day of its creation', async () => {
+    const owner = `owner-${randomUUID()}`;
+    const dayOf = (time: number) => `day_${new Date(time).toISOString().slice(0, 10).replaceAll('-', '_')}`;
+    const [today, over] = [Date.now(), Date.now() - 5 * DAY_MS];
+    const Key = { pk: openUploadsPartition(owner), sk: openUploadsCountSortKey };
+    const counted = {
+      openUploads: 5,
+      [dayOf(today)]: 2,
+      [dayOf(over)]: 3,
+      [IMAGE_TABLE.timeToLiveAttribute]: now() + 99,
+    };
+    await table().documents.send(new PutCommand({ TableName: table().tableName, Item: { ...Key, ...counted } }));
+    expect(await readOpenUploads(table(), owner)).to.equal(2);
+    await uncountOpenUpload(table(), begunAt(owner, today));
+    expect(await countOpenUpload(table(), begunAt(owner), 2)).to.equal(true);
+    expect(await countOpenUpload(table(), begunAt(owner), 2)).to.equal(false);
+  });
+
   it('never counts below zero', async () => {
-    const begun = { owner: `owner-${randomUUID()}`, createdAt: new Date().toISOString() };
+    const begun = begunAt(`owner-${randomUUID()}`);
     for (let time = 0; time < 3; time += 1) await uncountOpenUpload(table(), begun);
     expect(await hasRoom(begun, 1)).to.equal(true);
   });
@@ -606,7 +718,7 @@ function describeConcurrentWrites(opened: () => OpenedTable): void {
   });
 
   it('enforces the limit of open uploads when many begin at once', async () => {
-    const begun = { owner: `owner-${randomUUID()}`, createdAt: new Date().toISOString() };
+    const begun = begunAt(`owner-${randomUUID()}`);
     const counted = await Promise.all(Array.from({ length: 12 }, () => countOpenUpload(table(), begun, 5)));
     expect(counted.filter(Boolean).length).to.be.at.most(5);
     const more = await Promise.all(Array.from({ length: 5 }, () => countOpenUpload(table(), begun, 5)));

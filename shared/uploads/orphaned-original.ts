@@ -1,16 +1,20 @@
-import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
-import { originalKey, receivedKey } from '../../shared/domain/object-key.ts';
-import { isStored, readImage } from '../../shared/storage/table/image-table.ts';
-import type { UploadDependencies } from './dependencies.ts';
+import type { UploadRecord } from '../domain/multipart-upload.ts';
+import { originalKey, receivedKey } from '../domain/object-key.ts';
+import type { ObjectStore } from '../storage/objects/object-store.ts';
+import { type ImageTable, isStored, readImage } from '../storage/table/image-table.ts';
+
+interface Dependencies {
+  objects: ObjectStore;
+  table: ImageTable;
+}
+
+type NamedUpload = Pick<UploadRecord, 'imageId' | 'received'>;
 
 /**
  * Deletes the bytes of an upload whose record says that it was aborted or rejected. False if they belong to an image after all: `npm run verify
  * -- --adopt` makes images of what dead completions have left, but never once it sees such a record, so none is made after this check.
  */
-export async function deleteOrphanedOriginal(
-  upload: UploadRecord,
-  { objects, table }: Pick<UploadDependencies, 'objects' | 'table'>,
-): Promise<boolean> {
+export async function deleteOrphanedOriginal(upload: NamedUpload, { objects, table }: Dependencies): Promise<boolean> {
   const { imageId } = upload;
   if (isStored(await readImage(table, imageId, { consistent: true }))) return false;
   // What is removed of uploaded bytes is removed between one key and the other.
@@ -19,17 +23,14 @@ export async function deleteOrphanedOriginal(
 }
 
 /** Deletes the uploaded bytes of an upload whose original is stored, or never will be. */
-export async function deleteReceived(
-  { imageId, received }: UploadRecord,
-  objects: UploadDependencies['objects'],
-): Promise<void> {
+export async function deleteReceived({ imageId, received }: NamedUpload, objects: ObjectStore): Promise<void> {
   if (received) await objects.delete(receivedKey(imageId));
 }
 
 /** Deletes the original that a completion wrote anew after another had taken it over, if the image has been made and deleted meanwhile. */
 export async function deleteLateOriginal(
-  { imageId, received }: UploadRecord,
-  { objects, table }: Pick<UploadDependencies, 'objects' | 'table'>,
+  { imageId, received }: NamedUpload,
+  { objects, table }: Dependencies,
 ): Promise<void> {
   const image = received && (await readImage(table, imageId, { consistent: true }));
   if (image && !isStored(image)) await objects.delete(originalKey(imageId));

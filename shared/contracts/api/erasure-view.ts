@@ -1,0 +1,40 @@
+import Joi from 'joi';
+import { isOwner } from '../../domain/principal.ts';
+import { type Purge, purgeSchema } from './deletion-view.ts';
+
+export const ownerParams = Joi.object({
+  owner: Joi.string()
+    .custom((value: unknown, helpers) => (isOwner(value) ? value : helpers.error('any.invalid')))
+    .required()
+    .description(
+      'The owner as tokens and keys name it, percent-encoded: `auth0%7C1` for `auth0|1`, `%2F` for a slash.',
+    ),
+});
+
+const ERASURE_STATUSES = ['erasing', 'done'] as const;
+
+/** The response to `DELETE /v1/owners/{owner}/images`. */
+export interface ErasureView {
+  status: (typeof ERASURE_STATUSES)[number];
+  since: string;
+  images: number;
+  uploads: number;
+  purge?: Purge;
+}
+
+export const erasureViewSchema = Joi.object<ErasureView, true>({
+  status: Joi.string()
+    .valid(...ERASURE_STATUSES)
+    .required()
+    .description('`done`: nothing is left, and the owner may store images again. `erasing`: send the request again.'),
+  since: Joi.string().isoDate().required().description('When the erasure began. Since then nothing new was taken.'),
+  images: Joi.number().integer().min(0).required().description('How many images this request has removed.'),
+  uploads: Joi.number()
+    .integer()
+    .min(0)
+    .required()
+    .description('How many open uploads this request has ended, with their parts.'),
+  purge: purgeSchema.description(
+    'Whether the CDN purges everything, which it is asked at the end if the owner had more than a thousand public images. Otherwise it is asked for each image, as when that is deleted.',
+  ),
+});

@@ -1,0 +1,3 @@
+import { describeAuthFuzz } from '../support/fuzz/describe-fuzz.ts';
+
+describeAuthFuzz({ 'requests with credentials': 600 });
