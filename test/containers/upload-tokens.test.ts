@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { type OperationId, ROUTES, type Route } from '../../shared/contracts/api/routes.ts';
 import { idempotencyPartition, idempotencySortKey, uploadTokenClaim } from '../../shared/contracts/table.ts';
@@ -291,11 +291,15 @@ describe('Upload tokens', () => {
       expectProblem(await upload(aborted), 'upload_token_used');
     });
 
-    /** As if the service had been killed after it did the work of the request, and before it noted that. */
-    async function forgetUse({ token }: MadeToken): Promise<void> {
-      const { documents, tableName } = services.table;
+    function claimOf({ token }: MadeToken) {
       const tokenId = token.slice('ist_'.length).split('_')[0] ?? '';
-      const Key = { pk: idempotencyPartition('shop', uploadTokenClaim(tokenId)), sk: idempotencySortKey };
+      return { pk: idempotencyPartition('shop', uploadTokenClaim(tokenId)), sk: idempotencySortKey };
+    }
+
+    /** As if the service had been killed after it did the work of the request, and before it noted that. */
+    async function forgetUse(made: MadeToken): Promise<void> {
+      const { documents, tableName } = services.table;
+      const Key = claimOf(made);
       await documents.send(
         new UpdateCommand({
           TableName: tableName,
@@ -323,6 +327,20 @@ describe('Upload tokens', () => {
       expectProblem(await begin(made), 'upload_token_used');
       await forgetUse(made);
       expect((await upload(made)).status).to.equal(201);
+    });
+
+    it('and keep the bytes of an image whose service could not note that it was made', async () => {
+      const { documents, tableName } = services.table;
+      for (const other of [png, Buffer.from('no image')]) {
+        const made = await madeToken(services, { visibility: 'public' });
+        expect((await upload(made)).status).to.equal(201);
+        // What a service does whose request has failed.
+        await documents.send(new DeleteCommand({ TableName: tableName, Key: claimOf(made) }));
+        expect((await upload(made, other)).status).to.be.within(400, 499);
+        const kept = await send(services.download, { path: `/v1/images/${made.imageId}/original` });
+        expect(kept.body.equals(jpeg)).to.equal(true);
+        expect((await upload(made)).status).to.equal(201);
+      }
     });
 
     it('whatever Idempotency-Key comes with them', async () => {
