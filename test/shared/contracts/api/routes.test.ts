@@ -70,6 +70,17 @@ describe('routes', () => {
     });
   }
 
+  for (const { operationId, body } of routeList) {
+    if (body?.kind !== 'json') continue;
+    for (const [key, { type }] of Object.entries<{ type: string }>(body.schema.describe().keys)) {
+      if (type !== 'array') continue;
+      it(`${operationId} does not look at the ${key} of a body that has too many`, () => {
+        const { error } = body.schema.validate({ [key]: Array(30_000).fill(1) }, { abortEarly: false });
+        expect(error?.details.filter(({ path }) => path[0] === key && path.length > 1)).to.deep.equal([]);
+      });
+    }
+  }
+
   it('do not include the paths of health and metrics', () => {
     const paths: string[] = routeList.map(({ path }) => path);
     for (const path of [...Object.values(HEALTH_PATHS), METRICS_PATH]) expect(paths).to.not.include(path);
