@@ -57,18 +57,19 @@ export function authenticate(
     },
   }));
   server.auth.strategy('default', 'credentials');
-  // Where credentials may be missing, hapi goes on without them whatever happened. A caller who could not be identified is no stranger, though.
+  // Where credentials may be missing, hapi goes on without them whatever happened. A caller who could not be identified is no stranger, though,
+  // and must not be told that what is his own is missing.
   server.ext('onPostAuth', async (request, h) => {
     const { auth, route } = request;
-    if (ENDS_REQUEST.some((code) => hasCode(auth.error, code))) throw auth.error;
+    if (auth.error && !COUNT_FOR_NONE.some((code) => hasCode(auth.error, code))) throw auth.error;
     // Texts that need no credentials count for the address too.
     if (!route.settings.auth && route.settings.app?.operation) await admit(request, undefined);
     return h.continue;
   });
 }
 
-/** Problems of callers that do not become strangers by them. */
-const ENDS_REQUEST = ['service_unavailable', 'too_many_requests', 'too_many_requests_from_address'] as const;
+/** The problems of credentials that were looked at and count for no more than none. After any other error nobody knows whose they are. */
+const COUNT_FOR_NONE = ['unauthenticated', 'token_invalid', 'token_expired'] as const;
 
 /** Who makes a request; undefined without valid credentials, or with some that lack the scope of the route. Those count for nothing, and for no less than none. */
 export function principalOf(request: Request): Principal | undefined {

@@ -5,7 +5,7 @@ import type { UploadBounds, UploadToken } from '../../domain/upload-token.ts';
 import { secureUrlSchema } from '../secure-url.ts';
 import { imageIdSchema } from './image-id-schema.ts';
 import { imagePath, visibilitySchema } from './image-view.ts';
-import { renditionsSchema } from './rendition-request.ts';
+import { atMost, renditionsSchema } from './rendition-request.ts';
 import { metadataSchema } from './upload-request.ts';
 
 /** The parameter of a query in which a form sends its token. */
@@ -49,17 +49,18 @@ export const uploadTokenRequestSchema = Joi.object<UploadTokenRequest, true>({
     .max(LIMITS.asyncUploadBytes)
     .required()
     .description('The most bytes that the image may have.'),
-  types: Joi.array()
-    .items(
-      Joi.string()
-        .valid(...ACCEPTED_MEDIA_TYPES)
-        // joi's own message would offer types that the deployment has not turned on.
-        .messages({ 'any.only': '{{#label}} must be one of `acceptedMediaTypes` of GET /v1/limits' }),
-    )
-    .min(1)
-    .max(ACCEPTED_MEDIA_TYPES.length)
-    .unique()
-    .description('The media types that the image may have, by its bytes; every accepted one by default.'),
+  types: atMost(
+    ACCEPTED_MEDIA_TYPES.length,
+    Joi.array()
+      .items(
+        Joi.string()
+          .valid(...ACCEPTED_MEDIA_TYPES)
+          // joi's own message would offer types that the deployment has not turned on.
+          .messages({ 'any.only': '{{#label}} must be one of `acceptedMediaTypes` of GET /v1/limits' }),
+      )
+      .min(1)
+      .unique(),
+  ).description('The media types that the image may have, by its bytes; every accepted one by default.'),
   renditions: renditionsSchema
     .empty(Joi.array().length(0))
     .default([])

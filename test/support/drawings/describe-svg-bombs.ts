@@ -44,7 +44,7 @@ export function describeSvgBombs({
 
     for (const name of drawings) {
       it(`refuses a bomb of ${name}, and sanitises the next drawing`, async () => {
-        const error = await rejectionOf(sanitizeSvg(Buffer.from(BOMBS[name]?.() ?? '')));
+        const error = await rejectionOf(sanitizeSvg(Buffer.from(BOMBS[name]?.() ?? ''), SENDER));
         expect(error).to.have.property('code', 'image_unreadable');
         expect((error as ImageServiceError).message).to.match(
           /more than 2 seconds of a processor|more than 256 MB|nested too deeply/,
