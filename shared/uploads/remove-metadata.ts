@@ -36,7 +36,7 @@ export const metadataRemover = (format: StreamedFormat, work?: Work): MetadataRe
   removerOf(STREAMED[format], work);
 
 /**
- * Looks at the tables of a file, in some reads of 256 KiB, and makes a stream for the bytes of that file. It takes some 100 bytes for each
+ * Looks at the tables of a file, in reads of 256 KiB, of which there are few, and makes a stream for the bytes of that file. It takes some 100 bytes for each
  * strip, tile or item; the same bytes must come as were read, which nobody checks but for their number.
  */
 export async function plannedRemover(

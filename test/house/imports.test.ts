@@ -83,7 +83,7 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
   [/^(css-tree|dompurify|jsdom)$/, ['shared/uploads/svg']],
   [/^dataloader$/, ['containers/sync-upload']],
   [/^p-retry$/, ['scripts', 'containers/sync-upload']],
-  [/^lru-cache$/, ['containers/async-upload', 'containers/download', 'shared/services']],
+  [/^lru-cache$/, ['containers/async-upload', 'containers/download', 'shared/services', 'shared/uploads']],
   [/^p-map$/, ['scripts', 'containers/download']],
   [/^(cli-progress|cli-table3|pretty-bytes|autocannon)$/, ['scripts']],
   [/^(swagger-ui-dist|range-parser)$/, ['containers/download']],
