@@ -86,10 +86,13 @@ async function assembleObject(
   { upload, claim, parts, partsFingerprint }: Completion,
   dependencies: UploadDependencies,
 ) {
-  const { objects, table } = dependencies;
+  const { objects, table, limits } = dependencies;
   if (upload.assembled) return;
   try {
-    checkTotal(upload, checkNamedParts(parts, await listAllParts(upload, dependencies)));
+    const actual = checkNamedParts(parts, await listAllParts(upload, dependencies));
+    checkTotal(upload, actual);
+    // Parts expire by themselves, and what is joined does not.
+    await limits.checkStorage(upload.owner, actual);
     await objects.completeMultipartUpload(storeUploadNameOf(upload), parts);
     upload.assembled = true;
     await markAssembled(table, claim, { partsFingerprint });

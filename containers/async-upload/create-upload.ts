@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { uploadLimits, uploadPath, uploadView } from '../../shared/contracts/api/upload-view.ts';
+import { uploadLimits, uploadPath } from '../../shared/contracts/api/upload-view.ts';
 import { pick } from '../../shared/domain/attributes.ts';
 import { economised } from '../../shared/domain/economy-mode.ts';
 import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
@@ -33,7 +33,7 @@ import { type IngestionRules, mayRemove } from '../../shared/uploads/ingestion.t
 import { refuseDeclaredType } from '../../shared/uploads/inspect-image.ts';
 import { assembledKey, storeUploadNameOf } from '../../shared/uploads/upload-objects.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { readUploadToShow, uploadRejected } from './upload-access.ts';
+import { readUploadToShow, uploadRejected, viewFor } from './upload-access.ts';
 import { uploadLimitHeader } from './upload-limit-header.ts';
 
 type Dependencies = Pick<
@@ -70,7 +70,7 @@ export const createUpload =
     const upload = once
       ? await beginOnce(settled, { once, token }, dependencies)
       : await beginUpload(settled, undefined, dependencies);
-    const view = uploadView(upload);
+    const view = viewFor(request, upload);
     noteAudit(request, pick(upload, ['imageId', 'uploadId', 'visibility']));
     return h
       .response(view)

@@ -25,7 +25,7 @@ export const createLink =
     if (signedUrls && link.target !== 'events') throw linksUnavailable(BEHIND_CDN);
     // The read is consistent, because clients ask for links right after the upload.
     const found = await findImage(table, String(request.params.imageId), { consistent: true });
-    const image = checkImageAccess(request, found, { need: 'change' });
+    const image = await checkImageAccess(request, found, { need: 'change' });
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + link.expiresInSeconds) * 1000);
     const url = signLink(pathOf(image, link), expiresAt, key);
     noteAudit(request, { expiresAt: expiresAt.toISOString() });

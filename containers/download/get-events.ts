@@ -31,7 +31,7 @@ export const getEvents =
   ({ table, poller, heartbeatMs = HEARTBEAT_MS }: EventsDependencies): Handler =>
   async (request, h) => {
     const imageId = String(request.params.imageId);
-    const now = snapshotOf(checkImageAccess(request, await findImage(table, imageId), { need: 'record' }));
+    const now = snapshotOf(await checkImageAccess(request, await findImage(table, imageId), { need: 'record' }));
     const { 'last-event-id': seen } = request.raw.req.headers;
     // A client that has the last event would reconnect for ever; 204 makes EventSource stop.
     if (now.isSettled && seen === now.eTag) return h.response().code(204).header('cache-control', 'no-store');

@@ -18,7 +18,7 @@ export const getFile =
     // The read is consistent, because caches keep the answer for a year: it must not come from a moment before the image was deleted.
     const found = await findImage(table, String(request.params.imageId), { consistent: true });
     const { signedUrls } = dependencies;
-    const image = checkImageAccess(request, found, { need: 'bytes', signedUrls });
+    const image = await checkImageAccess(request, found, { need: 'bytes', signedUrls });
     const { record, renditions } = image;
     if (file === originalFile(record)) {
       return await sendObject(request, h, { objects, stalledMs, object: originalObject(record, 'immutable') });

@@ -21,7 +21,7 @@ export const getImage =
   (table: ImageTable): Handler =>
   async (request, h) => {
     const found = await findImage(table, String(request.params.imageId));
-    const image = checkImageAccess(request, found, { need: 'record' });
+    const image = await checkImageAccess(request, found, { need: 'record' });
     const { json, eTag } = snapshotOf(image);
     // The ETag is that of the record, which DELETE accepts. A receipt changes with its rendition, but for an attempt that ends after another has
     // finished it: somebody who asks with the ETag may not hear of that one.

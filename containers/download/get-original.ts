@@ -25,7 +25,7 @@ export const getOriginal =
     const imageId = String(request.params.imageId);
     const wanted = { need: 'bytes', signedUrls } as const;
     const found = await imageCache.read(imageId, (cached) => mayHaveCached(request, cached, { signedUrls }));
-    const image = checkImageAccess(request, found, wanted);
+    const image = await checkImageAccess(request, found, wanted);
     try {
       const response = await sendObject(request, h, {
         objects,
@@ -37,7 +37,7 @@ export const getOriginal =
     } catch (error) {
       // The cached image may be from before the image was deleted.
       if (hasCode(error, 'object_missing'))
-        checkImageAccess(request, await findImage(table, imageId, { consistent: true }), wanted);
+        await checkImageAccess(request, await findImage(table, imageId, { consistent: true }), wanted);
       throw error;
     }
   };

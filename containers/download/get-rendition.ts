@@ -44,7 +44,7 @@ export const getRendition =
       String(request.params.imageId),
       (cached) => isReady(cached.renditions, name) && mayHaveCached(request, cached, { signedUrls }),
     );
-    const image = checkImageAccess(request, found, { need: 'bytes', signedUrls });
+    const image = await checkImageAccess(request, found, { need: 'bytes', signedUrls });
     findVisibleRendition({ request, image }, { name }, dependencies);
     const context: RenditionContext = { request, h, preferWait, image: await preferWait.untilFinal(image, name) };
     const rendition = findVisibleRendition(context, { name }, dependencies);
@@ -63,11 +63,12 @@ export const getRendition =
       made &&
       (await sendRendition(
         { ...context, image: latest },
-        { name: made.name, policy: 'named', vary, remakes: isStillMade },
+        { name: made.name, policy: 'named', vary, remakes: isStillMade, isOptional: true },
         dependencies,
       ));
     if (first?.response) return first.response;
-    const isBetterToCome = isStillMade && made?.status !== 'failed';
+    // A variant is private where a watermark has become so since the rendition was made, which may still be had.
+    const isBetterToCome = isStillMade && made?.status !== 'failed' && !first?.isHidden;
     const sent = await sendRendition(
       { ...context, image: first?.image ?? latest },
       { name, policy: isBetterToCome ? 'interim' : 'named', vary },

@@ -30,9 +30,13 @@ function decisionOn(request: Request, target: AccessTarget, { need, signedUrls =
 }
 
 /** The image, if the caller may have what the request needs of it. Otherwise throws `image_not_found`, or what he may know instead, as `permittedImage` does. */
-export function checkImageAccess(request: Request, image: KnownImage | undefined, wanted: AccessWanted): Image {
+export async function checkImageAccess(
+  request: Request,
+  image: KnownImage | undefined,
+  wanted: AccessWanted,
+): Promise<Image> {
   if (wanted.need === 'bytes') checkSpelling(request);
-  const permitted = permittedImage(image, String(request.params.imageId), (target) =>
+  const permitted = await permittedImage(image, String(request.params.imageId), (target) =>
     decisionOn(request, target, wanted),
   );
   // Only now, because the headers of CORS depend on it, and those of an image that is hidden must be those of one that is missing.

@@ -2,17 +2,17 @@ import { LRUCache } from 'lru-cache';
 import { isFinal } from '../../shared/domain/rendition.ts';
 import { CLOCK, type Clock } from '../../shared/runtime/clock.ts';
 import { findImage, type KnownImage } from '../../shared/storage/table/image-access.ts';
-import { type Image, type ImageTable, isStored } from '../../shared/storage/table/image-table.ts';
+import { type FoundImage, type Image, type ImageTable, isStored } from '../../shared/storage/table/image-table.ts';
 import { openSingleFlight } from './single-flight.ts';
 
 /** A cache of image records for requests for bytes, because most requests for an image come close together. */
 export interface ImageCache {
   /**
-   * An image with all its renditions, as `findImage` finds it: whether the caller may know of it is yet to be decided. It may be a second old, if
-   * `isEnough` accepts the cached one.
+   * An image as `findImage` finds it: whether the caller may know of it is yet to be decided. It may be a second old, if `isEnough` accepts the
+   * cached one.
    */
   read(imageId: string, isEnough?: (image: Image) => boolean): Promise<KnownImage | undefined>;
-  /** Whether `read` would still return this image. */
+  /** Whether `read` would still find this image. */
   isCurrent(image: Image): boolean;
 }
 
@@ -52,19 +52,40 @@ export function openImageCache(table: ImageTable, clock: Pick<Clock, 'now'> = CL
     purgeExpired();
     try {
       const image = await findImage(table, imageId);
-      if (!isStored(image)) cached.delete(imageId);
-      else if (image.renditions.every(({ status }) => isFinal(status))) cached.set(imageId, image, { start });
-      return image;
+      if (image?.record?.status !== 'stored') cached.delete(imageId);
+      if (!image?.record) return image;
+      const { record, complete } = image;
+      let completing: Promise<FoundImage | undefined> | undefined;
+      return {
+        record,
+        complete: () => {
+          // Once for all requests that have joined.
+          completing ??= complete().then(
+            (found) => keep(imageId, found, start),
+            (error: unknown) => {
+              cached.delete(imageId);
+              throw error;
+            },
+          );
+          return completing;
+        },
+      };
     } catch (error) {
       cached.delete(imageId);
       throw error;
     }
   }
 
+  function keep(imageId: string, image: FoundImage | undefined, start: number): FoundImage | undefined {
+    if (!isStored(image)) cached.delete(imageId);
+    else if (image.renditions.every(({ status }) => isFinal(status))) cached.set(imageId, image, { start });
+    return image;
+  }
+
   return {
     read(imageId, isEnough = () => true) {
       const image = cached.get(imageId);
-      if (image && isEnough(image)) return Promise.resolve(image);
+      if (image && isEnough(image)) return Promise.resolve({ record: image.record, complete: async () => image });
       return singleFlight(imageId, () => readAndCache(imageId));
     },
     isCurrent: (image) => cached.get(image.record.imageId) === image,

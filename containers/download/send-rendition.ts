@@ -37,6 +37,8 @@ interface Choice {
   file?: string;
   /** Whether a rendition whose object is gone is made again, which is the rule. */
   remakes?: boolean;
+  /** Whether there is another to send instead of one that the caller may not have, so that this is no error. */
+  isOptional?: boolean;
 }
 
 /** Finds a rendition by its name, and throws `rendition_not_found` if the image has none of that name. */
@@ -52,9 +54,18 @@ export function findVisibleRendition(
   { name, file }: Pick<Choice, 'name' | 'file'>,
   { signedUrls }: ImageAccess,
 ): Rendition {
-  const rendition = findRendition(image, name);
-  if (mayHaveRendition(request, { record: image.record, rendition }, { signedUrls })) return rendition;
+  const rendition = visibleRendition({ request, image }, name, { signedUrls });
+  if (rendition) return rendition;
   throw file === undefined ? renditionNotFound(image, name) : fileNotFound(image.record.imageId, file);
+}
+
+function visibleRendition(
+  { request, image: { record, renditions } }: Pick<RenditionContext, 'request' | 'image'>,
+  name: string,
+  access: ImageAccess,
+): Rendition | undefined {
+  const rendition = renditions.find((candidate) => candidate.name === name);
+  return rendition && mayHaveRendition(request, { record, rendition }, access) ? rendition : undefined;
 }
 
 const renditionNotFound = ({ record }: Image, name: string): ImageServiceError =>
@@ -67,6 +78,8 @@ export const fileNotFound = (imageId: string, file: string): ImageServiceError =
 interface SentRendition {
   response?: ResponseObject;
   image: Image;
+  /** It is there, but not for the caller. */
+  isHidden?: true;
 }
 
 /**
@@ -84,7 +97,9 @@ export async function sendRendition(
     latest = await preferWait.untilFinal(latest, name);
     const { imageId } = latest.record;
     // Whether a rendition is private is known when it is ready, and what was public when the wait began may be private now.
-    const rendition = findVisibleRendition({ request, image: latest }, choice, { signedUrls });
+    const visible = visibleRendition({ request, image: latest }, name, { signedUrls });
+    if (!visible && choice.isOptional) return { image: latest, isHidden: true };
+    const rendition = visible ?? findVisibleRendition({ request, image: latest }, choice, { signedUrls });
     const { facts } = rendition;
     if (!facts) return { image: latest };
     if (isBelowRenditionsOf(imageId, facts.key)) {

@@ -1,5 +1,7 @@
 import type { Request } from '@hapi/hapi';
 import { imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
+import { redirectAfter, UPLOAD_TOKEN_PARAMETER } from '../../shared/contracts/api/upload-token.ts';
+import { uploadedImageView } from '../../shared/contracts/api/uploader-view.ts';
 import { pick } from '../../shared/domain/attributes.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
@@ -28,8 +30,14 @@ export const uploadImage =
     const { record, renditions } = await dependencies.limits.duringUpload({ owner, tokenId: token?.tokenId }, () =>
       once ? uploadOnce(request, once, dependencies) : upload(request, createImageId(), dependencies),
     );
-    const view = imageView(record, renditions);
+    const { defaultVisibility } = dependencies;
+    const view = token
+      ? uploadedImageView(record, { ...token, visibility: token.visibility ?? defaultVisibility })
+      : imageView(record, renditions);
     noteAudit(request, pick(view, ['imageId', 'visibility']));
+    const redirect = request.query[UPLOAD_TOKEN_PARAMETER] === undefined ? undefined : token?.successRedirect;
+    if (redirect !== undefined)
+      return h.redirect(redirectAfter(redirect, view.imageId)).code(303).header('cache-control', 'no-store');
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
 

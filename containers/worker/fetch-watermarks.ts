@@ -7,7 +7,7 @@ import { originalKey } from '../../shared/domain/object-key.ts';
 import { countRequests } from '../../shared/runtime/aws-requests.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import { findImage } from '../../shared/storage/table/image-access.ts';
-import { type ImageTable, isStored } from '../../shared/storage/table/image-table.ts';
+import type { ImageTable } from '../../shared/storage/table/image-table.ts';
 import type { MessageCosts } from './message-costs.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
@@ -81,7 +81,7 @@ async function permittedWatermark(
   const decision = target ? decideWatermark(owner, target) : 'hide';
   if (!image || decision === 'hide') throw watermarkNotFound(imageId);
   if (!image.record) throw image.damage;
-  if (!isStored(image)) throw watermarkNotFound(imageId);
+  if (image.record.status !== 'stored') throw watermarkNotFound(imageId);
   if (decision === 'hold') {
     const detail = `The image ${imageId} cannot be a watermark, because it was not approved.`;
     throw new ImageServiceError('watermark_not_approved', detail);

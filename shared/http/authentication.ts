@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Server } from '@hapi/hapi';
-import { insufficientScope, unauthenticated, unknownCredential } from '../contracts/api/challenges.ts';
+import { INVALID_REQUEST, insufficientScope, unauthenticated, unknownCredential } from '../contracts/api/challenges.ts';
 import type { Environment } from '../contracts/environment.ts';
 import { hasCode, ImageServiceError } from '../domain/errors.ts';
 import { LOCAL_OWNER, type Principal, SCOPES, type Verifier } from '../domain/principal.ts';
@@ -23,6 +23,9 @@ const ANYBODY: Principal = { kind: 'key', owner: LOCAL_OWNER, subject: 'anybody'
 const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i;
 const UNREADABLE =
   'The header `Authorization` must be `Bearer KEY`, with a key or token of 8,192 characters at most and nothing behind it.';
+/** One of the two would decide whose the image is, and the other one be left (RFC 6750, 2). */
+const TWO_CREDENTIALS =
+  'A request has one credential, and this one has two: the header `Authorization`, and `uploadToken` in its query. Leave one of them out.';
 const UNKNOWN_KEY = 'No such key is valid here. It may have been revoked, or may be of another deployment.';
 
 /** By what callers are identified. */
@@ -54,18 +57,19 @@ export function authenticate(
     },
   }));
   server.auth.strategy('default', 'credentials');
-  // Where credentials may be missing, hapi goes on without them whatever happened. A caller who could not be identified is no stranger, though.
+  // Where credentials may be missing, hapi goes on without them whatever happened. A caller who could not be identified is no stranger, though,
+  // and must not be told that what is his own is missing.
   server.ext('onPostAuth', async (request, h) => {
     const { auth, route } = request;
-    if (ENDS_REQUEST.some((code) => hasCode(auth.error, code))) throw auth.error;
+    if (auth.error && !COUNT_FOR_NONE.some((code) => hasCode(auth.error, code))) throw auth.error;
     // Texts that need no credentials count for the address too.
     if (!route.settings.auth && route.settings.app?.operation) await admit(request, undefined);
     return h.continue;
   });
 }
 
-/** Problems of callers that do not become strangers by them. */
-const ENDS_REQUEST = ['service_unavailable', 'too_many_requests', 'too_many_requests_from_address'] as const;
+/** The problems of credentials that were looked at and count for no more than none. After any other error nobody knows whose they are. */
+const COUNT_FOR_NONE = ['unauthenticated', 'token_invalid', 'token_expired'] as const;
 
 /** Who makes a request; undefined without valid credentials, or with some that lack the scope of the route. Those count for nothing, and for no less than none. */
 export function principalOf(request: Request): Principal | undefined {
@@ -79,7 +83,8 @@ export function principalOf(request: Request): Principal | undefined {
 export function ownerOf(request: Request): string {
   const principal = principalOf(request);
   if (principal) return principal.owner;
-  if (identified(request)) throw insufficientScope(scopesOf(request));
+  const other = identified(request);
+  if (other) throw insufficientScope(scopesOf(request), other.scopes);
   const { error } = request.auth;
   throw error instanceof ImageServiceError ? error : unauthenticated();
 }
@@ -100,8 +105,12 @@ declare module '@hapi/hapi' {
 
 /** The credential of a request. In a query only upload tokens count: they are good for one image and minutes, while URLs are logged on the way. */
 function credentialOf({ raw, query, route }: Request): string | undefined {
-  const [, credential] = BEARER.exec(raw.req.headers.authorization ?? '') ?? [];
+  const { authorization = '' } = raw.req.headers;
+  const [, credential] = BEARER.exec(authorization) ?? [];
   const { uploadToken }: { uploadToken?: unknown } = route.settings.app?.uploadTokenInQuery ? query : {};
+  // Another scheme may be that of a proxy, which browsers send by themselves.
+  if (uploadToken !== undefined && /^Bearer\b/i.test(authorization))
+    throw new ImageServiceError('invalid_request', TWO_CREDENTIALS, { challenge: INVALID_REQUEST });
   return credential ?? (isUploadToken(uploadToken) ? uploadToken : undefined);
 }
 

@@ -3,6 +3,7 @@ import type { OperationId } from '../../shared/contracts/api/routes.ts';
 import { ROUTES } from '../../shared/contracts/api/routes.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
+import { addRendition } from '../../shared/storage/table/image-writes.ts';
 import { failRendition } from '../../shared/storage/table/rendition-states.ts';
 import { OWNER } from '../support/access/credentials.ts';
 import { ROUTE_REQUESTS, type Subject } from '../support/access/route-requests.ts';
@@ -11,6 +12,7 @@ import { type MarkedImage, markedImage } from '../support/images/marked-images.t
 import { as } from '../support/services/owners.ts';
 import { type Services, startServices } from '../support/services/services.ts';
 import { writtenUpload } from '../support/services/upload-items.ts';
+import { rendition } from '../support/storage/image-records.ts';
 
 /** Routes about something of one owner, which is hidden from all others. */
 const OPERATIONS = (Object.entries(ROUTE_REQUESTS) as [OperationId, (typeof ROUTE_REQUESTS)[OperationId]][]).filter(
@@ -24,14 +26,19 @@ describe('What is hidden from a caller', () => {
   let owner: Record<string, string>;
   /** What was asked of the table and the store. */
   let asked: string[] = [];
+  /** The most items that a request to the table was answered with. */
+  let mostItems = 0;
   before(async () => {
     const openObjects = async (openFiles: () => Promise<ObjectStore>) => recorded(await openFiles());
     services = await startServices({ owners: true, openObjects });
     services.table.documents.middlewareStack.add(
       (next, { commandName }) =>
-        (args) => {
+        async (args) => {
           asked.push(String(commandName));
-          return next(args);
+          const answer = await next(args);
+          const { Items = [] } = answer.output as { Items?: unknown[] };
+          mostItems = Math.max(mostItems, Items.length);
+          return answer;
         },
       { step: 'initialize' },
     );
@@ -40,6 +47,9 @@ describe('What is hidden from a caller', () => {
     const failure = { code: 'crop_outside_image', detail: 'commands[0]: 90 is right of the image.' } as const;
     const { imageId } = image.record;
     for (const name of ['queued', 'processing']) await failRendition(services.table, { imageId, name }, failure);
+    // What a caller may not know must not show in how much is read, either.
+    const many = Array.from({ length: 100 }, (_, place) => rendition(`many-${place}`, { status: 'failed' }));
+    await Promise.all(many.map((each) => addRendition(services.table, imageId, each)));
     [stranger, owner] = [await as('bob'), await as(OWNER)];
   });
   after(() => services.stop());
@@ -56,8 +66,13 @@ describe('What is hidden from a caller', () => {
       },
     });
 
-  for (const [operationId, { request, about }] of OPERATIONS) {
-    it(`has ${operationId} ask no more and no less than what is missing, first and again`, async () => {
+  const nobody = OPERATIONS.filter(([, { about }]) => about === 'bytes').map((each) => ['nobody', each] as const);
+  for (const [who, [operationId, { request, about }]] of [
+    ...OPERATIONS.map((each) => ['another owner', each] as const),
+    ...nobody,
+  ]) {
+    it(`has ${operationId} by ${who} ask no more and no less than what is missing, first and again`, async () => {
+      const caller = who === 'nobody' ? {} : stranger;
       const upload = await writtenUpload(services, { owner: OWNER });
       const subject: Subject = { image, upload, state: 'ready' };
       const base = services.baseOf(ROUTES[operationId].service);
@@ -66,8 +81,10 @@ describe('What is hidden from a caller', () => {
       if (outgoing.method === undefined) await send(base, { ...outgoing, headers: { ...outgoing.headers, ...owner } });
       const askedFor = async (path: string) => {
         asked = [];
-        const { status } = await send(base, { ...outgoing, path, headers: { ...outgoing.headers, ...stranger } });
+        mostItems = 0;
+        const { status } = await send(base, { ...outgoing, path, headers: { ...outgoing.headers, ...caller } });
         expect(status).to.equal(404);
+        expect(mostItems).to.be.at.most(4);
         return asked;
       };
       const missing = outgoing.path.replace(

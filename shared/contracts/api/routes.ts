@@ -7,6 +7,7 @@ import type { ServiceName } from '../services.ts';
 import { ownerParams } from './erasure-view.ts';
 import { imageChangeSchema } from './image-change.ts';
 import { visibilitySchema } from './image-view.ts';
+import { PATCH_MEDIA_TYPES } from './json-types.ts';
 import { linkQuery, linkRequestSchema } from './link.ts';
 import { moderationRequestSchema } from './moderation.ts';
 import { presetsSchema, renditionsBodySchema } from './rendition-request.ts';
@@ -52,12 +53,12 @@ export type RouteAudit = 'always' | 'private-bytes' | 'never';
 
 /**
  * `image`: raw image bytes or multipart/form-data, streamed. `part`: raw bytes, streamed. `json`: parsed and validated by the schema;
- * `maxBytes` is LIMITS.jsonBytes by default.
+ * `maxBytes` is LIMITS.jsonBytes by default, `mediaTypes` that of JSON.
  */
 export type RequestBody =
   | { kind: 'image' }
   | { kind: 'part' }
-  | { kind: 'json'; schema: Joi.Schema; maxBytes?: number };
+  | { kind: 'json'; schema: Joi.Schema; maxBytes?: number; mediaTypes?: readonly string[] };
 
 export interface Route {
   service: ServiceName;
@@ -65,6 +66,8 @@ export interface Route {
   /** hapi's and OpenAPI's notation: `{parameter}`. */
   path: string;
   scope: RouteScope;
+  /** Whether the scope `admin` opens it as well, which has no other scopes in it. */
+  opensForAdmin?: true;
   /** Which of its requests the audit trail has. */
   audit: RouteAudit;
   /** Whether it also serves clients without credentials: for public images, or by a signed URL. */
@@ -112,7 +115,14 @@ export const ROUTES = {
     }),
     headers: uploadHeaders,
     body: { kind: 'image' },
-    responses: { 201: IMAGE_STORED },
+    responses: {
+      201: IMAGE_STORED,
+      303: {
+        description:
+          'The image is stored, and the upload token, which came in the query, has a `successRedirect`: `Location` is that, with `imageId` in its query.',
+        headers: ['Location', 'Cache-Control'],
+      },
+    },
     problems: [
       ...STORAGE_PROBLEMS,
       ...WORK_PROBLEMS,
@@ -195,10 +205,10 @@ export const ROUTES = {
     audit: 'always',
     summary: 'Change who may see an image, and in whose renditions it may be a watermark',
     description:
-      'What the body does not name stays as it is. With `If-Match` and an ETag of the record, the image is changed only in that version. Safe to repeat: a repetition changes nothing, and asks the CDN again for a purge that it has not accepted. The image is private at once for whoever asks the service; what caches have ends later, as the documentation of downloads says.',
+      'What the body does not name stays as it is: it is a JSON Merge Patch (RFC 7396). With `If-Match` and an ETag of the record, the image is changed only in that version. Safe to repeat: a repetition changes nothing, and asks the CDN again for a purge that it has not accepted. The image is private at once for whoever asks the service; what caches have ends later, as the documentation of downloads says.',
     params: imageParams,
     headers: versionHeaders,
-    body: { kind: 'json', schema: imageChangeSchema },
+    body: { kind: 'json', schema: imageChangeSchema, mediaTypes: PATCH_MEDIA_TYPES },
     responses: {
       200: { description: 'The image as it is now.', schema: 'ChangedImage', headers: ['ETag', 'Cache-Control'] },
       202: {
@@ -585,12 +595,15 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/usage',
     scope: 'images:read',
+    opensForAdmin: true,
     audit: 'never',
     summary: 'Read what you have used, and what is left',
     description:
       'Everything that is limited for each owner. Requests and uploads at once are not in it, because they change with every request: the fields `RateLimit` of responses tell about requests.',
     query: Joi.object({
-      owner: Joi.string().max(256).description('Another owner, for the scope `admin`.'),
+      owner: Joi.string()
+        .max(256)
+        .description('Another owner, for the scope `admin`, which needs no other scope here.'),
     }),
     responses: { 200: { description: 'The usage.', schema: 'Usage' } },
     problems: [],

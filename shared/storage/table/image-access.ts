@@ -11,52 +11,68 @@ import {
   imageFromItems,
   imageNotFound,
   isStored,
-  readImageItems,
+  readFirstItems,
 } from './image-table.ts';
 import { invalidAttributes } from './item-validation.ts';
 
 /** An image of which only its damaged record is left. */
 interface DamagedImage {
   record?: undefined;
+  complete?: undefined;
   damage: ImageServiceError;
   /** Undefined if the record does not tell whose image it was. */
   target: AccessTarget | undefined;
 }
 
-/** An image before it is decided who may know of it. */
-export type KnownImage = FoundImage | DamagedImage;
+/** The record of an image, or of one that was deleted. */
+interface KnownRecord {
+  record: FoundImage['record'];
+  /** The image with all its renditions. Only `permittedImage` asks for it, because what it takes tells how many there are. */
+  complete(): Promise<FoundImage | undefined>;
+}
 
-/** Reads an image for a caller of whom it is not decided yet what he may know; undefined if there is no record. Give it to `permittedImage`. */
+/** An image before it is decided who may know of it. */
+export type KnownImage = KnownRecord | DamagedImage;
+
+/**
+ * Reads what decides on an image, for a caller of whom it is not decided yet what he may know; undefined if there is no record. Give it to
+ * `permittedImage`, which has the rest read.
+ */
 export async function findImage(
   table: ImageTable,
   imageId: string,
-  options?: Parameters<typeof readImageItems>[2],
+  options?: Parameters<typeof readFirstItems>[2],
 ): Promise<KnownImage | undefined> {
-  const items = await readImageItems(table, imageId, options);
-  const wrong = items.record ? invalidAttributes(items.record) : [];
-  if (!items.record || wrong.length === 0) return imageFromItems(imageId, items);
-  return {
-    damage: damagedRecordError(`The record of the image ${imageId}`, wrong),
-    target: accessTargetOf(items.record),
-  };
+  const { first, all } = await readFirstItems(table, imageId, options);
+  if (!first.record) return undefined;
+  const wrong = invalidAttributes(first.record);
+  if (wrong.length > 0)
+    return {
+      damage: damagedRecordError(`The record of the image ${imageId}`, wrong),
+      target: accessTargetOf(first.record),
+    };
+  const known = imageFromItems(imageId, first);
+  return known && { record: known.record, complete: async () => imageFromItems(imageId, await all()) };
 }
 
 /** The image if the decision is `allow`. Otherwise throws what the caller may know: `image_not_found` for everything that is hidden from him, and only what is not hidden may be deleted, damaged or held. */
-export function permittedImage(
+export async function permittedImage(
   image: KnownImage | undefined,
   imageId: string,
   decide: (target: AccessTarget) => AccessDecision,
-): Image {
+): Promise<Image> {
   if (!image) throw imageNotFound(imageId);
   const target: AccessTarget | undefined = image.record ?? image.target;
   const damage = image.record ? undefined : image.damage;
   const decision = target ? decide(target) : 'hide';
   // The log has the damage as the cause, whoever asked.
   if (decision === 'hide') throw imageNotFound(imageId, damage);
-  if (damage) throw damage;
-  if (!isStored(image)) throw imageDeleted(imageId);
+  if (!image.record) throw image.damage;
+  if (image.record.status !== 'stored') throw imageDeleted(imageId);
   if (decision === 'hold') throw imageHeld(imageId, target);
-  return image;
+  const complete = await image.complete();
+  if (!isStored(complete)) throw imageDeleted(imageId);
+  return complete;
 }
 
 /** Seconds after which a client may ask again for bytes that wait for a decision: scanners take seconds, people longer. */

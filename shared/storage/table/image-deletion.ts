@@ -15,6 +15,7 @@ import {
   imageFromItems,
   imageNotFound,
   isStored,
+  readFirstItems,
   readImageItems,
   recordKey,
   removeItems,
@@ -44,8 +45,10 @@ export async function deleteImageRecord(
 ): Promise<Tombstone> {
   let freed: string | undefined;
   for (;;) {
-    const items = await readImageItems(table, imageId, { consistent: true });
-    if (mayDelete && !isAllowed(items, mayDelete)) throw imageNotFound(imageId);
+    const { first, all } = await readFirstItems(table, imageId, { consistent: true });
+    if (mayDelete && !isAllowed(first, mayDelete)) throw imageNotFound(imageId);
+    // Only a version depends on renditions.
+    const items = check ? await all() : first;
     // Nobody knows the version of a damaged record, so only an unconditional deletion removes it.
     if (!check && items.record && !isValidItem(items.record)) {
       freed = await announceDamaged(table, imageId, items.record);

@@ -3,6 +3,7 @@ import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   paginateQuery,
+  QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import {
@@ -132,14 +133,56 @@ export async function readImageItems(
   imageId: string,
   { consistent = false }: ReadOptions = {},
 ): Promise<ImageItems> {
-  const items = await queryItems(table, {
-    KeyConditionExpression: `${IMAGE_TABLE.partitionKey} = :partition`,
-    ExpressionAttributeValues: { ':partition': imagePartition(imageId) },
-    ConsistentRead: consistent,
-  });
+  return sorted(await queryItems(table, partitionQuery(imageId, consistent)));
+}
+
+const partitionQuery = (imageId: string, consistent: boolean) => ({
+  KeyConditionExpression: `${IMAGE_TABLE.partitionKey} = :partition`,
+  ExpressionAttributeValues: { ':partition': imagePartition(imageId) } as Item,
+  ConsistentRead: consistent,
+});
+
+function sorted(items: readonly Item[]): ImageItems {
   const record = items.find((item) => item[IMAGE_TABLE.sortKey] === recordSortKey);
   const isRendition = (item: Item) => String(item[IMAGE_TABLE.sortKey]).startsWith(renditionSortKeyPrefix);
   return { renditions: items.filter(isRendition), ...(record && !isExpired(record) && { record }) };
+}
+
+/** The record and a few renditions: about what DynamoDB reads at least, 4 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html, read on 2026-11-30). */
+const FIRST_ITEMS = 4;
+
+/** The first items of an image, and what reads all of them. */
+interface FirstItems {
+  first: ImageItems;
+  all(): Promise<ImageItems>;
+}
+
+/**
+ * Reads the record and a few renditions, whatever the image has: for callers of whom it is not decided yet what they may know. Neither the time nor the cost
+ * of a read that ends here tells how many renditions there are.
+ */
+export async function readFirstItems(
+  table: ImageTable,
+  imageId: string,
+  { consistent = false }: ReadOptions = {},
+): Promise<FirstItems> {
+  const query = partitionQuery(imageId, consistent);
+  const { documents, tableName: TableName } = table;
+  // The sort key of the record comes before those of renditions.
+  const page = await documents.send(new QueryCommand({ TableName, ...query, Limit: FIRST_ITEMS }));
+  const { Items = [], LastEvaluatedKey: last } = page;
+  return {
+    first: sorted(Items),
+    async all() {
+      if (!last) return sorted(Items);
+      const rest = await queryItems(table, {
+        ...query,
+        KeyConditionExpression: `${query.KeyConditionExpression} AND ${IMAGE_TABLE.sortKey} > :last`,
+        ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ':last': last[IMAGE_TABLE.sortKey] },
+      });
+      return sorted([...Items, ...rest]);
+    },
+  };
 }
 
 /**
@@ -202,7 +245,7 @@ export async function readCreatedImage(table: ImageTable, imageId: string): Prom
 export const imageNotFound = (imageId: string, cause?: unknown): ImageServiceError =>
   new ImageServiceError(
     'image_not_found',
-    `There is no image ${imageId} that you may see. Private images need credentials or a link.`,
+    `There is no image ${imageId} that you may see. Private images need valid credentials of their owner, or a link.`,
     { cause },
   );
 

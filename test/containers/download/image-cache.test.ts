@@ -46,7 +46,7 @@ describe('The image cache', () => {
     return record.imageId;
   };
   const readImage = async (imageId: string, isEnough?: Parameters<ImageCache['read']>[1]): Promise<Image> => {
-    const image = await imageCache.read(imageId, isEnough);
+    const image = await (await imageCache.read(imageId, isEnough))?.complete?.();
     if (isStored(image)) return image;
     throw new Error(`no image is stored as ${imageId}`);
   };
@@ -91,12 +91,25 @@ describe('The image cache', () => {
     const imageId = await stored();
     const known = await readImage(imageId);
     await deleteImageRecord(opened.table, imageId);
-    expect(await imageCache.read(imageId)).to.equal(known);
+    expect(await readImage(imageId)).to.equal(known);
     await clock.turn(KNOWN_MS);
     expect(imageCache.isCurrent(known)).to.equal(true);
     await clock.turn(1);
     expect(imageCache.isCurrent(known)).to.equal(false);
     expect(await imageCache.read(imageId)).to.have.nested.property('record.status', 'deleted');
+  });
+
+  it('reads no renditions for those who are not to know of the image, and all of them once for others who ask with them', async () => {
+    const renditions = Array.from({ length: 30 }, (_, place) => rendition(`size-${place}`, READY));
+    const imageId = await stored(...renditions);
+    const found = await Promise.all(Array.from({ length: 5 }, () => imageCache.read(imageId)));
+    expect(reads).to.equal(1);
+    const [one, ...others] = await Promise.all(found.map((each) => each?.complete?.()));
+    expect(reads).to.equal(2);
+    expect(one?.renditions).to.have.length(30);
+    for (const other of others) expect(other).to.equal(one);
+    expect(await readImage(imageId)).to.equal(one);
+    expect(reads).to.equal(2);
   });
 
   it('does not keep an image longer because it is requested', async () => {

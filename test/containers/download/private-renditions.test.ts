@@ -129,6 +129,52 @@ describe('A private rendition of a public image', () => {
     }
   });
 
+  describe('that is another format of a public one', () => {
+    const ACCEPTED = { accept: 'image/avif,image/webp' };
+    let byName: string;
+    let waysOf: (headers: Headers) => Promise<Awaited<ReturnType<typeof get>>>[];
+    beforeEach(async () => {
+      await request({ name: 'best', commands: [], output: { format: 'auto' } });
+      await downloads.make(named('best'), { bytes: jpeg, format: 'jpeg' });
+      byName = `${image.links.self}/renditions/best`;
+      waysOf = (headers) => [
+        get(byName, { ...headers, ...ACCEPTED }),
+        get(`${byName}.avif`, headers),
+        get(byName, { ...headers, ...ACCEPTED, prefer: 'wait=1' }),
+      ];
+    });
+    const makePrivate = () => downloads.make(named('best.avif'), { bytes: avif, format: 'avif', isPrivate: true });
+
+    it('leaves others the public one, as if the other format were never to be, and is sent to its owner', async () => {
+      await get(byName, ACCEPTED);
+      await makePrivate();
+      for (let time = 0; time < 2; time += 1) {
+        for (const answer of await Promise.all(strangers.flatMap(waysOf))) {
+          expect(answer.status).to.equal(200);
+          expect(answer.headers['content-type']).to.equal('image/jpeg');
+          expect(answer.headers['cache-control']).to.match(/^public/);
+          expect(answer.body.equals(jpeg)).to.equal(true);
+        }
+        for (const answer of await Promise.all(waysOf(owner))) {
+          expect(answer.headers['content-type']).to.equal('image/avif');
+          expect(answer.headers['cache-control']).to.match(/^private/);
+        }
+      }
+      const { headers } = await get(byName, ACCEPTED);
+      const unchanged = await get(byName, { ...ACCEPTED, 'if-none-match': String(headers.etag) });
+      expect(unchanged.status).to.equal(304);
+      expect(downloads.timesQueued(named('best.avif'))).to.equal(1);
+    });
+
+    it('leaves it to those who waited for the other format', async () => {
+      await get(byName, ACCEPTED);
+      const waiting = get(`${byName}.avif`, { prefer: 'wait=30' });
+      await makePrivate();
+      const answer = await waiting;
+      expect([answer.status, answer.headers['content-type']]).to.deep.equal([200, 'image/jpeg']);
+    });
+  });
+
   it('says in the record that it is private, and others of the image say nothing', async () => {
     const { renditions } = jsonOf(await get(image.links.self, owner)) as ImageView;
     const shown = renditions?.map(({ name, visibility }) => [name, visibility]);

@@ -67,6 +67,7 @@ export async function startFuzzTarget(
     PROCESSING_QUEUE_URL: queueUrl,
     OBJECT_STORE_URL: pathToFileURL(folder.path).href,
     PART_URL_SECRET: 'a secret of the fuzzers, 32 letters',
+    LINK_KEYS: `fuzzers:${'k'.repeat(32)}`,
     AUDIT_LOG_FILE: trail,
     ...(auth && AUTHENTICATION_SETTINGS),
   };

@@ -5,6 +5,7 @@ import { type ErrorCode, ImageServiceError } from '../../../../shared/domain/err
 import { LIMITS } from '../../../../shared/domain/limits.ts';
 import { plainSvg } from '../../../../shared/domain/svg/svg-entities.ts';
 import { closeSvgSanitizer, sanitizeSvg } from '../../../../shared/uploads/svg/sanitize-svg.ts';
+import { describeSvgBombs } from '../../../support/drawings/describe-svg-bombs.ts';
 import { BILLION_LAUGHS, drawing, drawingOf } from '../../../support/drawings/drawings.ts';
 import { HARMLESS_SVGS } from '../../../support/drawings/harmless-svgs.ts';
 import { hostileSvgs } from '../../../support/drawings/hostile-svgs.ts';
@@ -28,25 +29,6 @@ async function expectRefused(svg: Buffer | string, code: ErrorCode, detail: RegE
 
 const svg = (content: string, attributes = ''): string =>
   `<svg xmlns="http://www.w3.org/2000/svg"${attributes}>${content}</svg>`;
-
-/** Drawings of which each takes far more time or memory than there is. */
-const BOMBS = {
-  'nested elements': svg(`${'<g>'.repeat(200_000)}${'</g>'.repeat(200_000)}`),
-  'attributes of one element': svg('', Array.from({ length: 350_000 }, (_, index) => ` a${index}=""`).join('')),
-  elements: svg('<g/>'.repeat(1_000_000)),
-  'pieces of text': svg('x<!--y-->'.repeat(450_000)),
-};
-
-/** Style sheets that are read in time, or refused. */
-const STYLE_BOMBS = {
-  'nested rules': `@import x;${'a{'.repeat(1_000_000)}`,
-  'brackets that do not end': `@import x;${'('.repeat(3_000_000)}`,
-  'comments that do not end': `@import x;${'/*'.repeat(1_500_000)}`,
-  'addresses that do not end': 'a{b:url(x'.repeat(400_000),
-  'broken declarations': `@import x;${'a:'.repeat(1_500_000)}`,
-  'broken strings': `@import x;${'a{b:"\n'.repeat(400_000)}`,
-  'rules with functions': `@import x;${'a{b:c(d)}'.repeat(400_000)}`,
-};
 
 describe('sanitizeSvg', () => {
   after(closeSvgSanitizer);
@@ -133,27 +115,6 @@ describe('sanitizeSvg', () => {
     await expectRefused(drawingOf(LIMITS.svgBytes + 1), 'payload_too_large', /4194304 bytes/);
   });
 
-  for (const [name, bomb] of Object.entries(BOMBS)) {
-    it(`refuses a bomb of ${name}, and sanitises the next drawing`, async () => {
-      await expectRefused(
-        bomb,
-        'image_unreadable',
-        /more than 2 seconds of a processor|more than 256 MB|nested too deeply/,
-      );
-      expect((await sanitize(HARMLESS)).removed).to.deep.equal([]);
-    });
-  }
-
-  for (const [name, css] of Object.entries(STYLE_BOMBS)) {
-    it(`ends with a style sheet of ${name}, and sanitises the next drawing`, async () => {
-      const bomb = Buffer.from(svg(`<style>${css}</style>`));
-      const result = await sanitize(bomb).catch((error: ImageServiceError) => error);
-      if (result instanceof Error) expect(result).to.have.property('code', 'image_unreadable');
-      else expect(svgProblems(result.svg.toString())).to.deep.equal([]);
-      expect((await sanitize(HARMLESS)).removed).to.deep.equal([]);
-    });
-  }
-
   it('lets eight drawings wait beside the one in work, and refuses the next of those who send most', async () => {
     const nine = Array.from({ length: 9 }, () => sanitize(HARMLESS));
     await expectRefused(HARMLESS, 'too_many_uploads_at_once', /8 SVGs are waiting/);
@@ -181,3 +142,6 @@ describe('sanitizeSvg', () => {
     );
   });
 });
+
+// The others are among the slow tests.
+describeSvgBombs({ drawings: ['elements'], styles: ['nested rules'] });
