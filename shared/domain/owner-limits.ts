@@ -47,7 +47,7 @@ export const DEFAULT_OWNER_LIMITS: OwnerLimitValues = {
 export const UPLOADS_AT_ONCE_WITH_TOKEN = 6;
 
 /** Who sends an upload: its owner, or the holder of an upload token. */
-interface UploadSender {
+export interface UploadSender {
   owner: string;
   tokenId?: string | undefined;
 }
