@@ -93,6 +93,7 @@ async function assembleObject(
     checkTotal(upload, actual);
     // Parts expire by themselves, and what is joined does not.
     await limits.checkStorage(upload.owner, actual);
+    await limits.checkDay(upload.owner, upload.renditions.length);
     await objects.completeMultipartUpload(storeUploadNameOf(upload), parts);
     upload.assembled = true;
     await markAssembled(table, claim, { partsFingerprint });

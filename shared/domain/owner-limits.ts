@@ -119,6 +119,8 @@ export interface OwnerLimits {
   reserveImage(image: ImageSize): Promise<Reservation>;
   /** Throws if a request asks for more renditions than one may. */
   checkRenditions(count: number): void;
+  /** Refuses renditions that could not be asked for now; `takeRenditions` may refuse them all the same. */
+  checkDay(owner: string, count: number): Promise<void>;
   /** Counts renditions that are about to be asked for, today. */
   takeRenditions(owner: string, count: number): Promise<void>;
   /** Counts renditions that are made whatever the limit is. */

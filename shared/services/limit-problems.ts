@@ -65,10 +65,26 @@ export const ownerBeingErased = (): ImageServiceError =>
 
 const secondsUntilMidnight = (now: Date): number => Math.ceil((86_400_000 - (now.getTime() % 86_400_000)) / 1000);
 
+interface Day {
+  renditions: number;
+  processingMs: number;
+}
+
+type DayLimits = Pick<OwnerLimitValues, 'renditionsPerDay' | 'processingSecondsPerDay'>;
+
+/** Whether so many renditions may be made beside what was done today. */
+export const isWithinDay = (
+  { renditions, processingMs }: Day,
+  { renditionsPerDay, processingSecondsPerDay }: DayLimits,
+  count: number,
+): boolean =>
+  (renditionsPerDay === null || renditions + count <= renditionsPerDay) &&
+  (processingSecondsPerDay === null || processingMs < processingSecondsPerDay * 1000);
+
 /** The problem of work that is not to be done today; `used` is what was done, and `count` the renditions that are asked for. */
 export function dayProblem(
-  { renditions, processingMs }: { renditions: number; processingMs: number },
-  { renditionsPerDay, processingSecondsPerDay }: Pick<OwnerLimitValues, 'renditionsPerDay' | 'processingSecondsPerDay'>,
+  { renditions, processingMs }: Day,
+  { renditionsPerDay, processingSecondsPerDay }: DayLimits,
   { count, now }: { count: number; now: Date },
 ): ImageServiceError {
   const again = 'Ask again after midnight (UTC), or ask the operator for more.';

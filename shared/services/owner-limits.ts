@@ -17,6 +17,7 @@ import { beginSending, endSending, type SendingPool } from '../storage/table/sen
 import { giveBackImage, readStored, reserveImage, settleImage } from '../storage/table/stored-usage.ts';
 import {
   dayProblem,
+  isWithinDay,
   ownerBeingErased,
   storageProblem,
   tooManyInRequest,
@@ -153,12 +154,18 @@ function storageLimits({
 function renditionLimits({
   table,
   values,
-}: LimitDependencies): Pick<OwnerLimits, 'checkRenditions' | 'takeRenditions' | 'addRenditions'> {
+}: LimitDependencies): Pick<OwnerLimits, 'checkRenditions' | 'checkDay' | 'takeRenditions' | 'addRenditions'> {
   /** Owners who may have not even one more made: every download of a variant that is missing asks. */
   const usedUp = new LRUCache<string, ImageServiceError>({ max: 10_000, ttl: USED_UP_MS });
   return {
     checkRenditions(count) {
       if (count > values.renditionsPerRequest) throw tooManyInRequest(values.renditionsPerRequest, count);
+    },
+    async checkDay(owner, count) {
+      if (count === 0 || (values.renditionsPerDay === null && values.processingSecondsPerDay === null)) return;
+      const now = new Date();
+      const day = await readDay(table, owner, now);
+      if (!isWithinDay(day, values, count)) throw dayProblem(day, values, { count, now });
     },
     async takeRenditions(owner, count) {
       if (count === 0) return;
