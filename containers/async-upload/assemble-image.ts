@@ -86,10 +86,14 @@ async function assembleObject(
   { upload, claim, parts, partsFingerprint }: Completion,
   dependencies: UploadDependencies,
 ) {
-  const { objects, table } = dependencies;
+  const { objects, table, limits } = dependencies;
   if (upload.assembled) return;
   try {
-    checkTotal(upload, checkNamedParts(parts, await listAllParts(upload, dependencies)));
+    const actual = checkNamedParts(parts, await listAllParts(upload, dependencies));
+    checkTotal(upload, actual);
+    // Parts expire by themselves, and what is joined does not.
+    await limits.checkStorage(upload.owner, actual);
+    await limits.checkDay(upload.owner, upload.renditions.length);
     await objects.completeMultipartUpload(storeUploadNameOf(upload), parts);
     upload.assembled = true;
     await markAssembled(table, claim, { partsFingerprint });
@@ -134,7 +138,7 @@ async function storeAssembled(
 ): Promise<StoredOriginal> {
   if (!upload.received) return objects.digest(assembledKey(upload));
   const { imageId, visibility } = upload;
-  return storeReceived(objects, { ...rules, ...facts, imageId, visibility });
+  return storeReceived(objects, { ...rules, ...facts, imageId, visibility, sender: upload });
 }
 
 /** Reads the head of the object to inspect it, and all of it to make it the original. */

@@ -1,19 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import { type ImageView, imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
+import { imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
 import type { PartsToComplete } from '../../shared/contracts/api/upload-request.ts';
-import { uploadView } from '../../shared/contracts/api/upload-view.ts';
+import type { UploadView } from '../../shared/contracts/api/upload-view.ts';
+import { uploadedImageView } from '../../shared/contracts/api/uploader-view.ts';
+import { pick } from '../../shared/domain/attributes.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { checkPartOrder, type NamedPart, type UploadRecord } from '../../shared/domain/multipart-upload.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
+import { principalOf } from '../../shared/http/authentication.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
-import { type ImageTable, readCreatedImage } from '../../shared/storage/table/image-table.ts';
+import { type Image, type ImageTable, readCreatedImage } from '../../shared/storage/table/image-table.ts';
 import { claimCompletion } from '../../shared/storage/table/upload-completion.ts';
 import { type FoundUpload, readUpload } from '../../shared/storage/table/upload-table.ts';
 import type { Completions } from './completions.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { RETRY_AFTER_SECONDS, readOwnUpload, uploadRefusal } from './upload-access.ts';
+import { RETRY_AFTER_SECONDS, readOwnUpload, uploadRefusal, viewFor } from './upload-access.ts';
 
 /** How long a request waits for its upload: well inside the 30 s and 60 s after which CloudFront and load balancers give up. */
 const ANSWER_WITHIN_MS = 20_000;
@@ -49,11 +53,16 @@ export const completeUpload =
             completions.begin({ upload, claim, parts, partsFingerprint, requestId: requestId(request) }),
           )
         : await pauseUntil(deadline);
-      if (!goesOn) return answerUnderWay(upload, h);
+      if (!goesOn) return answerUnderWay(viewFor(request, { ...upload, status: 'completing' }), h);
       found = await readAgain(table, upload);
     }
-    const view = await viewOfImage(table, found.upload, partsFingerprint);
-    request.app.made = { imageId: view.imageId };
+    const { record, renditions } = await readMadeImage(table, found.upload, partsFingerprint);
+    const { uploadToken } = principalOf(request) ?? {};
+    const { visibility = 'public' } = found.upload;
+    const view = uploadToken
+      ? uploadedImageView(record, { ...uploadToken, visibility })
+      : imageView(record, renditions);
+    noteAudit(request, pick(view, ['imageId', 'visibility']));
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
 
@@ -102,18 +111,14 @@ async function endsBy(deadline: number, work: Promise<void>): Promise<boolean> {
 }
 
 /** The image that the upload has become; refuses another list of parts than the one it was made from. */
-async function viewOfImage(table: ImageTable, upload: UploadRecord, partsFingerprint: string): Promise<ImageView> {
+async function readMadeImage(table: ImageTable, upload: UploadRecord, partsFingerprint: string): Promise<Image> {
   const { uploadId, imageId } = upload;
   // The image is read first, because the record of an upload whose image was deleted has lost its fingerprint.
-  const { record, renditions } = await readCreatedImage(table, imageId);
-  if (upload.partsFingerprint === partsFingerprint) return imageView(record, renditions);
+  const image = await readCreatedImage(table, imageId);
+  if (upload.partsFingerprint === partsFingerprint) return image;
   const detail = `The upload ${uploadId} has become the image ${imageId}, from another list of parts.`;
   throw new ImageServiceError('upload_completed', detail, { imageId });
 }
 
-const answerUnderWay = (upload: UploadRecord, h: ResponseToolkit): ResponseObject =>
-  h
-    .response(uploadView({ ...upload, status: 'completing' }))
-    .code(202)
-    .header('retry-after', String(RETRY_AFTER_SECONDS))
-    .header('cache-control', 'no-store');
+const answerUnderWay = (view: UploadView, h: ResponseToolkit): ResponseObject =>
+  h.response(view).code(202).header('retry-after', String(RETRY_AFTER_SECONDS)).header('cache-control', 'no-store');

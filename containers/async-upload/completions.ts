@@ -1,4 +1,5 @@
-import { type ErrorCode, ImageServiceError } from '../../shared/domain/errors.ts';
+import { type ErrorCode, type Failure, ImageServiceError } from '../../shared/domain/errors.ts';
+import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { CLAIM_SECONDS } from '../../shared/storage/table/claim-expiry.ts';
 import { isStored } from '../../shared/storage/table/image-table.ts';
 import {
@@ -35,6 +36,30 @@ const REJECTIONS = new Set<ErrorCode>([
   'upload_token_exceeded',
 ]);
 
+/**
+ * Errors of limits, after which an upload can be completed later: its parts are still there, and end with it. Once they are joined, which is only
+ * after there was room, others have taken that room meanwhile; the object would stay for ever and count for nobody, so it goes with the upload.
+ */
+const LIMITS_REACHED = new Set<ErrorCode>([
+  'storage_quota_reached',
+  'image_quota_reached',
+  'rendition_quota_reached',
+  'processing_quota_reached',
+]);
+
+/** Whoever has the upload token reads this as well, and is not told how much its owner has and may have. */
+const TOO_LATE =
+  'Other uploads took the last room of its owner while its parts were joined. Start it again once there is room.';
+
+const failureOf = ({ code, message }: ImageServiceError): Failure => ({
+  code,
+  detail: LIMITS_REACHED.has(code) ? TOO_LATE : message,
+});
+
+const isRejection = (error: unknown, { assembled }: UploadRecord): error is ImageServiceError =>
+  error instanceof ImageServiceError &&
+  (REJECTIONS.has(error.code) || (assembled === true && LIMITS_REACHED.has(error.code)));
+
 export function openCompletions(dependencies: UploadDependencies): Completions {
   const underWay = new Set<Promise<void>>();
   return {
@@ -68,9 +93,8 @@ async function complete(completion: Completion, dependencies: UploadDependencies
     if (isStored(image)) await finishCompletion(table, claim);
     else await writeUploadTombstone(table, { ...image.record, uploadId: upload.uploadId });
   } catch (error) {
-    const isRejection = error instanceof ImageServiceError && REJECTIONS.has(error.code);
     // Only the holder of the claim may reject the upload.
-    if (!isRejection || !(await renewCompletion(table, claim))) {
+    if (!isRejection(error, upload) || !(await renewCompletion(table, claim))) {
       // A renewal that is still under way would extend the lease that is given up here.
       clearInterval(renewal);
       await renewed;
@@ -78,8 +102,7 @@ async function complete(completion: Completion, dependencies: UploadDependencies
       await giveUp(table, claim).catch(warn('a failed completion holds its upload until its time is over'));
       throw error;
     }
-    const failure = { code: error.code, detail: error.message };
-    if (await rejectUpload(table, claim, failure)) await deleteOrphanedOriginal(upload, dependencies);
+    if (await rejectUpload(table, claim, failureOf(error))) await deleteOrphanedOriginal(upload, dependencies);
   } finally {
     clearInterval(renewal);
   }

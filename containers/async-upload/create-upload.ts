@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { uploadLimits, uploadPath, uploadView } from '../../shared/contracts/api/upload-view.ts';
+import { uploadLimits, uploadPath } from '../../shared/contracts/api/upload-view.ts';
 import { pick } from '../../shared/domain/attributes.ts';
 import { economised } from '../../shared/domain/economy-mode.ts';
 import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
@@ -21,6 +21,7 @@ import {
   uploadEnd,
   withinBounds,
 } from '../../shared/domain/upload-token.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import type { EconomyMode } from '../../shared/services/economy-mode.ts';
@@ -32,7 +33,7 @@ import { type IngestionRules, mayRemove } from '../../shared/uploads/ingestion.t
 import { refuseDeclaredType } from '../../shared/uploads/inspect-image.ts';
 import { assembledKey, storeUploadNameOf } from '../../shared/uploads/upload-objects.ts';
 import type { UploadDependencies } from './dependencies.ts';
-import { readUploadToShow, uploadRejected } from './upload-access.ts';
+import { readUploadToShow, uploadRejected, viewFor } from './upload-access.ts';
 import { uploadLimitHeader } from './upload-limit-header.ts';
 
 type Dependencies = Pick<
@@ -69,8 +70,8 @@ export const createUpload =
     const upload = once
       ? await beginOnce(settled, { once, token }, dependencies)
       : await beginUpload(settled, undefined, dependencies);
-    const view = uploadView(upload);
-    request.app.made = { imageId: upload.imageId, uploadId: upload.uploadId };
+    const view = viewFor(request, upload);
+    noteAudit(request, pick(upload, ['imageId', 'uploadId', 'visibility']));
     return h
       .response(view)
       .code(201)

@@ -1,4 +1,6 @@
 import type { Request } from '@hapi/hapi';
+import { type UploadView, uploadView } from '../../shared/contracts/api/upload-view.ts';
+import { uploadOfTokenView } from '../../shared/contracts/api/uploader-view.ts';
 import { decideAccess } from '../../shared/domain/access.ts';
 import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { UploadRecord } from '../../shared/domain/multipart-upload.ts';
@@ -32,6 +34,10 @@ export function mayAccess(request: Request, { owner, tokenId }: UploadRecord): b
   if (principal?.uploadToken) return principal.owner === owner && principal.uploadToken.tokenId === tokenId;
   return decideAccess(principal, { owner }, 'change') === 'allow';
 }
+
+/** An upload as the caller may see it. */
+export const viewFor = (request: Request, upload: UploadRecord): UploadView =>
+  principalOf(request)?.uploadToken ? uploadOfTokenView(upload) : uploadView(upload);
 
 /** The upload that a request names; `upload_not_found` if there is none or it is somebody else's. */
 export async function readOwnUpload(table: ImageTable, request: Request): Promise<FoundUpload> {

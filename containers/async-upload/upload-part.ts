@@ -47,7 +47,7 @@ export function uploadPart({
         receiveBody(request, size, (body) =>
           objects.uploadPart(storeUploadNameOf(upload), { partNumber, contentLength: size }, body),
         );
-      const eTag = await limits.duringUpload(upload.owner, () =>
+      const eTag = await limits.duringUpload(upload, () =>
         storeWithinSize(upload, { partNumber, size }, { objects, table, logger, requestSeconds }, receive),
       );
       return h.response({ partNumber, eTag, size }).etag(eTag).header('cache-control', 'no-store');

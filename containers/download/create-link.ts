@@ -2,6 +2,7 @@ import { imageView } from '../../shared/contracts/api/image-view.ts';
 import type { LinkRequest, LinkView } from '../../shared/contracts/api/link.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { FORMAT_OF_EXTENSION } from '../../shared/domain/formats/image-format.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { type LinkKey, signLink } from '../../shared/http/signed-links.ts';
 import { findImage } from '../../shared/storage/table/image-access.ts';
@@ -19,6 +20,7 @@ export const createLink =
   ({ table, linkKeys: [key], signedUrls }: LinkDependencies): Handler =>
   async (request, h) => {
     const link = request.payload as LinkRequest;
+    noteAudit(request, { target: link.target });
     if (!key) throw linksUnavailable('No key to sign links with is set: LINK_KEYS of the service `download`.');
     if (signedUrls && link.target !== 'events') throw linksUnavailable(BEHIND_CDN);
     // The read is consistent, because clients ask for links right after the upload.
@@ -26,6 +28,7 @@ export const createLink =
     const image = await checkImageAccess(request, found, { need: 'change' });
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + link.expiresInSeconds) * 1000);
     const url = signLink(pathOf(image, link), expiresAt, key);
+    noteAudit(request, { expiresAt: expiresAt.toISOString() });
     const view: LinkView = { url, expiresAt: expiresAt.toISOString() };
     return h.response(view).code(201).header('cache-control', 'no-store');
   };

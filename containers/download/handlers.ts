@@ -1,3 +1,4 @@
+import type { NewImages } from '../../shared/contracts/api/limits-view.ts';
 import type { RunningVersion } from '../../shared/contracts/running-version.ts';
 import type { OwnerLimits } from '../../shared/domain/owner-limits.ts';
 import { type TransformationControl, variantFormatsOf } from '../../shared/domain/transformation-control.ts';
@@ -27,6 +28,7 @@ export interface DownloadDependencies extends RenditionDependencies, LinkDepende
   running?: RunningVersion | undefined;
   /** The renditions that may be asked for; all if this is absent. */
   transformations?: TransformationControl | undefined;
+  newImages: NewImages;
   /** The clock of the image cache; the clock of the machine if this is absent. */
   clock?: Pick<Clock, 'now'> | undefined;
 }
@@ -35,7 +37,7 @@ export interface DownloadDependencies extends RenditionDependencies, LinkDepende
 export function downloadHandlers(
   dependencies: DownloadDependencies,
 ): Pick<ServerOptions<'download'>, 'handlers' | 'fastPath'> {
-  const { table, clock, heic, running, limits, transformations } = dependencies;
+  const { table, clock, heic, running, limits, transformations, newImages } = dependencies;
   const imageCache = openImageCache(table, clock);
   const notModifiedCache = openNotModifiedCache(imageCache);
   const handlers = {
@@ -52,7 +54,7 @@ export function downloadHandlers(
     getEvents: getEvents(dependencies),
     createLink: createLink(dependencies),
     getUsage: getUsage(limits),
-    getLimits: getLimits({ heic, running, transformations }, dependencies.economyMode),
+    getLimits: getLimits({ heic, running, transformations, newImages }, dependencies.economyMode),
     getOpenApi,
     getFrontPage,
     getFavicon,

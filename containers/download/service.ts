@@ -1,3 +1,4 @@
+import { newImagesOf } from '../../shared/contracts/api/limits-view.ts';
 import { runningVersionOf } from '../../shared/contracts/running-version.ts';
 import type { AccessPorts } from '../../shared/domain/principal.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
@@ -48,6 +49,7 @@ export async function startDownload(options: DownloadOptions) {
       heic: config.HEIC === 'on',
       running: runningVersionOf(config),
       transformations: config.TRANSFORMATIONS,
+      newImages: newImagesOf(config),
     }),
     // The queue is left out, because what is stored can be served without it.
     ready: () => Promise.all([objects.check(), checkTable(table)]),

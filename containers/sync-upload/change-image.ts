@@ -1,10 +1,12 @@
 import type { ChangedImageView, ImageChangeRequest } from '../../shared/contracts/api/image-change.ts';
 import { versionOf } from '../../shared/contracts/api/image-version.ts';
 import { imageView } from '../../shared/contracts/api/image-view.ts';
+import { pick } from '../../shared/domain/attributes.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { formatOfMediaType } from '../../shared/domain/formats/image-format.ts';
 import { type ImageRecord, purgeOf } from '../../shared/domain/image-record.ts';
 import { type ModerationSetting, moderationOfChanged } from '../../shared/domain/moderation.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import { evaluatePreconditions } from '../../shared/http/preconditions.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { changeImageRecord } from '../../shared/storage/table/image-changes.ts';
@@ -28,6 +30,7 @@ export const changeImage =
   ({ table, invalidations, moderation, ...rules }: Dependencies): Handler =>
   async (request, h) => {
     const { originalMetadata, ...asked } = request.payload as ImageChangeRequest;
+    noteAudit(request, pick(request.payload as ImageChangeRequest, ['visibility', 'watermarkFor', 'originalMetadata']));
     for (;;) {
       const image = await readOwnImage(table, request, { consistent: true });
       evaluatePreconditions(request, { ...versionOf(image), isCompressed: true });

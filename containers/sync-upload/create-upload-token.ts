@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type UploadTokenRequest, uploadTokenView } from '../../shared/contracts/api/upload-token.ts';
+import { pick } from '../../shared/domain/attributes.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import type { UploadToken } from '../../shared/domain/upload-token.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { newUploadCredential } from '../../shared/services/upload-tokens.ts';
@@ -36,6 +38,6 @@ export const createUploadToken =
       expiresAt: new Date(now + expiresInSeconds * 1000).toISOString(),
     };
     await createRecord(table, token);
-    request.app.made = { imageId: token.imageId, uploadTokenId: token.tokenId };
+    noteAudit(request, { ...pick(token, ['imageId', 'visibility', 'expiresAt']), uploadTokenId: token.tokenId });
     return h.response(uploadTokenView(token, credential)).code(201).header('cache-control', 'no-store');
   };

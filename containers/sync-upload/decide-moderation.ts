@@ -9,17 +9,23 @@ interface Options {
   keepsDecided?: boolean;
 }
 
-/** Writes what was decided on an image. Resolves to its record as it is then. */
+/** An image as it is after somebody has decided on it, and whether that counted. */
+interface Decided {
+  record: ImageRecord;
+  isTaken: boolean;
+}
+
+/** Writes what was decided on an image. */
 export async function decideModeration(
   table: ImageTable,
   { imageId, decision, reason }: ModerationRequest & { imageId: string },
   { hasCdn, keepsDecided = false }: Options,
-): Promise<ImageRecord> {
+): Promise<Decided> {
   const change = { moderation: decision, moderationReason: reason };
   for (;;) {
     const { record } = await readStoredImage(table, imageId, { consistent: true });
-    if (keepsDecided && record.moderation !== 'pending') return record;
+    if (keepsDecided && record.moderation !== 'pending') return { record, isTaken: false };
     const decided = await changeImageRecord(table, record, { change, hasCdn });
-    if (decided) return decided;
+    if (decided) return { record: decided, isTaken: true };
   }
 }

@@ -1,6 +1,7 @@
 import type { ModerationRequest, ModerationView } from '../../shared/contracts/api/moderation.ts';
 import { pick } from '../../shared/domain/attributes.ts';
 import { purgeOf } from '../../shared/domain/image-record.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import type { ImageTable } from '../../shared/storage/table/image-table.ts';
 import type { CdnInvalidations } from './cdn-invalidations.ts';
@@ -17,7 +18,9 @@ export const moderateImage =
   async (request, h) => {
     const imageId = String(request.params.imageId);
     const decision = request.payload as ModerationRequest;
-    const record = await decideModeration(table, { imageId, ...decision }, invalidations);
+    noteAudit(request, { decision: decision.decision });
+    const { record } = await decideModeration(table, { imageId, ...decision }, invalidations);
+    noteAudit(request, { subjectOwner: record.owner });
     const purge = decision.decision === 'rejected' ? await invalidations.invalidate(purgeOf(record)) : undefined;
     const view: ModerationView = {
       ...pick(record, ['imageId', 'moderation', 'moderationReason']),

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuditLine, AuditSink } from '../../shared/domain/audit-line.ts';
 import { hasCode } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
+import type { ModerationDecision } from '../../shared/domain/moderation.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { ImageTable } from '../../shared/storage/table/image-table.ts';
 import { postponeNotice, writeModeratorTold } from '../../shared/storage/table/moderation-notices.ts';
 import { takeOwed } from '../../shared/storage/table/owed-work.ts';
 import { decideModeration } from './decide-moderation.ts';
-import { type ModerationWebhook, tellModerator } from './moderation-webhook.ts';
+import { type ModerationWebhook, noticeId, tellModerator } from './moderation-webhook.ts';
 
 /** All in milliseconds. */
 export const NOTICE_TIMING = {
@@ -31,6 +33,8 @@ interface Dependencies {
   webhook: ModerationWebhook;
   hasCdn: boolean;
   logger: Logger;
+  /** The audit trail. Without it there is none. */
+  audit?: AuditSink | undefined;
 }
 
 /** Tells the webhook of each pending image until it has answered, beside the other tasks of the service, and writes what it decides at once. */
@@ -74,18 +78,34 @@ async function sendOwed(dependencies: Dependencies, timing: typeof NOTICE_TIMING
 }
 
 async function sendOne(record: ImageRecord, dependencies: Dependencies, timing: typeof NOTICE_TIMING): Promise<void> {
-  const { table, webhook, hasCdn, logger } = dependencies;
+  const { table, webhook, hasCdn, logger, audit } = dependencies;
   const { imageId } = record;
   try {
     const decided = await tellModerator(webhook, record, timing.answerWithin);
-    if (decided) await decideModeration(table, { imageId, ...decided }, { hasCdn, keepsDecided: true });
-    else await writeModeratorTold(table, imageId, new Date());
+    if (decided) {
+      const options = { hasCdn, keepsDecided: true };
+      const { isTaken } = await decideModeration(table, { imageId, ...decided }, options);
+      if (isTaken) audit?.(lineOfDecision(webhook, record, decided.decision));
+    } else await writeModeratorTold(table, imageId, new Date());
     logger.info({ imageId, ...(decided && { decision: decided.decision }) }, 'moderation notice sent');
   } catch (err) {
     if (hasCode(err, 'image_deleted') || hasCode(err, 'image_not_found')) return;
     await postpone(record, err, { table, logger }, timing);
   }
 }
+
+/** The line of the trail: no request of a client has decided, so the id is that of the notice, which the webhook knows too. */
+const lineOfDecision = ({ url }: ModerationWebhook, record: ImageRecord, decision: ModerationDecision): AuditLine => ({
+  time: new Date().toISOString(),
+  requestId: noticeId(record),
+  operation: 'moderateImage',
+  who: { kind: 'webhook' },
+  imageId: record.imageId,
+  subjectOwner: record.owner,
+  decision,
+  address: new URL(url).hostname,
+  result: 'done',
+});
 
 /** Has a notice that failed sent again later, the later the longer its image waits. */
 async function postpone(

@@ -145,7 +145,9 @@ async function receiveIntoStore(
     await limits.checkStorage(owner, image.contentLength ?? 1);
     const { body, ...facts } = await inspectImage(image, { ...accepted, types });
     const { visibility = accepted.defaultVisibility } = settledBy(rules, [], accepted);
-    const arriving = { imageId, visibility, contentType: facts.contentType, contentLength: image.contentLength };
+    const { contentType } = facts;
+    const sender = { owner, tokenId: rules.token?.tokenId };
+    const arriving = { imageId, visibility, sender, contentType, contentLength: image.contentLength };
     const stored = await storeOriginal(objects, streams.own(body), { ...accepted, ...arriving });
     return { ...facts, ...stored, renditions: await renditions };
   });

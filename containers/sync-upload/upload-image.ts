@@ -1,7 +1,11 @@
 import type { Request } from '@hapi/hapi';
 import { imagePath, imageView } from '../../shared/contracts/api/image-view.ts';
+import { redirectAfter, UPLOAD_TOKEN_PARAMETER } from '../../shared/contracts/api/upload-token.ts';
+import { uploadedImageView } from '../../shared/contracts/api/uploader-view.ts';
+import { pick } from '../../shared/domain/attributes.ts';
 import { createImageId } from '../../shared/domain/image-id.ts';
 import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
+import { noteAudit } from '../../shared/http/audit.ts';
 import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
@@ -21,12 +25,19 @@ export const uploadImage =
   (dependencies: UploadDependencies): Handler =>
   async (request, h) => {
     const { token } = rulesOf(request);
-    const once = onceOf(ownerOf(request), request.raw.req.headers['idempotency-key'], token);
-    const { record, renditions } = await dependencies.limits.duringUpload(ownerOf(request), () =>
+    const owner = ownerOf(request);
+    const once = onceOf(owner, request.raw.req.headers['idempotency-key'], token);
+    const { record, renditions } = await dependencies.limits.duringUpload({ owner, tokenId: token?.tokenId }, () =>
       once ? uploadOnce(request, once, dependencies) : upload(request, createImageId(), dependencies),
     );
-    const view = imageView(record, renditions);
-    request.app.made = { imageId: view.imageId };
+    const { defaultVisibility } = dependencies;
+    const view = token
+      ? uploadedImageView(record, { ...token, visibility: token.visibility ?? defaultVisibility })
+      : imageView(record, renditions);
+    noteAudit(request, pick(view, ['imageId', 'visibility']));
+    const redirect = request.query[UPLOAD_TOKEN_PARAMETER] === undefined ? undefined : token?.successRedirect;
+    if (redirect !== undefined)
+      return h.redirect(redirectAfter(redirect, view.imageId)).code(303).header('cache-control', 'no-store');
     return h.response(view).code(201).location(imagePath(view.imageId)).header('cache-control', 'no-store');
   };
 

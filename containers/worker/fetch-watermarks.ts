@@ -4,15 +4,18 @@ import { ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageId } from '../../shared/domain/image-id.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
+import { countRequests } from '../../shared/runtime/aws-requests.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import { findImage } from '../../shared/storage/table/image-access.ts';
 import type { ImageTable } from '../../shared/storage/table/image-table.ts';
+import type { MessageCosts } from './message-costs.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 interface Dependencies {
   table: ImageTable;
   objects: ObjectStore;
   directory: WorkDirectory;
+  costs: Pick<MessageCosts, 'ofDecisions'>;
 }
 
 /** The images that renditions lay over others, each fetched once. */
@@ -28,13 +31,15 @@ export interface Watermarks {
 }
 
 export function openWatermarks(
-  { table, objects, directory }: Dependencies,
+  { table, objects, directory, costs }: Dependencies,
   owner: string,
   signal: AbortSignal,
 ): Watermarks {
   const fetched = new Map<ImageId, Promise<string>>();
   let bytes = 0;
-  const decide = (imageId: ImageId) => permittedWatermark(table, imageId, owner);
+  // No receipt may have what this read takes, which depends on images that are hidden from its reader.
+  const decide = (imageId: ImageId) =>
+    countRequests(costs.ofDecisions, () => permittedWatermark(table, imageId, owner));
   const fetch = async (imageId: ImageId): Promise<string> => {
     const { contentLength } = await decide(imageId);
     checkBytes(imageId, contentLength, bytes);

@@ -42,11 +42,13 @@ const MESSAGE_END: Partial<BilledRequests> = { sqs: 1, writes: 1 };
 
 /**
  * Divides what is asked of AWS for a message, and for none of its renditions alone, between the renditions that are begun: each takes an equal part of
- * what no other has taken when it ends. The parts of all come to the whole, but for the description of the original, which no rendition asked for.
+ * what no other has taken when it ends. The parts of all come to the whole, but for the description of the original, which no rendition asked for, and
+ * for what it takes to decide which watermarks may be shown, by which a receipt would tell of images that are hidden from its reader.
  */
 export function openMessageCosts(message: RequestLedger, prices: ReceiptPrices | undefined) {
   const ofOriginal = openRequestLedger(message);
-  const apart = [ofOriginal];
+  const ofDecisions = openRequestLedger(message);
+  const apart = [ofOriginal, ofDecisions];
   let taken = NOTHING_BILLED;
   let allCpuMs = 0;
   let waiting = 0;
@@ -61,6 +63,8 @@ export function openMessageCosts(message: RequestLedger, prices: ReceiptPrices |
   return {
     /** Counts what is asked for the original itself. */
     ofOriginal,
+    /** Counts what is asked in order to decide what an owner may know of. No receipt has it. */
+    ofDecisions,
     /** Milliseconds of processor time of all attempts. */
     cpuMs: () => allCpuMs,
     /** Opens the ledger in which an attempt begins. */

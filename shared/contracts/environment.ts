@@ -246,13 +246,13 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .valid(...VISIBILITIES)
     .default((parent?: Partial<Environment>) => (parent?.AUTHENTICATION === 'off' ? 'public' : 'private'))
     .description(
-      'Who may see an image whose upload does not say it. By default `private`, and `public` while AUTHENTICATION is off, because then there is nobody to keep it from. Must be the same for both upload services.',
+      'Who may see an image whose upload does not say it. By default `private`, and `public` while AUTHENTICATION is off, because then there is nobody to keep it from. Must be the same for all services of the API: download tells it in `GET /v1/limits`.',
     ),
   MODERATION: Joi.string()
     .valid(...MODERATION_SETTINGS)
     .default('off')
     .description(
-      'Which new images wait until somebody approves them before their bytes are delivered, to their owners too: `public`, those that others may see; `all`; or none, `off`. Who decides is told by MODERATION_WEBHOOK_URL, or asks, and decides by `PUT /v1/images/{imageId}/moderation`. Must be the same for both upload services.',
+      'Which new images wait until somebody approves them before their bytes are delivered, to their owners too: `public`, those that others may see; `all`; or none, `off`. Who decides is told by MODERATION_WEBHOOK_URL, or asks, and decides by `PUT /v1/images/{imageId}/moderation`. Must be the same for all services of the API: download tells it in `GET /v1/limits`.',
     ),
   MODERATION_WEBHOOK_URL: Joi.string()
     .uri({ scheme: ['https', 'http'] })
@@ -298,13 +298,13 @@ export const ENVIRONMENT: { [K in keyof Environment]-?: Joi.Schema } = {
     .valid('keep', 'strip-public', 'strip-all')
     .default('keep')
     .description(
-      'Of which images places, camera data, comments and other personal metadata leave the original before it is stored, without a change of its pixels: `strip-public`, `strip-all`, or of none (`keep`). Artist and Copyright of its EXIF stay. A file of which they cannot be removed is refused. Must be the same for both upload services.',
+      'Of which images places, camera data, comments and other personal metadata leave the original before it is stored, without a change of its pixels: `strip-public`, `strip-all`, or of none (`keep`). Artist and Copyright of its EXIF stay. A file of which they cannot be removed is refused. Must be the same for all services of the API: download tells it in `GET /v1/limits`.',
     ),
   SVG_SANITIZING: Joi.string()
     .valid('off', 'public', 'all')
     .default('off')
     .description(
-      'Which SVGs lose, before they are stored, what could run a program or load something: those of `public` images, `all`, or none (`off`). Must be the same for both upload services.',
+      'Which SVGs lose, before they are stored, what could run a program or load something: those of `public` images, `all`, or none (`off`). Must be the same for all services of the API: download tells it in `GET /v1/limits`.',
     ),
   MAX_INPUT_PIXELS: Joi.number()
     .integer()
@@ -441,6 +441,10 @@ const EVERY_API = [
   'CDN_SECRETS',
   'AUDIT_LOG_GROUP',
   'AUDIT_LOG_FILE',
+  'DEFAULT_VISIBILITY',
+  'MODERATION',
+  'ORIGINAL_METADATA',
+  'SVG_SANITIZING',
   'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
 ] as const;
 
@@ -451,14 +455,10 @@ export const SERVICE_ENVIRONMENT = {
     ...EVERY_API,
     'AWS_ENDPOINT_URL_CLOUDFRONT',
     'CDN_DISTRIBUTION_ID',
-    'DEFAULT_VISIBILITY',
     'HEIC',
     'LINK_KEYS',
     'MAX_INPUT_PIXELS',
-    'ORIGINAL_METADATA',
-    'SVG_SANITIZING',
     'TRANSFORMATIONS',
-    'MODERATION',
     'MODERATION_WEBHOOK_URL',
     'MODERATION_WEBHOOK_SECRET',
     'UPLOAD_TIMEOUT_SECONDS',
@@ -466,13 +466,9 @@ export const SERVICE_ENVIRONMENT = {
   'async-upload': [
     ...EVERY_SERVICE,
     ...EVERY_API,
-    'DEFAULT_VISIBILITY',
     'HEIC',
     'MAX_INPUT_PIXELS',
-    'ORIGINAL_METADATA',
-    'SVG_SANITIZING',
     'TRANSFORMATIONS',
-    'MODERATION',
     'UPLOAD_TIMEOUT_SECONDS',
     'PART_URL_SECRET',
   ],

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { secureUrlSchema } from './secure-url.ts';
 
 /** A public key as JSON (RFC 7517). */
 export interface PublicKey {
@@ -34,29 +35,13 @@ export const LOCAL_ISSUER = 'urn:image-service:local';
 /** Tokens are read by three algorithms, and Ed25519 by both of its names (RFC 8037, RFC 9864). */
 export const JWT_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 
+/** The same for people. */
+export const SIGNATURES = 'RS256, ES256 or EdDSA (Ed25519)';
+
 /** Seconds by which the clocks of issuer and service may differ. */
 export const CLOCK_SKEW_SECONDS = 30;
 
 const CLAIM = Joi.string().min(1).max(256);
-
-/** The reason for which keys are not fetched from a URL. It must be https, so that nobody on the way changes keys, or of this machine. */
-export function whyUrlIsRefused(url: string): 'url.parts' | 'url.insecure' | undefined {
-  const { protocol, hostname, username, password, hash } = new URL(url);
-  const isLoopback = protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-  if (username || password || hash) return 'url.parts';
-  return protocol === 'https:' || isLoopback ? undefined : 'url.insecure';
-}
-
-const url = Joi.string()
-  .uri({ scheme: ['https', 'http'] })
-  .custom((value: string, helpers) => {
-    const refusal = whyUrlIsRefused(value);
-    return refusal ? helpers.error(refusal) : value;
-  })
-  .messages({
-    'url.parts': '{{#label}} must have neither a user nor a fragment',
-    'url.insecure': '{{#label}} must begin with https://, except on this machine',
-  });
 
 /** What makes a key private (RFC 7518, 6.2.2 and 6.3.2; RFC 8037, 2). */
 const PRIVATE_PARTS = Object.fromEntries(
@@ -73,10 +58,10 @@ const issuerSchema = Joi.object<JwtIssuer, true>({
   name: Joi.string()
     .pattern(/^[a-z0-9-]{1,32}$/, 'a to z, 0 to 9 and hyphens, 32 at most')
     .required(),
-  issuer: Joi.string().max(512).when('keys', { not: Joi.exist(), then: url }).required(),
+  issuer: Joi.string().max(512).when('keys', { not: Joi.exist(), then: secureUrlSchema }).required(),
   audience: Joi.array().items(Joi.string().max(512)).min(1).required(),
   audienceClaim: CLAIM.default('aud'),
-  jwksUri: url,
+  jwksUri: secureUrlSchema,
   keys: Joi.array().items(publicKey).min(1).unique('kid'),
   ownerClaim: CLAIM.default('sub'),
   ownerPrefix: Joi.string()

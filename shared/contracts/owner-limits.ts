@@ -9,9 +9,13 @@ const optional = (what: string) => count().allow(null).description(what);
 
 /** What each limit of an owner means, and what it may be. */
 export const OWNER_LIMIT_SCHEMAS: Record<OwnerLimitName, Joi.NumberSchema> = {
-  requestsPerMinute: optional('Requests of an owner in a minute, over all of its keys and tokens.'),
-  requestsPerMinuteAndAddress: optional('Requests in a minute from one address without valid credentials.'),
-  uploadsAtOnce: optional('Whole uploads, and parts of uploads through the service, that an owner sends at once.'),
+  requestsPerMinute: optional('Requests of an owner in a minute, over all of its keys and tokens of issuers.'),
+  requestsPerMinuteAndAddress: optional(
+    'Requests in a minute from one address without valid credentials, or with upload tokens.',
+  ),
+  uploadsAtOnce: optional(
+    'Whole uploads, and parts of uploads through the service, that an owner sends at once; and as many that are sent with its upload tokens.',
+  ),
   openUploads: count().max(LIMITS.openUploads).description('Uploads in parts that an owner may have open.'),
   storedBytes: optional('Bytes of all originals of an owner.'),
   images: optional('Images of an owner.'),

@@ -15,6 +15,7 @@ import { QUEUE_TIMING } from './queue-timing.ts';
  * | USAGE#<owner>                  | TOTAL            | how many images and bytes an owner has stored, with what is on its way in (`in_*`) and out (`out_*`); while all of it is erased, since when, and what must be looked at again if that is interrupted (`erased_*`) |
  * | USAGE#<owner>                  | USED#<date>      | renditions and processing time of a day, until `removeAfter` |
  * | USAGE#<owner>                  | SENDING          | the uploads that are sent at once, each until its time is over (`at_*`), until `removeAfter` |
+ * | USAGE#<owner>                  | SENDING#<senders> | the same for uploads with upload tokens: of all together (`tokens`), and of each, by its id |
  * | LIMIT#<kind>#<subject>         | WINDOW#<number>  | how many requests of a window are taken, until `removeAfter` |
  * | IDEMPOTENCY#<owner>#<key>      | ANSWER           | the result of the request with an Idempotency-Key or an upload token, until `removeAfter` |
  * | UPLOAD-TOKEN#<tokenId>         | TOKEN            | what an upload token allows, and the digest of its secret, until `removeAfter` |
@@ -47,9 +48,9 @@ export const TOMBSTONE_SECONDS = QUEUE_TIMING.messageRetentionSeconds + 24 * 60 
 
 /**
  * `failedFor` of records and tombstones, which is no error code but work that is owed for them. `owed_invalidation`: the CDN has not accepted to purge
- * what was public. `owed_moderation`: whoever decides whether an image is delivered has not been told of it.
+ * what was public. `owed_moderation`: whoever decides whether an image is delivered has not been told of it; `owed_decision`: has, and has not decided.
  */
-export type OwedWork = 'owed_invalidation' | 'owed_moderation';
+export type OwedWork = 'owed_invalidation' | 'owed_moderation' | 'owed_decision';
 
 /** The partitions of what is owed: several, for the same reason. */
 export const owedPartsOf = (work: OwedWork): string[] => [...'0123456789abcdef'].map((digit) => `${work}#${digit}`);
@@ -92,6 +93,8 @@ export const openUploadsCountSortKey = 'OPEN';
 export const usagePartition = (owner: string): string => `USAGE#${encodeURIComponent(owner)}`;
 export const usageTotalSortKey = 'TOTAL';
 export const usageSendingSortKey = 'SENDING';
+/** What senders other than the owner itself send at once. */
+export const usageSendersSortKey = (senders: string): string => `${usageSendingSortKey}#${senders}`;
 export const usageDaySortKeyPrefix = 'USED#';
 /** `date` is YYYY-MM-DD in UTC. */
 export const usageDaySortKey = (date: string): string => `${usageDaySortKeyPrefix}${date}`;

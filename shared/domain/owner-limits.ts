@@ -4,7 +4,7 @@ import { LIMITS } from './limits.ts';
 /** The limits of an owner that a deployment may set. A limit that is `null` does not exist. */
 export interface OwnerLimitValues {
   requestsPerMinute: number | null;
-  /** Of requests without credentials or with wrong ones, for each address. */
+  /** Of requests without credentials, with wrong ones, or with upload tokens, for each address. */
   requestsPerMinuteAndAddress: number | null;
   uploadsAtOnce: number | null;
   openUploads: number;
@@ -42,6 +42,15 @@ export const DEFAULT_OWNER_LIMITS: OwnerLimitValues = {
   /** As many as five browsers send, of which each opens six connections to a host. */
   uploadsAtOnce: 32,
 };
+
+/** Uploads, or parts, that are sent with one upload token at once: as many as a browser has connections to a host. */
+export const UPLOADS_AT_ONCE_WITH_TOKEN = 6;
+
+/** Who sends an upload: its owner, or the holder of an upload token. */
+export interface UploadSender {
+  owner: string;
+  tokenId?: string | undefined;
+}
 
 /** How much of a window is left, after a request was counted. */
 export interface Standing {
@@ -95,10 +104,13 @@ export interface OwnerLimits {
   values: OwnerLimitValues;
   /** Counts a request of an owner. Resolves to undefined, and does not throw, if there is no such limit or it cannot be counted. */
   takeRequest(owner: string): Promise<TakenRequest | undefined>;
-  /** Counts a request without valid credentials. */
+  /** Counts a request of a stranger: without valid credentials, or with an upload token. */
   takeAnonymousRequest(address: string): Promise<TakenRequest | undefined>;
-  /** Does the work of one upload, while it counts among those that its owner sends at once. */
-  duringUpload<Result>(owner: string, work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Does the work of one upload, while it counts among those that its owner sends at once. Those with upload tokens take no places of the owner's own: they
+   * have as many together, and UPLOADS_AT_ONCE_WITH_TOKEN each.
+   */
+  duringUpload<Result>(sender: UploadSender, work: () => Promise<Result>): Promise<Result>;
   /** Throws `owner_being_erased` while everything of an owner is erased. */
   checkOwner(owner: string): Promise<void>;
   /** Refuses an image for which there would be no place now, as `checkOwner` does too; `reserveImage` may refuse it all the same. */
@@ -107,6 +119,8 @@ export interface OwnerLimits {
   reserveImage(image: ImageSize): Promise<Reservation>;
   /** Throws if a request asks for more renditions than one may. */
   checkRenditions(count: number): void;
+  /** Refuses renditions that could not be asked for now; `takeRenditions` may refuse them all the same. */
+  checkDay(owner: string, count: number): Promise<void>;
   /** Counts renditions that are about to be asked for, today. */
   takeRenditions(owner: string, count: number): Promise<void>;
   /** Counts renditions that are made whatever the limit is. */

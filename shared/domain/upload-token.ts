@@ -18,6 +18,8 @@ export interface UploadBounds {
   visibility?: Visibility;
   /** Is stored with the image. */
   metadata?: Record<string, string>;
+  /** Where a browser goes whose form has uploaded the image. */
+  successRedirect?: string;
 }
 
 /** The record of an upload token, which holds no secret. */
@@ -54,6 +56,7 @@ export const UPLOAD_TOKEN_ATTRIBUTES = {
   types: 'optional',
   visibility: 'optional',
   metadata: 'optional',
+  successRedirect: 'optional',
 } as const satisfies AttributesOf<UploadToken, 'required' | 'optional'>;
 
 /** The text that every upload token begins with, by which it is told from other credentials, and found where it should not be. */

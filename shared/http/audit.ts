@@ -2,24 +2,38 @@ import { Boom } from '@hapi/boom';
 import type { Lifecycle, Request, Server } from '@hapi/hapi';
 import { PROBLEM_STATUS } from '../contracts/api/problem.ts';
 import { UPLOAD_ID_PATTERN } from '../contracts/api/upload-request.ts';
-import type { AuditedCaller, AuditLine, AuditResult, AuditSink, AuditSubject } from '../domain/audit-line.ts';
+import type {
+  AuditDetails,
+  AuditedCaller,
+  AuditLine,
+  AuditResult,
+  AuditSink,
+  AuditSubject,
+} from '../domain/audit-line.ts';
 import type { ImageServiceError } from '../domain/errors.ts';
 import { isImageId } from '../domain/image-id.ts';
 import { isOwner } from '../domain/principal.ts';
-import { identified } from './authentication.ts';
+import { identified, principalOf } from './authentication.ts';
 import { type ClientAddress, UNKNOWN_ADDRESS } from './client-address.ts';
 import { toServiceError } from './error-responses.ts';
 import { requestId } from './request-id.ts';
 
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
-    /** What the request has made, which its path could not name yet. */
-    made?: Omit<AuditSubject, 'subjectOwner'>;
+    /** What only the handler knows of the request. */
+    audited?: AuditFacts;
     /** Whether the image or the rendition of the request is private, whether the caller may know of it or not. */
     concernsPrivate?: boolean;
     /** Whether only a CDN that has checked its signature sends such a request. */
     isSignedByCdn?: boolean;
   }
+}
+
+type AuditFacts = AuditSubject & AuditDetails;
+
+/** Has the trail say more of a request: what it has made, which its path could not name yet, what it asks for, and whose image it is about. */
+export function noteAudit({ app }: Request, facts: AuditFacts): void {
+  app.audited = { ...app.audited, ...facts };
 }
 
 /** The longest subject in a line, in characters. An issuer may give any, and a line that is too long would be lost. */
@@ -89,7 +103,7 @@ function lineOf(request: Request, outcome: Outcome): Omit<AuditLine, 'address'> 
     requestId: requestId(request),
     operation: String(request.route.settings.app?.operation),
     who: callerOf(request),
-    ...subjectOf(request),
+    ...factsOf(request),
     result: isGone(request) ? 'unanswered' : resultOf(status),
     ...(status !== undefined && { status }),
     ...(error && { code: error.code }),
@@ -124,13 +138,20 @@ function callerOf(request: Request): AuditedCaller {
   return { kind: isSignedByCdn ? 'cdn' : 'nobody' };
 }
 
-/** The ids that a request names in its path, if they have the form of ids, and those of what it has made. */
-function subjectOf({ app, params }: Request): AuditSubject {
+/**
+ * The image of an upload token, the ids that a request names in its path, if they have the form of ids, and what is known of it beside. A link is told from
+ * others by its end.
+ */
+function factsOf(request: Request): AuditFacts {
+  const { app, params } = request;
   const { imageId, uploadId, owner } = (params ?? {}) as Record<string, string | undefined>;
+  const token = principalOf(request)?.uploadToken;
   return {
+    ...(token && { imageId: token.imageId }),
+    ...(app.link && { expiresAt: new Date(app.link.expiresAt).toISOString() }),
     ...(imageId !== undefined && isImageId(imageId) && { imageId }),
     ...(uploadId !== undefined && UPLOAD_ID_PATTERN.test(uploadId) && { uploadId }),
     ...(isOwner(owner) && { subjectOwner: owner }),
-    ...app.made,
+    ...app.audited,
   };
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Server } from '@hapi/hapi';
-import { insufficientScope, unauthenticated, unknownCredential } from '../contracts/api/challenges.ts';
+import { INVALID_REQUEST, insufficientScope, unauthenticated, unknownCredential } from '../contracts/api/challenges.ts';
 import type { Environment } from '../contracts/environment.ts';
 import { hasCode, ImageServiceError } from '../domain/errors.ts';
 import { LOCAL_OWNER, type Principal, SCOPES, type Verifier } from '../domain/principal.ts';
@@ -23,6 +23,9 @@ const ANYBODY: Principal = { kind: 'key', owner: LOCAL_OWNER, subject: 'anybody'
 const BEARER = /^Bearer ([\x21-\x7e]{1,8192})$/i;
 const UNREADABLE =
   'The header `Authorization` must be `Bearer KEY`, with a key or token of 8,192 characters at most and nothing behind it.';
+/** One of the two would decide whose the image is, and the other one be left (RFC 6750, 2). */
+const TWO_CREDENTIALS =
+  'A request has one credential, and this one has two: the header `Authorization`, and `uploadToken` in its query. Leave one of them out.';
 const UNKNOWN_KEY = 'No such key is valid here. It may have been revoked, or may be of another deployment.';
 
 /** By what callers are identified. */
@@ -80,7 +83,8 @@ export function principalOf(request: Request): Principal | undefined {
 export function ownerOf(request: Request): string {
   const principal = principalOf(request);
   if (principal) return principal.owner;
-  if (identified(request)) throw insufficientScope(scopesOf(request));
+  const other = identified(request);
+  if (other) throw insufficientScope(scopesOf(request), other.scopes);
   const { error } = request.auth;
   throw error instanceof ImageServiceError ? error : unauthenticated();
 }
@@ -101,8 +105,12 @@ declare module '@hapi/hapi' {
 
 /** The credential of a request. In a query only upload tokens count: they are good for one image and minutes, while URLs are logged on the way. */
 function credentialOf({ raw, query, route }: Request): string | undefined {
-  const [, credential] = BEARER.exec(raw.req.headers.authorization ?? '') ?? [];
+  const { authorization = '' } = raw.req.headers;
+  const [, credential] = BEARER.exec(authorization) ?? [];
   const { uploadToken }: { uploadToken?: unknown } = route.settings.app?.uploadTokenInQuery ? query : {};
+  // Another scheme may be that of a proxy, which browsers send by themselves.
+  if (uploadToken !== undefined && /^Bearer\b/i.test(authorization))
+    throw new ImageServiceError('invalid_request', TWO_CREDENTIALS, { challenge: INVALID_REQUEST });
   return credential ?? (isUploadToken(uploadToken) ? uploadToken : undefined);
 }
 

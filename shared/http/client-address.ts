@@ -12,6 +12,9 @@ const CDN_HEADER = 'x-origin-verify';
 /** Stands for the address of a client whose connection was gone before its request was read. */
 export const UNKNOWN_ADDRESS = 'unknown';
 
+/** More characters than the last two addresses have. All before them is of the client, and there may be 16 KiB of commas. */
+const TWO_ADDRESSES = 256;
+
 /** The address of the client of a request; undefined once its connection is gone. */
 export type ClientAddress = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => string | undefined;
 
@@ -26,6 +29,7 @@ export function clientAddressReader({ TRUSTED_PROXIES = 0, CDN_SECRETS = '' }: P
   return ({ headers, socket }) => {
     if (TRUSTED_PROXIES === 0) return socket.remoteAddress;
     const forwarded = String(headers['x-forwarded-for'] ?? '')
+      .slice(-TWO_ADDRESSES)
       .split(',')
       .map((address) => address.trim());
     return forwarded.at(isFromCdn(headers[CDN_HEADER]) ? -2 : -1) || socket.remoteAddress;

@@ -3,6 +3,7 @@ import Joi from 'joi';
 import { INVALID_TOKEN, insufficientScope, NO_TOKEN } from '../contracts/api/challenges.ts';
 import { PROBLEM_MEDIA_TYPE, toProblem } from '../contracts/api/problem.ts';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
+import { withoutCredentials } from './credentials-in-text.ts';
 
 /** The codes for errors that hapi itself throws, by status. A Boom of another status is our own failure. */
 const CODE_OF_STATUS: Record<number, ErrorCode> = {
@@ -24,8 +25,12 @@ export function toServiceError(error: unknown): ImageServiceError {
   if (error instanceof Boom) {
     const status = error.output.statusCode;
     const code = CODE_OF_STATUS[status];
-    const { need } = (error.data ?? {}) as { need?: { selection?: string[] }[] };
-    if (code === 'forbidden' && need) return insufficientScope(need.flatMap(({ selection = [] }) => selection));
+    const { got, need } = (error.data ?? {}) as { got?: string[]; need?: { selection?: string[] }[] };
+    if (code === 'forbidden' && need)
+      return insufficientScope(
+        need.flatMap(({ selection = [] }) => selection),
+        got,
+      );
     if (code) return new ImageServiceError(...refine(code, error.message), { cause: error });
   }
   return new ImageServiceError('internal_error', 'Something failed here. Try again; the requestId helps us find it.', {
@@ -105,5 +110,5 @@ export function writeProblem(error: ImageServiceError, requestId: string, method
     ...(endsConnection && { connection: 'close' }),
     ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
   };
-  return { status: problem.status, headers, body: JSON.stringify(problem) };
+  return { status: problem.status, headers, body: withoutCredentials(JSON.stringify(problem)) };
 }

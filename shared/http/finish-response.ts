@@ -1,5 +1,6 @@
 import type { Lifecycle, Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { type ErrorCode, ImageServiceError } from '../domain/errors.ts';
+import { identified } from './authentication.ts';
 import type { CorsHeaders } from './cors.ts';
 import { toServiceError, writeProblem } from './error-responses.ts';
 import { hasSentContinue } from './expect-continue.ts';
@@ -9,6 +10,7 @@ import { rateLimitFields } from './rate-limit-fields.ts';
 import { expectsContinue } from './request-heads.ts';
 import { requestId } from './request-id.ts';
 import { noteError } from './request-log.ts';
+import { forStranger } from './stranger-problems.ts';
 
 /** The last step of every response: errors become problems, and the request id and the headers of CORS are added. */
 export const finishResponse =
@@ -57,7 +59,9 @@ async function finishError(
   }: { error: Error; headers: Record<string, string>; lingering: HttpLimits['lingering'] },
 ): Promise<Lifecycle.ReturnValue> {
   noteError(request, error);
-  const { status, headers: own, body } = writeProblem(toServiceError(error), requestId(request), request.method);
+  const problem = toServiceError(error);
+  const told = identified(request)?.uploadToken ? forStranger(problem) : problem;
+  const { status, headers: own, body } = writeProblem(told, requestId(request), request.method);
   const headers = { ...own, ...corsHeaders, ...rateLimitFields(request, own['cache-control']) };
   if (isStillSending(request)) {
     const { req, res } = request.raw;

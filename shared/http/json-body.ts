@@ -2,12 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { MIMEType, promisify } from 'node:util';
 import { gunzip, inflate, type ZlibOptions } from 'node:zlib';
 import { parse as parseSafely } from '@hapi/bourne';
+import { JSON_MEDIA_TYPE } from '../contracts/api/json-types.ts';
 import { ImageServiceError, INCOMPLETE_BODY } from '../domain/errors.ts';
 
 export interface JsonBodyLimits {
   maxBytes: number;
   /** Milliseconds in which the whole body must arrive. */
   totalMs: number;
+  /** The media types that it may have; without one it is taken for JSON. */
+  mediaTypes?: readonly string[] | undefined;
 }
 
 /** The two codings of hapi; `x-gzip` is the same as `gzip` by RFC 9110, 8.4.1.3. */
@@ -23,7 +26,7 @@ const DECODERS: Record<string, (bytes: Buffer, options: ZlibOptions) => Promise<
  * used, because it does not answer before a body that it refuses has ended.
  */
 export async function readJson(request: IncomingMessage, limits: JsonBodyLimits): Promise<unknown> {
-  checkType(request.headers['content-type']);
+  checkType(request.headers['content-type'], limits.mediaTypes ?? [JSON_MEDIA_TYPE]);
   const decode = decoderOf(request.headers['content-encoding']);
   const { maxBytes } = limits;
   if (Number(request.headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
@@ -32,21 +35,21 @@ export async function readJson(request: IncomingMessage, limits: JsonBodyLimits)
   return parse(decode ? await decoded(bytes, decode, maxBytes) : bytes);
 }
 
-function checkType(contentType: string | undefined): void {
+function checkType(contentType: string | undefined, mediaTypes: readonly string[]): void {
   if (contentType === undefined) return;
-  const accepts = { accept: JSON_TYPE };
+  const [accept, isPatch] = [mediaTypes.join(', '), mediaTypes.length > 1];
+  // The types of a PATCH have a header of their own (RFC 5789, 2.2).
+  const accepts = { accept, ...(isPatch && { 'accept-patch': accept }) };
   const given = JSON.stringify(contentType.slice(0, 200));
   const { essence, charset } = parseType(contentType);
-  if (essence !== JSON_TYPE) {
-    const detail = `Content-Type ${given} is not taken here. Send Content-Type: ${JSON_TYPE}.`;
+  if (essence === undefined || !mediaTypes.includes(essence)) {
+    const detail = `Content-Type ${given} is not taken here. Send Content-Type: ${mediaTypes.join(' or ')}.`;
     throw new ImageServiceError('unsupported_content_type', detail, { accepts });
   }
   if (charset === null || charset.toLowerCase() === 'utf-8') return;
   const detail = `Content-Type ${given} names another charset than that of JSON (RFC 8259, 8.1). Send UTF-8.`;
   throw new ImageServiceError('unsupported_content_type', detail, { accepts });
 }
-
-const JSON_TYPE = 'application/json';
 
 function parseType(contentType: string): { essence?: string; charset: string | null } {
   try {

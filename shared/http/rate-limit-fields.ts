@@ -14,13 +14,16 @@ declare module '@hapi/hapi' {
 /** The names of policies in the fields: whom a request counts for. */
 type Policy = 'owner' | 'address';
 
-/** Counts a request for its owner; one of nobody for its address. Throws the problem of the limit. */
+/**
+ * Counts a request for its owner; one of nobody, or of whoever has an upload token of an owner, for its address. Throws the problem of the limit.
+ */
 export type RequestAdmission = (request: Request, principal: Principal | undefined) => Promise<void>;
 
 export function requestAdmission(limits: OwnerLimits | undefined, clientAddress: ClientAddress): RequestAdmission {
   return async (request, principal) => {
     const address = clientAddress(request.raw.req);
-    if (principal) note(request, 'owner', await limits?.takeRequest(principal.owner));
+    if (principal && principal.kind !== 'upload-token')
+      note(request, 'owner', await limits?.takeRequest(principal.owner));
     else if (address) note(request, 'address', await limits?.takeAnonymousRequest(countedAddress(address)));
   };
 }

@@ -3,6 +3,7 @@ import { HEALTH_PATHS, METRICS_PATH } from '../contracts/services.ts';
 import { ImageServiceError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ClientAddress } from './client-address.ts';
+import { withoutCredentials } from './credentials-in-text.ts';
 import { toServiceError } from './error-responses.ts';
 import { requestId } from './request-id.ts';
 
@@ -43,5 +44,9 @@ function describe(error: Error): object {
   // pino writes message, stack and causes of the property `err`.
   return isOurs
     ? { code, err: error }
-    : { code, error: message, ...(cause instanceof ImageServiceError && { cause: cause.message }) };
+    : {
+        code,
+        error: withoutCredentials(message),
+        ...(cause instanceof ImageServiceError && { cause: withoutCredentials(cause.message) }),
+      };
 }

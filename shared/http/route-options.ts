@@ -67,7 +67,11 @@ function authOf(route: Route): Exclude<RouteOptions['auth'], undefined> {
   return { strategy: 'default', mode: 'required', scope: scopesOf(route) };
 }
 
-const scopesOf = ({ scope, uploadTokens }: Route): string[] => (uploadTokens ? [scope, UPLOAD_SCOPE] : [scope]);
+const scopesOf = ({ scope, opensForAdmin, uploadTokens }: Route): string[] => [
+  scope,
+  ...(opensForAdmin ? ['admin'] : []),
+  ...(uploadTokens ? [UPLOAD_SCOPE] : []),
+];
 
 const JOI_OPTIONS = { errors: { wrap: { label: false } } } as const;
 
@@ -99,10 +103,10 @@ function linkStep({ anonymous }: Route, keys: readonly LinkKey[]): RouteExtObjec
 }
 
 /** A JSON body is read before the rest of the request is validated, and validated after it. */
-function readStep({ maxBytes }: JsonBody, totalMs: number): RouteExtObject {
+function readStep({ maxBytes = LIMITS.jsonBytes, mediaTypes }: JsonBody, totalMs: number): RouteExtObject {
   return {
     method: async (request, h) => {
-      const payload = await readJson(request.raw.req, { maxBytes: maxBytes ?? LIMITS.jsonBytes, totalMs });
+      const payload = await readJson(request.raw.req, { maxBytes, totalMs, mediaTypes });
       Object.assign(request, { payload });
       return h.continue;
     },

@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import Hapi, { type Lifecycle, type Server } from '@hapi/hapi';
+import { PATCH_MEDIA_TYPES } from '../contracts/api/json-types.ts';
 import { ALL_METHODS, methodsAt, type OperationOf, type Route, routeList } from '../contracts/api/routes.ts';
 import type { Environment } from '../contracts/environment.ts';
 import { runningVersionOf, type VersionSettings } from '../contracts/running-version.ts';
@@ -121,7 +122,9 @@ function bindRoutes<S extends ServiceName>(
   }
   for (const path of new Set(own.map((route) => route.path))) {
     const anyOrigin = own.filter((route) => route.path === path).every(allowsAnyOrigin);
-    bindOtherMethods(server, { path, allow: methodsAt(path), anyOrigin }, optionsHeaders);
+    const allow = methodsAt(path);
+    const patch = allow.includes('PATCH') && { 'accept-patch': PATCH_MEDIA_TYPES.join(', ') };
+    bindOtherMethods(server, { path, allow, anyOrigin }, { ...optionsHeaders, ...patch });
   }
   // hapi's own 404 waits for a body to end.
   server.route({

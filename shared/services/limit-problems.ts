@@ -4,9 +4,9 @@ import type { OwnerLimitValues, Standing } from '../domain/owner-limits.ts';
 /** What a client that has used the requests of a window should do. */
 const SLOW_DOWN: Record<'too_many_requests' | 'too_many_requests_from_address', string> = {
   too_many_requests:
-    'requests a minute are the most for one owner, over all of its keys and tokens. Send them more slowly',
+    'requests a minute are the most for one owner, over all of its keys and tokens of issuers. Send them more slowly',
   too_many_requests_from_address:
-    'requests a minute without valid credentials are the most from one address. Send a key or a token, which has a limit of its own',
+    'requests a minute without valid credentials, or with upload tokens, are the most from one address. Send a key or a token of an issuer, which has a limit of its own',
 };
 
 export function tooManyRequests(code: keyof typeof SLOW_DOWN, { quota, reset }: Standing): ImageServiceError {
@@ -20,10 +20,11 @@ export function tooManyRequests(code: keyof typeof SLOW_DOWN, { quota, reset }: 
 /** An upload of a mebibyte takes about as long. */
 const NEXT_UPLOAD_SECONDS = 1;
 
-export const tooManyUploadsAtOnce = (limit: number): ImageServiceError =>
+/** `senders` are those of upload tokens; absent for the owner itself. */
+export const tooManyUploadsAtOnce = (limit: number, senders?: string): ImageServiceError =>
   new ImageServiceError(
     'too_many_uploads_at_once',
-    `${limit} uploads, or parts of uploads, of this owner are being sent, and no more may be at once. Send this one when another has ended.`,
+    `${limit} uploads, or parts of uploads, ${senders === undefined ? 'of this owner' : 'with upload tokens'} are being sent, and no more may be at once. Send this one when another has ended.`,
     { limit, unit: 'uploads', retryAfterSeconds: NEXT_UPLOAD_SECONDS },
   );
 
@@ -64,10 +65,26 @@ export const ownerBeingErased = (): ImageServiceError =>
 
 const secondsUntilMidnight = (now: Date): number => Math.ceil((86_400_000 - (now.getTime() % 86_400_000)) / 1000);
 
+interface Day {
+  renditions: number;
+  processingMs: number;
+}
+
+type DayLimits = Pick<OwnerLimitValues, 'renditionsPerDay' | 'processingSecondsPerDay'>;
+
+/** Whether so many renditions may be made beside what was done today. */
+export const isWithinDay = (
+  { renditions, processingMs }: Day,
+  { renditionsPerDay, processingSecondsPerDay }: DayLimits,
+  count: number,
+): boolean =>
+  (renditionsPerDay === null || renditions + count <= renditionsPerDay) &&
+  (processingSecondsPerDay === null || processingMs < processingSecondsPerDay * 1000);
+
 /** The problem of work that is not to be done today; `used` is what was done, and `count` the renditions that are asked for. */
 export function dayProblem(
-  { renditions, processingMs }: { renditions: number; processingMs: number },
-  { renditionsPerDay, processingSecondsPerDay }: Pick<OwnerLimitValues, 'renditionsPerDay' | 'processingSecondsPerDay'>,
+  { renditions, processingMs }: Day,
+  { renditionsPerDay, processingSecondsPerDay }: DayLimits,
   { count, now }: { count: number; now: Date },
 ): ImageServiceError {
   const again = 'Ask again after midnight (UTC), or ask the operator for more.';

@@ -1,15 +1,23 @@
 import { LRUCache } from 'lru-cache';
 import type { ImageServiceError } from '../domain/errors.ts';
-import type { ImageSize, OwnerLimits, OwnerLimitValues, Reservation, TakenRequest } from '../domain/owner-limits.ts';
+import {
+  type ImageSize,
+  type OwnerLimits,
+  type OwnerLimitValues,
+  type Reservation,
+  type TakenRequest,
+  UPLOADS_AT_ONCE_WITH_TOKEN,
+} from '../domain/owner-limits.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { countRenditions, readDay } from '../storage/table/day-usage.ts';
 import type { ImageTable } from '../storage/table/image-table.ts';
 import { resolveLeftEntries } from '../storage/table/left-entries.ts';
 import { readUsage } from '../storage/table/read-usage.ts';
-import { beginSending, endSending } from '../storage/table/sending-uploads.ts';
+import { beginSending, endSending, type SendingPool } from '../storage/table/sending-uploads.ts';
 import { giveBackImage, readStored, reserveImage, settleImage } from '../storage/table/stored-usage.ts';
 import {
   dayProblem,
+  isWithinDay,
   ownerBeingErased,
   storageProblem,
   tooManyInRequest,
@@ -30,6 +38,9 @@ export interface LimitDependencies {
 
 /** Milliseconds for which an owner who has used a day up is refused without asking the table. */
 const USED_UP_MS = 10_000;
+
+/** Names the senders of all uploads with upload tokens. No token has such an id. */
+const ALL_TOKENS = 'tokens';
 
 /** The limits of owners, counted in the table, where all processes of all services count together. */
 export function openOwnerLimits(dependencies: LimitDependencies): OwnerLimits & { stop(): Promise<void> } {
@@ -64,26 +75,33 @@ async function take(
 function uploadLimits({ table, logger, values, uploadSeconds }: LimitDependencies): Pick<OwnerLimits, 'duringUpload'> {
   const limit = values.uploadsAtOnce;
   /** `unknown` if the table does not answer: the upload itself will find out. */
-  const begin = (owner: string, most: number) =>
-    beginSending(table, owner, { limit: most, seconds: uploadSeconds }).catch((err: unknown) => {
+  const begin = (pool: SendingPool, most: number) =>
+    beginSending(table, pool, { limit: most, seconds: uploadSeconds }).catch((err: unknown) => {
       logger.warn({ err }, 'an upload is not counted among those that are sent at once');
       return 'unknown' as const;
     });
+  async function during<Result>(pool: SendingPool, most: number, work: () => Promise<Result>): Promise<Result> {
+    const name = await begin(pool, most);
+    if (name === undefined) throw tooManyUploadsAtOnce(most, pool.senders);
+    try {
+      return await work();
+    } finally {
+      await endSending(table, pool, name).catch((err: unknown) =>
+        logger.warn(
+          { err },
+          'an upload that has ended counts among those that are sent at once until its time is over',
+        ),
+      );
+    }
+  }
   return {
-    async duringUpload(owner, work) {
+    async duringUpload({ owner, tokenId }, work) {
       if (limit === null) return work();
-      const name = await begin(owner, limit);
-      if (name === undefined) throw tooManyUploadsAtOnce(limit);
-      try {
-        return await work();
-      } finally {
-        await endSending(table, owner, name).catch((err: unknown) =>
-          logger.warn(
-            { err },
-            'an upload that has ended counts among those that are sent at once until its time is over',
-          ),
-        );
-      }
+      if (tokenId === undefined) return during({ owner }, limit, work);
+      // Whoever has a token is a stranger: neither one token nor all of them take the places of the owner, nor one those of the others.
+      return during({ owner, senders: tokenId }, Math.min(limit, UPLOADS_AT_ONCE_WITH_TOKEN), () =>
+        during({ owner, senders: ALL_TOKENS }, limit, work),
+      );
     },
   };
 }
@@ -136,12 +154,18 @@ function storageLimits({
 function renditionLimits({
   table,
   values,
-}: LimitDependencies): Pick<OwnerLimits, 'checkRenditions' | 'takeRenditions' | 'addRenditions'> {
+}: LimitDependencies): Pick<OwnerLimits, 'checkRenditions' | 'checkDay' | 'takeRenditions' | 'addRenditions'> {
   /** Owners who may have not even one more made: every download of a variant that is missing asks. */
   const usedUp = new LRUCache<string, ImageServiceError>({ max: 10_000, ttl: USED_UP_MS });
   return {
     checkRenditions(count) {
       if (count > values.renditionsPerRequest) throw tooManyInRequest(values.renditionsPerRequest, count);
+    },
+    async checkDay(owner, count) {
+      if (count === 0 || (values.renditionsPerDay === null && values.processingSecondsPerDay === null)) return;
+      const now = new Date();
+      const day = await readDay(table, owner, now);
+      if (!isWithinDay(day, values, count)) throw dayProblem(day, values, { count, now });
     },
     async takeRenditions(owner, count) {
       if (count === 0) return;

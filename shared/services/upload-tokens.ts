@@ -58,7 +58,7 @@ export function uploadTokenVerifier({ table, isKeyValid, clock = CLOCK, now = Da
     return {
       kind: 'upload-token',
       owner,
-      subject: `upload token ${token.tokenId}`,
+      subject: token.tokenId,
       scopes: [UPLOAD_SCOPE],
       expiresAt: Date.parse(expiresAt),
       uploadToken: token,

@@ -57,7 +57,7 @@ export interface IdempotentRequest<Answer> {
   imageId: string;
   /** Does the work, and returns its answer, with the names of what it has made if that is more than the image of the claim. */
   work(claim: Claim): Promise<{ answer: Answer; made?: Partial<Answered> }>;
-  /** Whether the former holder of a claim that was taken over had done the work before it died. */
+  /** Whether a former holder of the claim had done the work before it died or failed. Asked of claims that were taken over, and of all of tokens. */
   isDone(claim: Claim): Promise<boolean>;
   /** The answer, as of now, for what was made then. Throws `idempotency_key_reused` if this is another request, `*_deleted` and the like if it is gone. */
   repeat(answered: Answered): Promise<Answer>;
@@ -78,7 +78,9 @@ export async function answerIdempotently<Answer>(
   if (found.state === 'answered') return repeatAnswer(request.repeat(found), by);
   if (found.state === 'claimed') {
     const { claim } = found;
-    if (!claim.takenOver || !(await request.isDone(claim))) return workWithClaim(table, claim, request);
+    // A token names its image beforehand, and its claim is free again where the image was made and that could not be noted.
+    const mayBeDone = claim.takenOver || by === 'token';
+    if (!mayBeDone || !(await request.isDone(claim))) return workWithClaim(table, claim, request);
     await answerClaim(table, claim);
     return repeatAnswer(request.repeat(claim), by);
   }

@@ -6,6 +6,7 @@ import { formatOfMediaType, type ImageFormat } from '../domain/formats/image-for
 import type { ImageId } from '../domain/image-id.ts';
 import type { ImageRecord, Visibility } from '../domain/image-record.ts';
 import { originalKey, receivedKey } from '../domain/object-key.ts';
+import type { UploadSender } from '../domain/owner-limits.ts';
 import { measureBody } from '../storage/objects/object-bodies.ts';
 import type { ObjectStore, StoredObject } from '../storage/objects/object-store.ts';
 import { isStreamed, metadataRemover, type PlannedFormat, plannedRemover } from './remove-metadata.ts';
@@ -32,6 +33,8 @@ export interface ArrivingOriginal {
   imageId: ImageId;
   contentType: string;
   visibility: Visibility | undefined;
+  /** Who sends it. Those who share the thread for SVGs take turns. */
+  sender: UploadSender;
   /** Bytes, where known beforehand. */
   contentLength?: number | undefined;
 }
@@ -116,7 +119,7 @@ async function storeRewritten(objects: ObjectStore, body: Readable, image: Arriv
   if (isStreamed(format)) return put(objects, body, { ...image, remover: metadataRemover(format) });
   const measured = measureBody(body);
   const uploaded = await buffer(body);
-  const { svg, removed } = await sanitizeSvg(uploaded);
+  const { svg, removed } = await sanitizeSvg(uploaded, nameOf(image.sender));
   const { contentType, imageId } = image;
   const stored = await objects.put(originalKey(imageId), Readable.from([svg]), {
     contentType,
@@ -124,6 +127,9 @@ async function storeRewritten(objects: ObjectStore, body: Readable, image: Arriv
   });
   return { ...stored, removed, ...changedFrom(measured(), stored) };
 }
+
+/** All who have upload tokens of an owner take turns as one, and the owner itself as another. */
+const nameOf = ({ owner, tokenId }: UploadSender): string => `${tokenId === undefined ? 'owner' : 'tokens'} ${owner}`;
 
 async function put(
   objects: ObjectStore,

@@ -8,6 +8,7 @@ import type { RandomAccess } from './metadata/random-access.ts';
 import { applyPatches } from './metadata/removal-plan.ts';
 import { planTiff } from './metadata/tiff.ts';
 import { walkWebp } from './metadata/webp.ts';
+import { openWork, type Work } from './metadata/work.ts';
 
 /*
  * Removes personal metadata from an original without decoding it: they are overwritten by as many bytes that mean nothing. So the length is the
@@ -31,13 +32,18 @@ export type PlannedFormat = keyof typeof PLANNED;
 export const isStreamed = (format: ImageFormat): format is StreamedFormat => format in STREAMED;
 
 /** A stream for the bytes of an image, from the first to the last, that removes its metadata. */
-export const metadataRemover = (format: StreamedFormat): MetadataRemover => removerOf(STREAMED[format]);
+export const metadataRemover = (format: StreamedFormat, work?: Work): MetadataRemover =>
+  removerOf(STREAMED[format], work);
 
 /**
- * Looks at the tables of a file, in some reads of 256 KiB, and makes a stream for the bytes of that file. It takes some 100 bytes for each
+ * Looks at the tables of a file, in reads of 256 KiB, of which there are few, and makes a stream for the bytes of that file. It takes some 100 bytes for each
  * strip, tile or item; the same bytes must come as were read, which nobody checks but for their number.
  */
-export async function plannedRemover(format: PlannedFormat, file: RandomAccess): Promise<MetadataRemover> {
-  const patches = await PLANNED[format](file);
-  return removerOf((bytes) => applyPatches(bytes, patches, file.size));
+export async function plannedRemover(
+  format: PlannedFormat,
+  file: RandomAccess,
+  work: Work = openWork(),
+): Promise<MetadataRemover> {
+  const patches = await PLANNED[format](file, work);
+  return removerOf((bytes) => applyPatches(bytes, patches, file.size), work);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { type OperationId, ROUTES } from '../../shared/contracts/api/routes.ts';
 import { auditLineSchema } from '../../shared/contracts/audit.ts';
-import type { AuditLine, AuditSubject } from '../../shared/domain/audit-line.ts';
+import type { AuditDetails, AuditLine, AuditSubject } from '../../shared/domain/audit-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answered, jsonOf, type Outgoing, openSocket, send } from '../support/http/http-client.ts';
 import { photograph } from '../support/images/photographs.ts';
@@ -33,6 +33,8 @@ interface Entry {
   status: number;
   /** Which ids the line names, by the stage and the answer. */
   names(stage: Stage, answer?: Answered): AuditSubject;
+  /** What else it says of what Ann has asked for. */
+  says?(answer: Answered): AuditDetails & Pick<AuditSubject, 'subjectOwner'>;
 }
 
 const json = (method: string, path: string, body: object): Outgoing => ({
@@ -52,6 +54,7 @@ const ENTRIES: Record<Audited, Entry> = {
     request: () => ({ method: 'POST', path: '/v1/images', body: jpeg }),
     status: 201,
     names: (_, answer) => ({ imageId: jsonOf(answer as Answered).imageId }),
+    says: (answer) => ({ visibility: jsonOf(answer).visibility }),
   },
   requestRenditions: {
     request: (stage) => json('POST', image(stage.private, '/renditions'), { renditions: ['thumb'] }),
@@ -59,8 +62,9 @@ const ENTRIES: Record<Audited, Entry> = {
     names: ofImage,
   },
   createUpload: {
-    request: () => json('POST', '/v1/uploads', { contentType: 'image/jpeg' }),
+    request: () => json('POST', '/v1/uploads', { contentType: 'image/jpeg', visibility: 'private' }),
     status: 201,
+    says: () => ({ visibility: 'private' }),
     names: (_, answer) => ({
       imageId: jsonOf(answer as Answered).imageId,
       uploadId: jsonOf(answer as Answered).uploadId,
@@ -79,18 +83,26 @@ const ENTRIES: Record<Audited, Entry> = {
     names: ofUpload,
   },
   changeImage: {
-    request: (stage) => json('PATCH', image(stage.private), { watermarkFor: 'everyone' }),
+    request: (stage) => json('PATCH', image(stage.private), { watermarkFor: 'everyone', visibility: 'private' }),
     status: 200,
     names: ofImage,
+    says: () => ({ watermarkFor: 'everyone', visibility: 'private' }),
   },
   moderateImage: {
     request: (stage) => json('PUT', image(stage.private, '/moderation'), { decision: 'approved' }),
     status: 200,
     names: ofImage,
+    says: () => ({ decision: 'approved', subjectOwner: 'Ann' }),
+  },
+  listPendingImages: {
+    request: () => ({ path: '/v1/pending-images?limit=1' }),
+    status: 200,
+    names: () => ({}),
   },
   createUploadToken: {
-    request: () => json('POST', '/v1/upload-tokens', { maxBytes: 1000 }),
+    request: () => json('POST', '/v1/upload-tokens', { maxBytes: 1000, visibility: 'public' }),
     status: 201,
+    says: (answer) => ({ visibility: 'public', expiresAt: jsonOf(answer).expiresAt }),
     names: (_, answer) => ({
       imageId: jsonOf(answer as Answered).imageId,
       uploadTokenId: jsonOf(answer as Answered).token.split('_')[1],
@@ -120,6 +132,7 @@ const ENTRIES: Record<Audited, Entry> = {
     request: (stage) => json('POST', image(stage.private, '/links'), { target: 'original' }),
     status: 201,
     names: ofImage,
+    says: (answer) => ({ target: 'original', expiresAt: jsonOf(answer).expiresAt }),
   },
   abortUpload: {
     request: ({ uploadId }) => ({ method: 'DELETE', path: `/v1/uploads/${uploadId}` }),
@@ -221,6 +234,7 @@ describe('audit trail', () => {
       expect(onlyLine(lines)).to.deep.equal({
         ...{ requestId, operation, who: { kind: 'jwt', id: ANN, owner: 'Ann' } },
         ...entry.names(stage, answer),
+        ...entry.says?.(answer),
         ...{ address: '127.0.0.1', result: result(entry.status), status: entry.status, ...codeOf(answer) },
       });
     });
@@ -244,13 +258,14 @@ describe('audit trail', () => {
     }
   });
 
-  it('names the key that has signed the link of a reader, and nothing more of the link', async () => {
+  it('names the key that has signed the link of a reader, and the end of the link, by which it is that of the line of its maker', async () => {
     const imageId = await uploaded('private');
     const link = jsonOf(await ask('createLink', json('POST', image(imageId, '/links'), { target: 'original' })));
     const { answer, lines, requestId } = await tracked('getOriginal', { path: link.url }, {});
     expect(answer.status).to.equal(200);
+    const { expiresAt } = link;
     expect(onlyLine(lines)).to.deep.equal({
-      ...{ requestId, operation: 'getOriginal', who: { kind: 'link', id: 'now' }, imageId },
+      ...{ requestId, operation: 'getOriginal', who: { kind: 'link', id: 'now' }, imageId, expiresAt },
       ...{ address: '127.0.0.1', result: 'done', status: 200 },
     });
   });
@@ -261,6 +276,26 @@ describe('audit trail', () => {
     expect(onlyLine(lines)).to.deep.equal({
       ...{ requestId, operation: 'getOriginal', who: { kind: 'nobody' }, imageId: stage.public },
       ...{ address: '127.0.0.1', result: 'refused', status: 403, code: 'link_invalid' },
+    });
+  });
+
+  it('says what was asked for also where it is refused', async () => {
+    const imageId = await uploaded('private');
+    const outgoing = json('PATCH', image(imageId), { visibility: 'public' });
+    outgoing.headers = { ...outgoing.headers, 'if-match': '"other"' };
+    const { answer, lines } = await tracked('changeImage', outgoing);
+    expect(answer.status).to.equal(412);
+    expect(onlyLine(lines)).to.include({ result: 'refused', visibility: 'public' });
+  });
+
+  it('names an upload token as the line of its maker does, and its image also where it is refused', async () => {
+    const made = await tracked('createUploadToken', json('POST', '/v1/upload-tokens', { maxBytes: 10 }));
+    const { uploadTokenId, imageId } = onlyLine(made.lines);
+    const credentials = { authorization: `Bearer ${jsonOf(made.answer).token}` };
+    const used = await tracked('uploadImage', { method: 'POST', path: '/v1/images', body: jpeg }, credentials);
+    expect(used.answer.status).to.equal(403);
+    expect(onlyLine(used.lines)).to.deep.include({
+      ...{ who: { kind: 'upload-token', id: uploadTokenId, owner: 'Ann' }, imageId, result: 'refused' },
     });
   });
 
@@ -315,7 +350,8 @@ describe('audit trail', () => {
     const lines = await eventually('a line', () => linesOf(requestId).length > 0 && linesOf(requestId));
     expect(onlyLine(lines)).to.deep.equal({
       ...{ requestId, operation: 'completeUpload', who: { kind: 'jwt', id: ANN, owner: 'Ann' } },
-      ...{ imageId: created.imageId, uploadId: created.uploadId, address: '127.0.0.1' },
+      ...{ imageId: created.imageId, uploadId: created.uploadId, visibility: 'public' },
+      ...{ address: '127.0.0.1' },
       ...{ result: 'unanswered', status: 201 },
     });
   });

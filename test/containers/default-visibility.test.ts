@@ -20,7 +20,7 @@ const REQUIRED = {
 
 describe('DEFAULT_VISIBILITY', () => {
   it('is private with authentication, public without, and what is set in both', () => {
-    for (const service of ['sync-upload', 'async-upload'] as const) {
+    for (const service of ['sync-upload', 'async-upload', 'download'] as const) {
       const keys = { ...REQUIRED, AUTHENTICATION: 'api-keys', API_KEYS: 'a'.repeat(64) };
       const off = { ...REQUIRED, AUTHENTICATION: 'off' };
       expect(loadConfig(service, keys).DEFAULT_VISIBILITY).to.equal('private');

@@ -145,8 +145,8 @@ describe('Limits of an owner', () => {
       it('refuse the third, and take it when one has ended', async () => {
         const held = { limit: 2, seconds: 60 };
         const names = [
-          await beginSending(services().table, 'sender', held),
-          await beginSending(services().table, 'sender', held),
+          await beginSending(services().table, { owner: 'sender' }, held),
+          await beginSending(services().table, { owner: 'sender' }, held),
         ];
         expect(names).to.not.include(undefined);
         const problem = expectProblem(await upload('sender'), 'too_many_uploads_at_once');
@@ -156,7 +156,7 @@ describe('Limits of an owner', () => {
 
       it('stop counting an upload whose process died, once its time is over', async () => {
         const past = { limit: 2, seconds: 60, now: Math.floor(Date.now() / 1000) - 120 };
-        for (let time = 0; time < 2; time += 1) await beginSending(services().table, 'crashed', past);
+        for (let time = 0; time < 2; time += 1) await beginSending(services().table, { owner: 'crashed' }, past);
         expect((await upload('crashed')).status).to.equal(201);
       });
 
@@ -171,7 +171,7 @@ describe('Limits of an owner', () => {
         const held = { limit: 2, seconds: 60 };
         const client = multipartClient(() => services().asyncUpload);
         const { uploadId } = jsonOf(await client.create({ contentType: 'image/jpeg' }, await as('parts')));
-        for (let time = 0; time < 2; time += 1) await beginSending(services().table, 'parts', held);
+        for (let time = 0; time < 2; time += 1) await beginSending(services().table, { owner: 'parts' }, held);
         const put = { method: 'PUT', path: `/v1/uploads/${uploadId}/parts/1`, body: jpeg };
         expectProblem(await ask('parts', services().asyncUpload, put), 'too_many_uploads_at_once');
       });
@@ -215,9 +215,13 @@ describe('Limits of an owner', () => {
         expectProblem(declared, 'storage_quota_reached');
         const { uploadId } = jsonOf(await client.create({ contentType: 'image/jpeg' }, headers));
         const { eTag } = jsonOf(await client.put(uploadId, 1, jpeg, headers));
+        const originals = async () => (await services().leftovers()).filter((name) => name.includes('originals/'));
         const images = [await upload('parts'), await upload('parts')].map((answer) => jsonOf(answer).imageId);
         const complete = () => client.complete(uploadId, [{ partNumber: 1, eTag }], headers);
+        const before = await originals();
         expectProblem(await complete(), 'storage_quota_reached');
+        // Nothing would ever remove what was joined of parts and counts for nobody.
+        expect(await originals()).to.deep.equal(before);
         await remove('parts', images[0]);
         expect((await complete()).status).to.equal(201);
         expect(jsonOf(await usage('parts')).used).to.include({ images: 2, storedBytes: 2 * BYTES });
@@ -337,9 +341,14 @@ describe('GET /v1/usage', () => {
       await upload('watched');
       expectProblem(await usage('nosy', '?owner=watched'), 'forbidden');
       expect((await usage('watched', '?owner=watched')).status).to.equal(200);
-      const headers = await as('operator', ['images:read', 'admin']);
+      const headers = await as('operator', ['admin']);
       const answer = await send(services().download, { path: '/v1/usage?owner=watched', headers });
       expect(jsonOf(answer)).to.nested.include({ owner: 'watched', 'used.images': 1 });
+      const writer = await as('watched', ['images:write', 'images:delete']);
+      const refused = await send(services().download, { path: '/v1/usage', headers: writer });
+      expect(expectProblem(refused, 'forbidden').detail).to.equal(
+        'The credentials lack the scope images:read or admin.',
+      );
     });
 
     it('tells nothing without credentials', async () => {

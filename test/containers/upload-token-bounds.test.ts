@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { eventually } from '../support/eventually.ts';
 import { FORM_TYPE, filePart, formBody, renditionsPart } from '../support/http/form-body.ts';
-import { type Answered, expectProblem, jsonOf } from '../support/http/http-client.ts';
+import { type Answered, expectProblem, jsonOf, send } from '../support/http/http-client.ts';
 import { photograph } from '../support/images/photographs.ts';
+import { as } from '../support/services/owners.ts';
 import { type Services, startServices } from '../support/services/services.ts';
 import { type MadeToken, madeToken, postWithToken, withToken } from '../support/services/upload-tokens.ts';
 
@@ -114,10 +115,16 @@ describe('The bounds of an upload token', () => {
     return answer;
   }
 
-  function expectMade(answer: Answered, made: MadeToken, token: Bounds, given: Record<string, string> = {}): void {
+  async function expectMade(
+    answer: Answered,
+    made: MadeToken,
+    token: Bounds,
+    given: Record<string, string> = {},
+  ): Promise<void> {
     expect(answer.status, answer.body.toString()).to.equal(201);
-    const record = jsonOf(answer);
-    expect(record.imageId).to.equal(made.imageId);
+    const path = `/v1/images/${made.imageId}`;
+    const record = jsonOf(await send(services.download, { path, headers: await as('shop') }));
+    expect(jsonOf(answer)).to.include({ imageId: record.imageId, visibility: record.visibility });
     expect(record.visibility).to.equal(token.visibility ?? 'public');
     expect(record.metadata ?? {}).to.deep.equal({ ...given, ...token.metadata });
     expect(record.renditions.map(({ name }: { name: string }) => name)).to.deep.equal(token.renditions);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { type OperationId, ROUTES, type Route } from '../../shared/contracts/api/routes.ts';
 import { idempotencyPartition, idempotencySortKey, uploadTokenClaim } from '../../shared/contracts/table.ts';
@@ -81,12 +81,28 @@ describe('Upload tokens', () => {
       'a type that is no image': { types: ['text/html'] },
       'no type at all': { types: [] },
       'a field that nobody knows': { owner: 'bank' },
+      'a page without https': { successRedirect: 'http://shop.example.com/' },
+      'a page that is a script': { successRedirect: 'javascript:alert(1)' },
+      'a page that is a path': { successRedirect: '//attacker.example/' },
+      'a page with a user': { successRedirect: 'https://shop.example.com@attacker.example/' },
+      'a page with a fragment': { successRedirect: 'https://shop.example.com/#done' },
+      'a page with an imageId of its own': { successRedirect: 'https://shop.example.com/?imageId=1' },
+      'a page that is no URL to browsers': { successRedirect: 'https://256.256.256.256/' },
+      'a page with a line break': { successRedirect: 'https://shop.example.com/\r\nSet-Cookie: a=b' },
+      'a page with too long an address': { successRedirect: `https://shop.example.com/${'a'.repeat(2_000)}` },
     };
     for (const [what, bounds] of Object.entries(refused)) {
       it(`not for ${what}`, async () => {
         expectProblem(await askForToken(services, bounds), 'invalid_request');
       });
     }
+
+    it('not for a type of no image, for which none is offered that is turned off', async () => {
+      const { detail } = expectProblem(await askForToken(services, { types: ['image/bmp'] }), 'invalid_request');
+      expect(detail)
+        .to.match(/types\[0\] must be one of `acceptedMediaTypes` of GET/)
+        .and.not.include('heic');
+    });
 
     it('not for a preset that nobody knows, nor for HEIC where it is off', async () => {
       expectProblem(await askForToken(services, { renditions: ['huge'] }), 'unknown_preset');
@@ -98,7 +114,11 @@ describe('Upload tokens', () => {
       const ask = { method: 'POST', path: '/v1/upload-tokens', headers, body: '{"maxBytes":1}' };
       expectProblem(await send(services.upload, ask), 'forbidden');
       const made = await madeToken(services);
-      expectProblem(await postWithToken(made, services.upload, '/v1/upload-tokens', { maxBytes: 1 }), 'forbidden');
+      const answer = await postWithToken(made, services.upload, '/v1/upload-tokens', { maxBytes: 1 });
+      expect(expectProblem(answer, 'forbidden').detail).to.match(/^An upload token opens its own upload only\./);
+      expect(answer.headers['www-authenticate']).to.equal('Bearer error="insufficient_scope", scope="images:write"');
+      const read = await withToken(made, services.download, { path: `/v1/images/${made.imageId}` });
+      expect(expectProblem(read, 'forbidden').detail).to.match(/^An upload token .* the scope images:read\.$/);
     });
   });
 
@@ -112,9 +132,9 @@ describe('Upload tokens', () => {
       const answer = await upload(made);
       expect(answer.status, answer.body.toString()).to.equal(201);
       const record = jsonOf(answer);
-      expect(record).to.deep.include({ imageId: made.imageId, visibility: 'private', metadata: { order: '17' } });
+      expect(record).to.deep.include({ imageId: made.imageId, visibility: 'private' });
       expect(record.renditions.map(({ name }: { name: string }) => name)).to.deep.equal(['thumb', 'card']);
-      expect((await recordOf(made.imageId)).status).to.equal(200);
+      expect(jsonOf(await recordOf(made.imageId))).to.deep.include({ metadata: { order: '17' } });
     });
 
     it('from a form, with the token in its action and the file name of the browser', async () => {
@@ -129,6 +149,48 @@ describe('Upload tokens', () => {
       expect(jsonOf(answer)).to.include({ imageId: made.imageId, fileName: 'a photograph.jpg' });
     });
 
+    it('from a form, after which the browser goes where the token says, and nowhere else', async () => {
+      const page = 'https://shop.example.com/orders/17?step=done%20now';
+      const made = await madeToken(services, { successRedirect: page });
+      const post = async (path: string) =>
+        send(services.upload, {
+          method: 'POST',
+          path,
+          headers: { 'content-type': FORM_TYPE },
+          body: formBody([filePart(jpeg)]),
+        });
+      for (const _again of [1, 2]) {
+        const { status, headers, body } = await post(made.links.form);
+        expect({ status, body: body.toString() }).to.deep.equal({ status: 303, body: '' });
+        expect(headers).to.include({ location: `${page}&imageId=${made.imageId}`, 'cache-control': 'no-store' });
+      }
+      expect((await recordOf(made.imageId)).status).to.equal(200);
+      const elsewhere = `${made.links.form}&successRedirect=https://attacker.example`;
+      expectProblem(await post(elsewhere), 'invalid_request');
+      const asked = await upload(made);
+      expect(asked.status, 'a client that sends the token in a header').to.equal(201);
+    });
+
+    it('from a form without a page to go to once it is refused', async () => {
+      const made = await madeToken(services, { maxBytes: 10, successRedirect: 'http://127.0.0.1:3000/' });
+      const answer = await send(services.upload, { method: 'POST', path: made.links.form, body: jpeg });
+      expectProblem(answer, 'upload_token_exceeded');
+      expect(answer.headers.location).to.equal(undefined);
+    });
+
+    it('not beside another credential, which would decide whose the image is', async () => {
+      const made = await madeToken(services);
+      const post = async (authorization: string) =>
+        send(services.upload, { method: 'POST', path: made.links.form, headers: { authorization }, body: jpeg });
+      for (const authorization of [String((await as('bank')).authorization), `Bearer ${made.token}`, 'Bearer ']) {
+        const answer = await post(authorization);
+        expect(expectProblem(answer, 'invalid_request').detail).to.match(/one credential, and this one has two/);
+        expect(answer.headers['www-authenticate']).to.equal('Bearer error="invalid_request"');
+      }
+      // A proxy before the page may have asked the browser for a name and a password.
+      expect((await post('Basic YTpi')).status).to.equal(201);
+    });
+
     it('in parts', async () => {
       const made = await madeToken(services, { renditions: ['thumb'], metadata: { order: '18' } });
       const { uploadId, complete, begun } = await sentPart(made, jpeg, { metadata: { filename: 'holiday.jpg' } });
@@ -137,11 +199,9 @@ describe('Upload tokens', () => {
       expect((await below(made, uploadId, '')).status).to.equal(200);
       const answer = await complete();
       expect(answer.status, answer.body.toString()).to.equal(201);
-      expect(jsonOf(answer)).to.deep.include({
-        imageId: made.imageId,
-        fileName: 'holiday.jpg',
-        metadata: { filename: 'holiday.jpg', order: '18' },
-      });
+      expect(jsonOf(answer)).to.deep.include({ imageId: made.imageId, fileName: 'holiday.jpg' });
+      const { metadata } = jsonOf(await recordOf(made.imageId));
+      expect(metadata).to.deep.equal({ filename: 'holiday.jpg', order: '18' });
       expect((await complete()).status).to.equal(201);
     });
 
@@ -229,11 +289,15 @@ describe('Upload tokens', () => {
       expectProblem(await upload(aborted), 'upload_token_used');
     });
 
-    /** As if the service had been killed after it did the work of the request, and before it noted that. */
-    async function forgetUse({ token }: MadeToken): Promise<void> {
-      const { documents, tableName } = services.table;
+    function claimOf({ token }: MadeToken) {
       const tokenId = token.slice('ist_'.length).split('_')[0] ?? '';
-      const Key = { pk: idempotencyPartition('shop', uploadTokenClaim(tokenId)), sk: idempotencySortKey };
+      return { pk: idempotencyPartition('shop', uploadTokenClaim(tokenId)), sk: idempotencySortKey };
+    }
+
+    /** As if the service had been killed after it did the work of the request, and before it noted that. */
+    async function forgetUse(made: MadeToken): Promise<void> {
+      const { documents, tableName } = services.table;
+      const Key = claimOf(made);
       await documents.send(
         new UpdateCommand({
           TableName: tableName,
@@ -261,6 +325,20 @@ describe('Upload tokens', () => {
       expectProblem(await begin(made), 'upload_token_used');
       await forgetUse(made);
       expect((await upload(made)).status).to.equal(201);
+    });
+
+    it('and keep the bytes of an image whose service could not note that it was made', async () => {
+      const { documents, tableName } = services.table;
+      for (const other of [png, Buffer.from('no image')]) {
+        const made = await madeToken(services, { visibility: 'public' });
+        expect((await upload(made)).status).to.equal(201);
+        // What a service does whose request has failed.
+        await documents.send(new DeleteCommand({ TableName: tableName, Key: claimOf(made) }));
+        expect((await upload(made, other)).status).to.be.within(400, 499);
+        const kept = await send(services.download, { path: `/v1/images/${made.imageId}/original` });
+        expect(kept.body.equals(jpeg)).to.equal(true);
+        expect((await upload(made)).status).to.equal(201);
+      }
     });
 
     it('whatever Idempotency-Key comes with them', async () => {

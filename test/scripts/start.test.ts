@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -225,6 +226,24 @@ describe('npm start', function () {
         ['POST', '/v1/uploads'],
       ] as const)
         expectProblem(await send(url, { method, path }), 'unauthenticated');
+    });
+
+    it('tells the audit trail from which address a request came, whatever the request says of it', async () => {
+      // All of 127.0.0.0/8 is this machine on Linux; elsewhere only the first of them.
+      const from = process.platform === 'linux' ? '127.0.0.9' : '127.0.0.1';
+      const answer = await send(url, {
+        ...{ method: 'POST', path: '/v1/images', from },
+        headers: { 'x-forwarded-for': '192.0.2.1, 192.0.2.2' },
+      });
+      expectProblem(answer, 'unauthenticated');
+      const told = await eventually('the line of the audit trail', async () => {
+        const file = join(folder, 'keys', 'audit.log');
+        const lines = existsSync(file) ? (await readFile(file, 'utf8')).split('\n').filter(Boolean) : [];
+        return lines
+          .map((line) => JSON.parse(line))
+          .find(({ requestId }) => requestId === answer.headers['x-request-id']);
+      });
+      expect(told?.address).to.equal(from);
     });
 
     it('signs links to private images', async () => {

@@ -1,10 +1,6 @@
 import Joi from 'joi';
 import { LIMITS } from '../../domain/limits.ts';
-
-/** The targets of signed links, which are URLs of bytes or events that everybody who has them may open. */
-const LINK_TARGETS = ['original', 'rendition', 'file', 'events'] as const;
-
-type LinkTarget = (typeof LINK_TARGETS)[number];
+import { LINK_TARGETS, type LinkTarget } from '../../domain/link-target.ts';
 
 export interface LinkRequest {
   target: LinkTarget;

@@ -1,4 +1,4 @@
-import { CLOCK_SKEW_SECONDS, JWT_ALGORITHMS } from '../jwt-issuers.ts';
+import { CLOCK_SKEW_SECONDS, SIGNATURES } from '../jwt-issuers.ts';
 import type { Json } from './json-schema.ts';
 import { type Route, takesTokenInQuery } from './routes.ts';
 import { UPLOAD_TOKEN_PARAMETER } from './upload-token.ts';
@@ -9,7 +9,7 @@ export const SECURITY_SCHEMES: Record<string, Json> = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: `An access token of an issuer that the deployment takes, signed by ${JWT_ALGORITHMS.join(', ')}, with \`kid\`. Clocks may differ by ${CLOCK_SKEW_SECONDS} seconds.`,
+    description: `An access token of an issuer that the deployment takes, signed by ${SIGNATURES}, with \`kid\`. Clocks may differ by ${CLOCK_SKEW_SECONDS} seconds.`,
   },
   apiKey: {
     type: 'http',

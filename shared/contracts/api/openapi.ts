@@ -22,9 +22,15 @@ import {
   watermarkForSchema,
 } from './image-view.ts';
 import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
-import { limitFiguresSchema, limitsViewSchema, runningVersionSchema } from './limits-view.ts';
+import { JSON_MEDIA_TYPE } from './json-types.ts';
+import { limitFiguresSchema, limitsViewSchema, newImagesSchema, runningVersionSchema } from './limits-view.ts';
 import { linkViewSchema } from './link.ts';
-import { moderationRequestSchema, moderationViewSchema } from './moderation.ts';
+import {
+  moderationRequestSchema,
+  moderationViewSchema,
+  pendingImageListSchema,
+  pendingImageSchema,
+} from './moderation.ts';
 import { commandComponents, focalPointSchema, outputComponents, renditionComponents } from './openapi-commands.ts';
 import { explained, headerComponents, routeResponses } from './openapi-responses.ts';
 import { SECURITY_SCHEMES, securityOf } from './openapi-security.ts';
@@ -87,14 +93,14 @@ function parameters({ params, query, headers }: Route): Json[] {
   });
 }
 
-const JSON_MEDIA_TYPE = 'application/json';
-
 function requestBody(body: RequestBody): Json {
   if (body.kind === 'part') {
     return { required: true, content: { [UNDECLARED_MEDIA_TYPE]: { schema: BINARY } } };
   }
   if (body.kind === 'json') {
-    return { required: true, content: { [JSON_MEDIA_TYPE]: { schema: jsonSchema(body.schema, 'input') } } };
+    const content = { schema: jsonSchema(body.schema, 'input') };
+    const { mediaTypes = [JSON_MEDIA_TYPE] } = body;
+    return { required: true, content: Object.fromEntries(mediaTypes.map((type) => [type, content])) };
   }
   const form = {
     schema: ref('UploadForm'),
@@ -113,7 +119,7 @@ const operation = (route: (typeof routeList)[number]): Json => ({
   tags: [route.service],
   summary: route.summary,
   description: route.description,
-  ...(route.scope !== 'public' && { 'x-scope': route.scope }),
+  ...(route.scope !== 'public' && { 'x-scope': route.opensForAdmin ? `${route.scope} or admin` : route.scope }),
   security: securityOf(route),
   parameters: parameters(route),
   ...(route.body && { requestBody: requestBody(route.body) }),
@@ -164,6 +170,8 @@ const inputs = () => ({
 const outputs = () => ({
   Image: jsonSchema(imageViewSchema, 'output'),
   Decision: jsonSchema(moderationViewSchema, 'output'),
+  PendingImage: jsonSchema(pendingImageSchema, 'output'),
+  PendingImageList: jsonSchema(pendingImageListSchema, 'output'),
   ChangedImage: jsonSchema(changedImageSchema, 'output'),
   ImageSummary: jsonSchema(imageSummarySchema, 'output'),
   ImageLinks: jsonSchema(imageLinksSchema, 'output'),
@@ -186,6 +194,7 @@ const outputs = () => ({
   LimitFigures: jsonSchema(limitFiguresSchema, 'output'),
   Transformations: jsonSchema(transformationsSchema, 'output'),
   RunningVersion: jsonSchema(runningVersionSchema, 'output'),
+  NewImages: jsonSchema(newImagesSchema, 'output'),
   Upload: jsonSchema(uploadViewSchema, 'output'),
   UploadLinks: jsonSchema(uploadLinksSchema, 'output'),
   UploadToken: jsonSchema(uploadTokenViewSchema, 'output'),

@@ -13,7 +13,7 @@ export const RESPONSE_HEADERS = {
   'Last-Modified': { description: 'When the content last changed.', example: 'Sun, 29 Nov 2026 10:00:00 GMT' },
   'Cache-Control': { description: 'How long the response may be cached, and by whom.', example: 'private, no-cache' },
   Location: {
-    description: 'The path of what was created.',
+    description: 'The path of what was created; of a 303 the page that is next.',
     example: '/v1/images/0b0e7f5c-3d4d-4d0e-8f6b-2f6f5d1b7a11',
   },
   'Retry-After': { description: 'Seconds after which another request makes sense.', example: '1' },
@@ -29,7 +29,7 @@ export const RESPONSE_HEADERS = {
   },
   'RateLimit-Policy': {
     description:
-      'How many requests of the `owner`, or without credentials of the `address`, are allowed in how many seconds (IETF draft on RateLimit fields). Only where that is limited, and not on what shared caches may keep.',
+      'How many requests of the `owner`, or without credentials and with upload tokens of the `address`, are allowed in how many seconds (IETF draft on RateLimit fields). Only where that is limited, and not on what shared caches may keep.',
     example: '"owner";q=6000;w=60',
   },
   RateLimit: {

@@ -7,6 +7,7 @@ import type { ServiceName } from '../services.ts';
 import { ownerParams } from './erasure-view.ts';
 import { imageChangeSchema } from './image-change.ts';
 import { visibilitySchema } from './image-view.ts';
+import { PATCH_MEDIA_TYPES } from './json-types.ts';
 import { linkQuery, linkRequestSchema } from './link.ts';
 import { moderationRequestSchema } from './moderation.ts';
 import { presetsSchema, renditionsBodySchema } from './rendition-request.ts';
@@ -52,12 +53,12 @@ export type RouteAudit = 'always' | 'private-bytes' | 'never';
 
 /**
  * `image`: raw image bytes or multipart/form-data, streamed. `part`: raw bytes, streamed. `json`: parsed and validated by the schema;
- * `maxBytes` is LIMITS.jsonBytes by default.
+ * `maxBytes` is LIMITS.jsonBytes by default, `mediaTypes` that of JSON.
  */
 export type RequestBody =
   | { kind: 'image' }
   | { kind: 'part' }
-  | { kind: 'json'; schema: Joi.Schema; maxBytes?: number };
+  | { kind: 'json'; schema: Joi.Schema; maxBytes?: number; mediaTypes?: readonly string[] };
 
 export interface Route {
   service: ServiceName;
@@ -65,6 +66,8 @@ export interface Route {
   /** hapi's and OpenAPI's notation: `{parameter}`. */
   path: string;
   scope: RouteScope;
+  /** Whether the scope `admin` opens it as well, which has no other scopes in it. */
+  opensForAdmin?: true;
   /** Which of its requests the audit trail has. */
   audit: RouteAudit;
   /** Whether it also serves clients without credentials: for public images, or by a signed URL. */
@@ -112,7 +115,14 @@ export const ROUTES = {
     }),
     headers: uploadHeaders,
     body: { kind: 'image' },
-    responses: { 201: IMAGE_STORED },
+    responses: {
+      201: IMAGE_STORED,
+      303: {
+        description:
+          'The image is stored, and the upload token, which came in the query, has a `successRedirect`: `Location` is that, with `imageId` in its query.',
+        headers: ['Location', 'Cache-Control'],
+      },
+    },
     problems: [
       ...STORAGE_PROBLEMS,
       ...WORK_PROBLEMS,
@@ -195,10 +205,10 @@ export const ROUTES = {
     audit: 'always',
     summary: 'Change who may see an image, and in whose renditions it may be a watermark',
     description:
-      'What the body does not name stays as it is. With `If-Match` and an ETag of the record, the image is changed only in that version. Safe to repeat: a repetition changes nothing, and asks the CDN again for a purge that it has not accepted. The image is private at once for whoever asks the service; what caches have ends later, as the documentation of downloads says.',
+      'What the body does not name stays as it is: it is a JSON Merge Patch (RFC 7396). With `If-Match` and an ETag of the record, the image is changed only in that version. Safe to repeat: a repetition changes nothing, and asks the CDN again for a purge that it has not accepted. The image is private at once for whoever asks the service; what caches have ends later, as the documentation of downloads says.',
     params: imageParams,
     headers: versionHeaders,
-    body: { kind: 'json', schema: imageChangeSchema },
+    body: { kind: 'json', schema: imageChangeSchema, mediaTypes: PATCH_MEDIA_TYPES },
     responses: {
       200: { description: 'The image as it is now.', schema: 'ChangedImage', headers: ['ETag', 'Cache-Control'] },
       202: {
@@ -248,6 +258,24 @@ export const ROUTES = {
       },
     },
     problems: [...JSON_PROBLEMS, 'image_not_found', 'image_deleted'],
+  },
+  listPendingImages: {
+    service: 'sync-upload',
+    method: 'GET',
+    path: '/v1/pending-images',
+    scope: 'admin',
+    audit: 'always',
+    summary: 'List the images of all owners that wait for a decision',
+    description:
+      'For people who look at images, whether a webhook was told of them or not. Roughly the longest waiting first. Each has a link to its held original, which is valid for an hour. Eventually consistent: an image that was uploaded or decided a moment ago may be missing, and a page may have fewer images than `limit`, or one of the page before: go on as long as there is a `nextCursor`.',
+    query: Joi.object({
+      limit: Joi.number().integer().min(1).max(LIMITS.imagesPerPage).default(20),
+      cursor: Joi.string().max(1024).base64({ urlSafe: true, paddingRequired: false }),
+    }),
+    responses: {
+      200: { description: 'A page of images.', schema: 'PendingImageList', headers: ['Cache-Control'] },
+    },
+    problems: [],
   },
   eraseOwner: {
     service: 'sync-upload',
@@ -427,6 +455,7 @@ export const ROUTES = {
       'part_too_small',
       'storage_full',
       'upload_length_mismatch',
+      'too_many_uploads_at_once',
       'image_deleted',
       'owner_being_erased',
     ],
@@ -584,12 +613,15 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/usage',
     scope: 'images:read',
+    opensForAdmin: true,
     audit: 'never',
     summary: 'Read what you have used, and what is left',
     description:
       'Everything that is limited for each owner. Requests and uploads at once are not in it, because they change with every request: the fields `RateLimit` of responses tell about requests.',
     query: Joi.object({
-      owner: Joi.string().max(256).description('Another owner, for the scope `admin`.'),
+      owner: Joi.string()
+        .max(256)
+        .description('Another owner, for the scope `admin`, which needs no other scope here.'),
     }),
     responses: { 200: { description: 'The usage.', schema: 'Usage' } },
     problems: [],

@@ -2,9 +2,10 @@ import Joi from 'joi';
 import { ACCEPTED_MEDIA_TYPES } from '../../domain/formats/image-format.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import type { UploadBounds, UploadToken } from '../../domain/upload-token.ts';
+import { secureUrlSchema } from '../secure-url.ts';
 import { imageIdSchema } from './image-id-schema.ts';
 import { imagePath, visibilitySchema } from './image-view.ts';
-import { renditionsSchema } from './rendition-request.ts';
+import { atMost, renditionsSchema } from './rendition-request.ts';
 import { metadataSchema } from './upload-request.ts';
 
 /** The parameter of a query in which a form sends its token. */
@@ -17,6 +18,20 @@ export const uploadTokenSchema = Joi.string()
   // joi's own message would repeat the value, which may be a key that somebody has put into the wrong place.
   .messages({ 'string.pattern.name': '{{#label}} must be an upload token, which begins with ist_' })
   .description('An upload token, for forms, which cannot send it as `Authorization: Bearer TOKEN`.');
+
+/** What is added to the query of a page to which a browser goes after its upload. */
+const IMAGE_ID_PARAMETER = 'imageId';
+
+/** The longest URL of such a page, in characters, which browsers and proxies all take. */
+const LONGEST_REDIRECT = 2_000;
+
+/** The page to which a browser goes whose form has uploaded an image. */
+export function redirectAfter(successRedirect: string, imageId: string): string {
+  const url = new URL(successRedirect);
+  // As text, because `searchParams` would spell the rest of the query anew.
+  url.search += `${url.search ? '&' : '?'}${IMAGE_ID_PARAMETER}=${imageId}`;
+  return url.href;
+}
 
 /** The shortest time for which a token may be valid, in seconds: an upload that takes longer than its token fails. */
 const SHORTEST_SECONDS = 60;
@@ -34,12 +49,18 @@ export const uploadTokenRequestSchema = Joi.object<UploadTokenRequest, true>({
     .max(LIMITS.asyncUploadBytes)
     .required()
     .description('The most bytes that the image may have.'),
-  types: Joi.array()
-    .items(Joi.string().valid(...ACCEPTED_MEDIA_TYPES))
-    .min(1)
-    .max(ACCEPTED_MEDIA_TYPES.length)
-    .unique()
-    .description('The media types that the image may have, by its bytes; every accepted one by default.'),
+  types: atMost(
+    ACCEPTED_MEDIA_TYPES.length,
+    Joi.array()
+      .items(
+        Joi.string()
+          .valid(...ACCEPTED_MEDIA_TYPES)
+          // joi's own message would offer types that the deployment has not turned on.
+          .messages({ 'any.only': '{{#label}} must be one of `acceptedMediaTypes` of GET /v1/limits' }),
+      )
+      .min(1)
+      .unique(),
+  ).description('The media types that the image may have, by its bytes; every accepted one by default.'),
   renditions: renditionsSchema
     .empty(Joi.array().length(0))
     .default([])
@@ -50,6 +71,17 @@ export const uploadTokenRequestSchema = Joi.object<UploadTokenRequest, true>({
   metadata: metadataSchema.description(
     'Names and values that are stored with the image. A browser may add `filename`, and nothing else.',
   ),
+  successRedirect: secureUrlSchema
+    .max(LONGEST_REDIRECT)
+    .custom((value: string, helpers) =>
+      new URL(value).searchParams.has(IMAGE_ID_PARAMETER) ? helpers.error('redirect.taken') : value,
+    )
+    .messages({
+      'redirect.taken': `{{#label}} must not have the parameter ${IMAGE_ID_PARAMETER} in its query: it is added`,
+    })
+    .description(
+      'Where a browser goes after its form has uploaded the image, by 303 and with `imageId` in the query. With https, or http on this machine. It counts where the token is in the address, for forms; other clients get the record.',
+    ),
   expiresInSeconds: Joi.number()
     .strict()
     .integer()

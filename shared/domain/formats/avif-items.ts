@@ -166,7 +166,7 @@ const READERS: Record<'pitm' | 'iinf' | 'iprp' | 'iref' | 'iloc', (reading: Read
       const isHidden = (flags & 1) === 1;
       const type = info.text(4);
       // Name, content type and content encoding, each ending in a zero byte.
-      const isDeflated = type === 'mime' && Boolean(info.text(info.end - info.at).split('\0')[2]);
+      const isDeflated = type === 'mime' && Boolean(info.text(info.end - info.at).split('\0', 3)[2]);
       const shown = {
         isHidden,
         isAttached: false,
@@ -232,7 +232,7 @@ function describe(item: AvifItem, { meta, property }: { meta: Buffer; property: 
   const { cursor } = property.type === 'ispe' || property.type === 'auxC' ? fullBox(meta, property) : {};
   if (!cursor) return;
   if (property.type === 'auxC') {
-    const [type = ''] = cursor.text(Math.min(LONGEST_ALPHA_TYPE + 1, cursor.end - cursor.at)).split('\0');
+    const [type = ''] = cursor.text(Math.min(LONGEST_ALPHA_TYPE + 1, cursor.end - cursor.at)).split('\0', 1);
     item.isAlpha ||= ALPHA_TYPES.includes(type);
     return;
   }

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
-import { type JwtIssuer, whyUrlIsRefused } from '../../contracts/jwt-issuers.ts';
+import type { JwtIssuer } from '../../contracts/jwt-issuers.ts';
+import { whyUrlIsRefused } from '../../contracts/secure-url.ts';
 
 /** Bytes that a document of an issuer may have. A set of ten RSA keys with certificates has about 30 KiB. */
 const MOST_BYTES = 256 * 1024;

@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { CLOCK_SKEW_SECONDS, JWT_ALGORITHMS, type JwtIssuer } from '../../contracts/jwt-issuers.ts';
+import { CLOCK_SKEW_SECONDS, JWT_ALGORITHMS, type JwtIssuer, SIGNATURES } from '../../contracts/jwt-issuers.ts';
 import { ImageServiceError } from '../../domain/errors.ts';
 import type { Principal, Verifier } from '../../domain/principal.ts';
 import type { FindKey } from './issuer-keys.ts';
@@ -12,6 +12,16 @@ export interface TrustedIssuer {
 }
 
 const invalid = (detail: string): ImageServiceError => new ImageServiceError('token_invalid', detail);
+
+/** Longest part of a claim in the log, in characters. */
+const SHOWN_CLAIM = 200;
+
+/** The refusal of a claim that the settings do not have. The log has its value, for operators who have set another one; the client has it in its token. */
+function mismatch(claim: string, value: unknown, detail: string): ImageServiceError {
+  const shown = String(JSON.stringify(value)).slice(0, SHOWN_CLAIM);
+  const cause = new ImageServiceError('token_invalid', `Its ${claim} is ${shown}.`);
+  return new ImageServiceError('token_invalid', detail, { cause });
+}
 
 /** Access tokens are named like this or not at all (RFC 9068, 2.1). Others, such as those for logging out, are signed by the same keys. */
 const ACCESS_TOKEN_TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];
@@ -39,7 +49,12 @@ function trustedIssuerOf(token: string, byIssuer: ReadonlyMap<unknown, TrustedIs
     throw invalid('The `typ` of the token is not that of an access token. Send an access token, not an ID token.');
   if (typeof header.kid !== 'string' || header.kid === '') throw invalid('The token does not name its key, by `kid`.');
   const trusted = byIssuer.get(payload.iss);
-  if (!trusted) throw invalid('Tokens of the issuer `iss` are not taken here.');
+  if (!trusted)
+    throw mismatch(
+      'iss',
+      payload.iss,
+      'The issuer of the token, its claim `iss`, is none whose tokens are taken here.',
+    );
   return trusted;
 }
 
@@ -88,14 +103,18 @@ const CLAIM_FAILURES: Record<string, string> = { missing: 'missing', check_faile
 const FAILURES: Record<string, string> = {
   [errors.JWSSignatureVerificationFailed.code]: 'The signature of the token is wrong.',
   [errors.JWKSNoMatchingKey.code]: 'The issuer of the token has no such key for it.',
-  [errors.JOSEAlgNotAllowed.code]: `The token must be signed by one of ${JWT_ALGORITHMS.join(', ')}.`,
+  [errors.JOSEAlgNotAllowed.code]: `The token must be signed by ${SIGNATURES}.`,
 };
 
 /** Checks for whom and for what a token was made. */
 function checkUse(payload: JWTPayload, { audience, audienceClaim }: JwtIssuer): void {
   const named = [payload[audienceClaim]].flat();
   if (!named.some((each) => audience.some((own) => own === each)))
-    throw invalid(`The token was made for another audience: \`${audienceClaim}\` names nothing of this deployment.`);
+    throw mismatch(
+      audienceClaim,
+      payload[audienceClaim],
+      `The token was made for another audience: \`${audienceClaim}\` names nothing of this deployment.`,
+    );
   // Amazon Cognito signs ID tokens and access tokens with the same keys, and tells them apart by this claim only.
   if (payload.token_use !== undefined && payload.token_use !== 'access')
     throw invalid('The token is for another use, as `token_use` says. Send an access token.');

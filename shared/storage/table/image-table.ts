@@ -245,7 +245,7 @@ export async function readCreatedImage(table: ImageTable, imageId: string): Prom
 export const imageNotFound = (imageId: string, cause?: unknown): ImageServiceError =>
   new ImageServiceError(
     'image_not_found',
-    `There is no image ${imageId} that you may see. Private images need credentials or a link.`,
+    `There is no image ${imageId} that you may see. Private images need valid credentials of their owner, or a link.`,
     { cause },
   );
 

@@ -211,6 +211,7 @@ const OTHERS: Record<string, Record<string, Check>> = {
     types: optional(Array.isArray),
     visibility: optional(oneOf(VISIBILITIES)),
     metadata: optional(isMapOfTexts),
+    successRedirect: optional(isText),
     [timeToLiveAttribute]: isCount,
   },
   [partClaimSortKeyPrefix]: { partNumber: isCount, size: isCount, [timeToLiveAttribute]: isCount },

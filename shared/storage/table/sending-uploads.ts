@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { IMAGE_TABLE, usagePartition, usageSendingSortKey } from '../../contracts/table.ts';
+import { IMAGE_TABLE, usagePartition, usageSendersSortKey, usageSendingSortKey } from '../../contracts/table.ts';
 import { addEntry, readCount, removeEntry } from './counted-entries.ts';
 import { epochSeconds, type ImageTable, type Item } from './image-table.ts';
 
-const sendingKey = (owner: string): Item => ({
+/** Uploads that are counted together: those that an owner sends itself, or, by the name of their senders, those that others send for it. */
+export interface SendingPool {
+  owner: string;
+  senders?: string;
+}
+
+const sendingKey = ({ owner, senders }: SendingPool): Item => ({
   [IMAGE_TABLE.partitionKey]: usagePartition(owner),
-  [IMAGE_TABLE.sortKey]: usageSendingSortKey,
+  [IMAGE_TABLE.sortKey]: senders === undefined ? usageSendingSortKey : usageSendersSortKey(senders),
 });
 
-const entryOf = (owner: string, name: string) => ({ key: sendingKey(owner), name, amounts: { sending: 1 } });
+const entryOf = (pool: SendingPool, name: string) => ({ key: sendingKey(pool), name, amounts: { sending: 1 } });
 
 interface SendingOptions {
   limit: number;
@@ -18,27 +24,27 @@ interface SendingOptions {
   now?: number;
 }
 
-/** Counts an upload among those that an owner sends at once. Resolves to its name, or to undefined if there are `limit` already. */
+/** Counts an upload among those that are sent at once. Resolves to its name, or to undefined if there are `limit` already. */
 export async function beginSending(
   table: ImageTable,
-  owner: string,
+  pool: SendingPool,
   { limit, seconds, now = epochSeconds() }: SendingOptions,
 ): Promise<string | undefined> {
-  const entry = entryOf(owner, `at_${randomBytes(8).toString('hex')}`);
+  const entry = entryOf(pool, `at_${randomBytes(8).toString('hex')}`);
   const set = { [IMAGE_TABLE.timeToLiveAttribute]: now + 2 * seconds };
   const begin = () => addEntry(table, { ...entry, value: now + seconds, most: { sending: limit }, set });
-  const hasBegun = (await begin()) || ((await endExpired(table, owner, now)) && (await begin()));
+  const hasBegun = (await begin()) || ((await endExpired(table, pool, now)) && (await begin()));
   return hasBegun ? entry.name : undefined;
 }
 
 /** Stops counting an upload that has ended. */
-export const endSending = (table: ImageTable, owner: string, name: string): Promise<boolean> =>
-  removeEntry(table, entryOf(owner, name));
+export const endSending = (table: ImageTable, pool: SendingPool, name: string): Promise<boolean> =>
+  removeEntry(table, entryOf(pool, name));
 
 /** Stops counting uploads whose time is over. Resolves to whether there were any. */
-async function endExpired(table: ImageTable, owner: string, now: number): Promise<boolean> {
-  const item = (await readCount(table, sendingKey(owner))) ?? {};
+async function endExpired(table: ImageTable, pool: SendingPool, now: number): Promise<boolean> {
+  const item = (await readCount(table, sendingKey(pool))) ?? {};
   const expired = Object.keys(item).filter((name) => name.startsWith('at_') && Number(item[name]) < now);
-  for (const name of expired) await endSending(table, owner, name);
+  for (const name of expired) await endSending(table, pool, name);
   return expired.length > 0;
 }

@@ -6,6 +6,9 @@ import type { Work } from './work.ts';
 /** As many as are given at a time. */
 export const ZEROS = Buffer.alloc(64 * 1024);
 
+/** Room for chunks of a few bytes, which some clients send. */
+const LEAST_BYTES = 4096;
+
 /** Bytes that come in chunks, and that a walk goes along. */
 export interface ByteTape {
   bytes: PassingBytes;
@@ -86,7 +89,8 @@ export function openTape({ work, note }: { work: Work; note: (kind: RemovedMetad
     feed(chunk) {
       work.spend(1);
       const left = end - at;
-      if (held.length - end < chunk.length) move(left === 0 ? chunk.length : 2 * (left + chunk.length));
+      if (held.length - end < chunk.length)
+        move(Math.max(LEAST_BYTES, left === 0 ? chunk.length : 2 * (left + chunk.length)));
       held.set(chunk, end);
       end += chunk.length;
     },

@@ -7,7 +7,7 @@ import { keepGroups, keepNumbers, keepReferences } from './heif-numbers.ts';
 import { irremovable } from './irremovable.ts';
 import { neutralExif } from './neutral-exif.ts';
 import type { ReadAt } from './random-access.ts';
-import type { RemovalPlan } from './removal-plan.ts';
+import { merged, type RemovalPlan } from './removal-plan.ts';
 import type { Range } from './tiff-entries.ts';
 
 /** A `meta` box in memory. */
@@ -24,14 +24,19 @@ interface Meta {
 export interface Planning {
   read: ReadAt;
   plan: RemovalPlan;
+  /** Counts parts of the file. What describes its pictures is gone through at once, so that all that is many is counted before. */
+  countParts(parts?: number): void;
 }
 
 /** Plans what becomes of the items of a `meta` box, and of the box; `at` is where its content is. */
-export async function planItems({ read, plan }: Planning, { start: at, end }: Range): Promise<void> {
+export async function planItems(planning: Planning, { start: at, end }: Range): Promise<void> {
+  const { read, plan, countParts } = planning;
   const bytes = Buffer.from(await read(at, end - at));
   const meta: Meta = { at, bytes, made: Buffer.from(bytes), kinds: new Set() };
-  const items = readAvifItems(bytes, { countItem: counter(LIMITS.avifItems), count: counter(LIMITS.avifParts) });
+  const items = readAvifItems(bytes, { countItem: counter(LIMITS.avifItems), count: countParts });
   const boxes = boxesOf(bytes, { start: 4, end: bytes.length });
+  for (const type of ['idat', 'grpl'])
+    if (boxes.filter((box) => box.type === type).length > 1) throw irremovable(`its box ${type} is there twice`);
   for (const box of boxes) (BOXES[box.type] ?? erase)(meta, box);
   const kept: Range[] = [];
   for (const item of items.byId.values()) {
@@ -40,12 +45,12 @@ export async function planItems({ read, plan }: Planning, { start: at, end }: Ra
       if (extent.isInMeta && isPicture) kept.push(extent);
       else if (isPicture) plan.keep(extent);
     }
-    if (!isPicture) await dropItem({ read, plan }, meta, item);
+    if (!isPicture) await dropItem(planning, meta, item);
   }
   const primary = items.byId.get(items.primary)?.type;
   if (primary !== undefined && !PICTURES.includes(primary))
     throw irremovable(`nobody knows its pictures of type ${primary}`);
-  for (const box of boxes) if (box.type === 'idat') eraseData(meta, box, kept);
+  for (const box of boxes) if (box.type === 'idat') eraseData(meta, box, merged(kept));
   plan.rewrite(at, meta.made, ...(meta.kinds.size > 0 ? meta.kinds : ['other' as const]));
 }
 
@@ -53,7 +58,7 @@ const counter = (most: number) => {
   let count = 0;
   return () => {
     count += 1;
-    if (count > most) throw irremovable(`it has more than ${most} items or parts of items`);
+    if (count > most) throw irremovable(`it has more than ${most} items`);
   };
 };
 

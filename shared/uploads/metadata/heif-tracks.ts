@@ -26,21 +26,35 @@ const NAME = { at: 42, bytes: 32 };
 /** Tracks of a film: pictures, their transparency, and sounds in some languages. */
 const MOST_TRACKS = 100;
 
+/** Numbers of samples and chunks, which may have few bytes each and are read in no time. */
+const NUMBERS_PER_PART = 8;
+
 /** Samples of one track: an hour of 24 a second. */
 const MOST_SAMPLES = 24 * 60 * 60;
 
+type Count = Planning['countParts'];
+
 /** Plans what becomes of a film, `moov`, and of its data; `range` is its content. */
-export async function planTracks({ read, plan }: Planning, { start, end }: Range): Promise<void> {
+export async function planTracks({ read, plan, countParts }: Planning, { start, end }: Range): Promise<void> {
   const bytes = Buffer.from(await read(start, end - start));
   const whole = { type: 'moov', at: 0, start: 0, end: bytes.length };
+  countBoxes(bytes, whole, countParts);
   const tracks = boxesOf(bytes, whole).filter(({ type }) => type === 'trak');
   if (tracks.length > MOST_TRACKS) throw irremovable(`it has more than ${MOST_TRACKS} tracks`);
   for (const track of tracks) {
     if (!isShown(bytes, track)) eraseBox(bytes, track);
-    else for (const range of samplesOf(bytes, track)) plan.keep(range);
+    else for (const range of samplesOf(bytes, track, countParts)) plan.keep(range);
   }
-  neutralise(bytes, whole);
+  neutralise(bytes, whole, countParts);
   plan.rewrite(start, bytes, 'other');
+}
+
+/** Counts the boxes that are gone through, some of them several times. */
+function countBoxes(bytes: Buffer, within: Box, countParts: Count): void {
+  const boxes = boxesOf(bytes, within);
+  countParts(boxes.length);
+  for (const box of boxes)
+    if (TREE[within.type]?.includes(box.type) && TREE[box.type]) countBoxes(bytes, box, countParts);
 }
 
 /** The first box along a path of types. */
@@ -56,13 +70,13 @@ function isShown(bytes: Buffer, track: Box): boolean {
 }
 
 /** Erases boxes, times and names, in place. */
-function neutralise(bytes: Buffer, within: Box): void {
+function neutralise(bytes: Buffer, within: Box, countParts: Count): void {
   for (const box of boxesOf(bytes, within)) {
     if (!TREE[within.type]?.includes(box.type)) eraseBox(bytes, box);
-    else if (TREE[box.type]) neutralise(bytes, box);
+    else if (TREE[box.type]) neutralise(bytes, box, countParts);
     else if (['mvhd', 'tkhd', 'mdhd'].includes(box.type)) eraseTimes(bytes, box);
     else if (box.type === 'hdlr') eraseHandlerName(bytes, box);
-    else if (box.type === 'stsd') neutraliseEntries(bytes, box);
+    else if (box.type === 'stsd') neutraliseEntries(bytes, box, countParts);
     else if (box.type === 'dinf' && box.end - box.start > REFERENCE_BYTES)
       throw irremovable('its data lie in other files');
   }
@@ -73,17 +87,18 @@ function eraseTimes(bytes: Buffer, { start, end }: Box): void {
   bytes.fill(0, Math.min(end, start + 4), Math.min(end, start + (bytes[start] === 1 ? 20 : 12)));
 }
 
-function neutraliseEntries(bytes: Buffer, { start, end }: Box): void {
+function neutraliseEntries(bytes: Buffer, { start, end }: Box, countParts: Count): void {
   for (const entry of boxesOf(bytes, { start: start + 8, end })) {
-    const boxesAt = entry.start + ENTRY_BYTES;
-    if (boxesAt > entry.end) throw irremovable('one of its boxes is damaged');
+    const properties = { start: entry.start + ENTRY_BYTES, end: entry.end };
+    if (properties.start > entry.end) throw irremovable('one of its boxes is damaged');
+    countParts(1 + boxesOf(bytes, properties).length);
     bytes.fill(0, entry.start + NAME.at, entry.start + NAME.at + NAME.bytes);
-    neutraliseProperties(bytes, { start: boxesAt, end: entry.end });
+    neutraliseProperties(bytes, properties);
   }
 }
 
 /** Where the samples of a track are, one range for each chunk of them. */
-function samplesOf(bytes: Buffer, track: Box): Range[] {
+function samplesOf(bytes: Buffer, track: Box, countParts: Count): Range[] {
   const table = find(bytes, track, 'mdia', 'minf', 'stbl');
   const places = table && (find(bytes, table, 'stco') ?? find(bytes, table, 'co64'));
   const runs = table && find(bytes, table, 'stsc');
@@ -97,6 +112,9 @@ function samplesOf(bytes: Buffer, track: Box): Range[] {
   const chunks = number(places.start + 4);
   if (count > MOST_SAMPLES || chunks > MOST_SAMPLES)
     throw irremovable(`a track has more than ${MOST_SAMPLES} pictures`);
+  // Each run begins with another chunk.
+  if (number(runs.start + 4) > chunks) throw irremovable('one of its boxes is damaged');
+  countParts((count + chunks) / NUMBERS_PER_PART);
   const sizeOf = (sample: number) => number(sizes.start + 4) || number(sizes.start + 12 + 4 * sample);
   const placeOf = (chunk: number) =>
     places.type === 'stco'

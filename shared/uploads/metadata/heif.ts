@@ -5,6 +5,7 @@ import { planTracks } from './heif-tracks.ts';
 import { endsEarly, irremovable } from './irremovable.ts';
 import { openReader, type RandomAccess } from './random-access.ts';
 import { openRemovalPlan, type Patch } from './removal-plan.ts';
+import { openWork, type Work } from './work.ts';
 
 const HEADER_BYTES = 16;
 
@@ -12,8 +13,8 @@ const HEADER_BYTES = 16;
  * Plans what of an AVIF or a HEIC becomes zeros: everything but its brands, the descriptions of its pictures, which keep no names and no times, and
  * the data of pictures. EXIF keeps orientation, resolution, colour space, artist and copyright. So nothing is left that no picture has.
  */
-export async function planHeif(file: RandomAccess): Promise<Patch[]> {
-  const read = openReader(file);
+export async function planHeif(file: RandomAccess, work: Work = openWork()): Promise<Patch[]> {
+  const read = openReader(file, work);
   const plan = openRemovalPlan(file.size);
   const seen = new Set<string>();
   let count = 0;
@@ -28,7 +29,7 @@ export async function planHeif(file: RandomAccess): Promise<Patch[]> {
       throw endsEarly();
     }
     const box = { ...found, at, start: at + found.start, end: at + found.end };
-    await planBox({ read, plan }, box, seen);
+    await planBox({ read, plan, countParts: (parts) => work.countParts(file.size, parts) }, box, seen);
     at = box.end;
   }
   if (!seen.has('meta') && !seen.has('moov')) throw irremovable('it does not say where its pictures are');

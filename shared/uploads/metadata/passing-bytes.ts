@@ -28,14 +28,14 @@ export interface PassingBytes {
 export type MetadataRemover = Transform & { removed(): RemovedMetadata[] };
 
 /**
- * Makes a stream of a walk, which must go to the end of the file. What it holds is what it looks at, and a chunk. It lets the event loop have
- * its turn within a chunk, and between chunks, which streams do not do for themselves.
+ * Makes a stream of a walk, which must go to the end of the file. What it holds is what it looks at, and a chunk. The event loop
+ * has its turn in between, within a chunk too: streams go on without one while there are chunks.
  */
 export function removerOf(walk: (bytes: PassingBytes) => Walk, work: Work = openWork()): MetadataRemover {
   const removed = new Set<RemovedMetadata>();
   const tape = openTape({ work, note: (kind) => removed.add(kind) });
   const walking = walk(tape.bytes);
-  /** Goes on until bytes are needed, or up to the end; calls back in a later turn if it is time. */
+  /** Goes on until bytes are needed, or up to the end, in a later turn if it is time. */
   const go = (done: TransformCallback, isWhole = false) => {
     try {
       const step = walking.next();
@@ -45,8 +45,7 @@ export function removerOf(walk: (bytes: PassingBytes) => Walk, work: Work = open
     } catch (error) {
       return done(error as Error);
     }
-    if (work.mustPause()) setImmediate(done, null, tape.given());
-    else done(null, tape.given());
+    done(null, tape.given());
   };
   const stream = new Transform({
     transform(chunk: Buffer, _encoding, done) {

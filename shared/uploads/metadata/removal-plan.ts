@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { RemovedMetadata } from '../../domain/removed-metadata.ts';
 import { irremovable } from './irremovable.ts';
 import type { PassingBytes, Walk } from './passing-bytes.ts';
@@ -17,12 +18,15 @@ export interface RemovalPlan {
   rewrite(at: number, bytes: Buffer, ...kinds: RemovedMetadata[]): void;
   /** Names bytes that nothing that is kept may share. */
   drop(range: Range, kind: RemovedMetadata): void;
-  /** What is to be changed, in the order of the file: everything that is neither kept nor rewritten becomes zeros. */
-  patches(): Patch[];
+  /** What is to be changed, in the order of the file: everything that is neither kept nor rewritten becomes zeros. Sorting may take some turns. */
+  patches(): Promise<Patch[]>;
 }
 
-/** Parts that are held in memory: strips of an image of 400,000 rows. */
-const MOST_PARTS = 400_000;
+/** Parts that are held in memory, and sorted. Strips that follow each other are one: images of scattered tiles have some thousands. */
+const MOST_PARTS = 100_000;
+
+/** Bytes that are held in memory: what describes pictures and films (LIMITS.avifMetaBytes), directories, and EXIF. */
+const MOST_REWRITTEN_BYTES = 64 * 1024 * 1024;
 
 const byStart = (a: Range, b: Range) => a.start - b.start;
 
@@ -30,35 +34,44 @@ export function openRemovalPlan(size: number): RemovalPlan {
   const kept: Range[] = [];
   const rewritten: Patch[] = [];
   const dropped: Patch[] = [];
-  let parts = 0;
+  let rewrittenBytes = 0;
   const checked = ({ start, end }: Range): boolean => {
-    parts += 1;
     if (!(start >= 0 && start <= end && end <= size)) throw irremovable('one of its parts lies outside the file');
-    if (parts > MOST_PARTS) throw irremovable(`it has more than ${MOST_PARTS} parts`);
+    if (kept.length + rewritten.length + dropped.length >= MOST_PARTS)
+      throw irremovable(`it has more than ${MOST_PARTS} parts`);
     return end > start;
   };
   return {
     keep(range) {
-      if (checked(range)) kept.push({ start: range.start, end: range.end });
+      if (!checked(range)) return;
+      const last = kept.at(-1);
+      if (last?.end === range.start) last.end = range.end;
+      else kept.push({ start: range.start, end: range.end });
     },
     rewrite(at, bytes, ...kinds) {
       const range = { start: at, end: at + bytes.length };
+      rewrittenBytes += bytes.length;
+      if (rewrittenBytes > MOST_REWRITTEN_BYTES)
+        throw irremovable(`its descriptions have more than ${MOST_REWRITTEN_BYTES} bytes`);
       if (checked(range)) rewritten.push({ ...range, bytes, kinds });
     },
     drop(range, kind) {
       if (checked(range)) dropped.push({ start: range.start, end: range.end, kinds: [kind] });
     },
-    patches() {
+    async patches() {
       const changed = [...rewritten, ...merged(dropped)].sort(byStart);
-      refuseShared(changed, merged(kept));
-      const taken = [...merged(kept), ...changed].sort(byStart);
+      await setImmediate();
+      const stays = merged(kept);
+      refuseShared(changed, stays);
+      await setImmediate();
+      const taken = [...stays, ...changed].sort(byStart);
       return [...changed, ...gapsIn(taken, size)].sort(byStart);
     },
   };
 }
 
 /** Ranges in their order, of which those that touch are one; of patches the first kind counts. */
-function merged<Part extends Range>(parts: readonly Part[]): Part[] {
+export function merged<Part extends Range>(parts: readonly Part[]): Part[] {
   const all: Part[] = [];
   for (const part of parts.toSorted(byStart)) {
     const last = all.at(-1);

@@ -15,9 +15,14 @@ import {
 } from './tiff-directories.ts';
 import { firstOfEach, isInOrder, isText, readNumber, type TiffEntry, tiffFormOf, valueRange } from './tiff-entries.ts';
 import { mayStay, TAGS } from './tiff-kept-tags.ts';
+import { openWork, type Work } from './work.ts';
 
 /** Strips or tiles of one directory. */
 const MOST_PLACES = 400_000;
+/** Offsets and lengths of strips, which may have few bytes each. */
+const NUMBERS_PER_PART = 4;
+/** Bytes of texts that are looked at in the time of a part: directories may share them. */
+const TEXT_BYTES = 64;
 /** JPEG as TIFF 6.0 has it, which no program writes: its tables lie anywhere. */
 const OLD_JPEG = 6;
 
@@ -25,13 +30,13 @@ const OLD_JPEG = 6;
  * Plans what of a TIFF becomes zeros: everything but its directories, which keep the tags that decoders need, the resolution, artist and
  * copyright, and but the values of these tags, the pixels, and the colour space of EXIF. So nothing is left that no directory names.
  */
-export async function planTiff(file: RandomAccess): Promise<Patch[]> {
-  const read = openReader(file);
+export async function planTiff(file: RandomAccess, work: Work = openWork()): Promise<Patch[]> {
+  const read = openReader(file, work);
   const form = tiffFormOf(await read(0, 4));
   if (!form) throw irremovable('it is no TIFF');
   const { first, offsetBytes } = form.layout;
   const plan = openRemovalPlan(file.size);
-  const reading = { read, form, plan, size: file.size, seen: new Set<number>() };
+  const reading = { read, form, plan, size: file.size, work, seen: new Set<number>() };
   plan.keep({ start: 0, end: first + offsetBytes });
   const places = [numberIn(await read(first, offsetBytes), form)];
   for (let place = places.shift(); place !== undefined; place = places.shift())
@@ -78,7 +83,8 @@ async function isSound(reading: Reading, { entries }: Directory, entry: TiffEntr
   return true;
 }
 
-async function isWholeText({ read, size }: Reading, { at, length }: TiffEntry): Promise<boolean> {
+async function isWholeText({ read, size, work }: Reading, { at, length }: TiffEntry): Promise<boolean> {
+  work.countParts(size, length / TEXT_BYTES);
   const bytes = await read(at, Math.min(length + 1, size - at));
   return isText(bytes.subarray(0, length), bytes[length]);
 }
@@ -115,8 +121,10 @@ async function keepPixels(reading: Reading, stay: TiffEntry[]): Promise<void> {
   }
 }
 
-async function readNumbers({ read, form }: Reading, { at, count, length }: TiffEntry): Promise<number[]> {
+async function readNumbers({ read, form, size, work }: Reading, { at, count, length }: TiffEntry): Promise<number[]> {
   if (count > MOST_PLACES) throw irremovable(`it has more than ${MOST_PLACES} strips or tiles`);
+  work.countParts(size, count / NUMBERS_PER_PART);
+  work.spend(count);
   const bytes = await read(at, length);
   const each = length / count;
   return Array.from({ length: count }, (_, index) =>

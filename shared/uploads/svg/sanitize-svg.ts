@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { ImageServiceError } from '../../domain/errors.ts';
 import { limitSvgBytes } from '../inspect-svg.ts';
+import { openFairTurns } from './fair-turns.ts';
 import type { SanitizingAnswer } from './sanitize-svg-thread.ts';
 import { limitThread } from './thread-limit.ts';
 
@@ -19,6 +20,8 @@ const LOADING_MS = 60_000;
 const MEMORY_MB = 256;
 /** Drawings that wait at the same time, each with its bytes. */
 const MOST_WAITING = 8;
+/** Seconds after which a drawing that was refused may be sent again. */
+const RETRY_AFTER_SECONDS = LIMIT.seconds;
 /** Milliseconds after which a thread without work ends. Of 155 MB that it had taken, 20 went back to the system (measured). */
 const IDLE_MS = 60_000;
 
@@ -26,9 +29,16 @@ type Pool = Piscina<Uint8Array | undefined, SanitizingAnswer>;
 
 /** One thread, which starts when it is first needed. */
 let pool: Pool | undefined;
-/** The end of the work that came before. */
-let before: Promise<unknown> = Promise.resolve();
-let waiting = 0;
+const turns = openFairTurns({
+  most: MOST_WAITING,
+  tooManyOfSender: () =>
+    new ImageServiceError(
+      'too_many_uploads_at_once',
+      `${MOST_WAITING} SVGs are waiting to be sanitised, and nobody else has more of them. Send this one when another has ended.`,
+      { limit: MOST_WAITING, unit: 'uploads', retryAfterSeconds: RETRY_AFTER_SECONDS },
+    ),
+  tooManySenders: () => unavailable(`${MOST_WAITING} SVGs are waiting to be sanitised already.`),
+});
 
 function openPool(): Pool {
   const opened: Pool = new Piscina({
@@ -49,18 +59,15 @@ function openPool(): Pool {
 }
 
 /**
- * Sanitises an SVG in a thread, one after the other. Throws `payload_too_large` beyond LIMITS.svgBytes, `image_unreadable` for what is no
- * well-formed SVG or takes more than its time or memory, and `service_unavailable` when too many wait or the service stops.
+ * Sanitises an SVG in a thread, one after the other; the turn goes round the senders. Throws `payload_too_large` beyond LIMITS.svgBytes,
+ * `image_unreadable` for what is no well-formed SVG or takes more than its time or memory, `too_many_uploads_at_once` when too many of the sender
+ * wait, and `service_unavailable` when those of too many senders do, or the service stops.
  */
-export async function sanitizeSvg(svg: Uint8Array): Promise<SanitizedSvg> {
+export async function sanitizeSvg(svg: Uint8Array, sender: string): Promise<SanitizedSvg> {
   limitSvgBytes({ contentLength: svg.length });
-  if (waiting === MOST_WAITING) throw unavailable(`${MOST_WAITING} SVGs are waiting to be sanitised already.`);
   pool ??= openPool();
   const current = pool;
-  waiting++;
-  const answer = before.then(() => inThread(current, svg)).finally(() => waiting--);
-  before = answer.catch(() => undefined);
-  return answer;
+  return turns.take(sender, () => inThread(current, svg));
 }
 
 /** Ends the thread. What it works on and what waits for it fails with `service_unavailable`. */
@@ -113,7 +120,7 @@ function threadFailure(cause: NodeJS.ErrnoException, isLate: boolean): ImageServ
 
 const unavailable = (why: string): ImageServiceError =>
   new ImageServiceError('service_unavailable', `${why} Try again in a few seconds.`, {
-    retryAfterSeconds: LIMIT.seconds,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
 
 const stopping = (): ImageServiceError => unavailable('The service is stopping.');

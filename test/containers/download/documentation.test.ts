@@ -46,6 +46,21 @@ describe('Documentation', () => {
     expect(limitsViewSchema.validate(view).error).to.equal(undefined);
   });
 
+  it('tells at /v1/limits what becomes of new images', async () => {
+    const services = await startServices({
+      defaultVisibility: 'private',
+      moderation: 'public',
+      ingestion: { ORIGINAL_METADATA: 'strip-public', SVG_SANITIZING: 'all' },
+    });
+    const view = jsonOf(await send(services.download, { path: '/v1/limits' }));
+    await services.stop();
+    expect(limitsViewSchema.validate(view).error).to.equal(undefined);
+    expect(view.newImages).to.deep.equal({
+      ...{ visibility: 'private', moderation: 'public' },
+      ...{ originalMetadata: 'strip-public', svgSanitizing: 'all' },
+    });
+  });
+
   it('is a valid OpenAPI 3.1 document with every route at /openapi.json', async () => {
     const answer = await get('/openapi.json');
     expect(answer.headers['content-type']).to.match(/^application\/json/);

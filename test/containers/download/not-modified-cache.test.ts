@@ -31,6 +31,7 @@ function openServer({ table, queue, objects, limits }: Services, logs: LogLine[]
     economyMode: { isOn: () => false },
     signedUrls: false,
     linkKeys: [],
+    newImages: { visibility: 'public', moderation: 'off', originalMetadata: 'keep', svgSanitizing: 'off' },
     clock,
   });
   const ready = async () => undefined;

@@ -54,6 +54,19 @@ describe('PATCH /v1/images/{imageId}', () => {
   /** What a stranger gets for the bytes, once no service has the record as it was in its cache. */
   const original = (imageId: string) => send(services.download, { path: `/v1/images/${imageId}/original` });
 
+  it('takes JSON by the name of a merge patch too (RFC 7396), and says which types it takes (RFC 5789)', async () => {
+    const imageId = await upload();
+    const types = 'application/json, application/merge-patch+json';
+    const merged = { ...OWN, 'content-type': 'application/merge-patch+json' };
+    expect(imageIn(await patch(imageId, { visibility: 'private' }, merged)).visibility).to.equal('private');
+    expectProblem(await patch(imageId, { visibility: null }, merged), 'invalid_request');
+    const refused = await patch(imageId, [], { ...OWN, 'content-type': 'application/json-patch+json' });
+    expectProblem(refused, 'unsupported_content_type');
+    expect(refused.headers).to.include({ accept: types, 'accept-patch': types });
+    const options = await send(services.upload, { method: 'OPTIONS', path: `/v1/images/${imageId}` });
+    expect(options.headers['accept-patch']).to.equal(types);
+  });
+
   it('makes a public image private, and public again, for strangers too', async () => {
     const imageId = await upload();
     expect((await original(imageId)).headers['cache-control']).to.match(/^public, /);

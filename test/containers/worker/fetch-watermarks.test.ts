@@ -1,11 +1,16 @@
 import { expect } from 'chai';
+import { renditionView } from '../../../shared/contracts/api/image-view.ts';
+import { receiptView } from '../../../shared/contracts/api/receipt-view.ts';
+import { createImageId } from '../../../shared/domain/image-id.ts';
 import type { ImageRecord } from '../../../shared/domain/image-record.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
 import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
 import { deleteImageRecord } from '../../../shared/storage/table/image-deletion.ts';
+import { readStoredImage } from '../../../shared/storage/table/image-table.ts';
 import { remakeRendition } from '../../../shared/storage/table/rendition-states.ts';
 import { quadrants } from '../../support/images/picture.ts';
 import { changeRecord } from '../../support/storage/image-records.ts';
+import { PRICES } from '../../support/worker/receipt-prices.ts';
 import { type Bench, bodyOf, delivery, request, startBench } from '../../support/worker/worker-bench.ts';
 
 /** The watermark, and how the rendition ends that shows it. */
@@ -92,6 +97,71 @@ describe('The watermark of a rendition', () => {
       told.push(JSON.stringify({ ...failure, attempts }).replaceAll(watermark, 'ID'));
     }
     expect(new Set(told)).to.have.property('size', 1);
+  });
+
+  describe('of which the owner may not know', () => {
+    const others = { owner: 'bob', visibility: 'private' } as const;
+    const many = Array.from({ length: 60 }, (_, index) =>
+      request(`r${index}`, [{ operation: 'watermarkText', text: `${'x'.repeat(100)}${index}` }]),
+    );
+    const HIDDEN: Record<string, () => Promise<string>> = {
+      missing: async () => createImageId(),
+      "another's": () => watermarkOf(others),
+      "another's public one": () => watermarkOf({ owner: 'bob', visibility: 'public' }),
+      "another's rejected one for everyone": () =>
+        watermarkOf({ ...others, moderation: 'rejected', watermarkFor: 'everyone' }),
+      "another's with a large record": () => watermarkOf({ ...others, metadata: { note: 'x'.repeat(20_000) } }),
+      "another's with 60 renditions": async () => {
+        const imageId = await bench.store({ bytes: picture, renditions: many, owner: 'bob' });
+        await changeRecord(bench.table, imageId, others);
+        return imageId;
+      },
+      "another's that is damaged": async () => {
+        const imageId = await watermarkOf(others);
+        await changeRecord(bench.table, imageId, { contentLength: 'many' as never });
+        return imageId;
+      },
+      "another's that was deleted": async () => {
+        const imageId = await watermarkOf(others);
+        await deleteImageRecord(bench.table, imageId);
+        return imageId;
+      },
+    };
+
+    /** All that the owner is shown of the renditions of a message that names an image, without times and without what a decode took. */
+    const shownOf = async (watermark: string): Promise<string> => {
+      const own = marked(await watermarkOf({ visibility: 'private' }), 'own');
+      const hidden = marked(watermark);
+      const twice = request('twice', [...own.commands, ...hidden.commands, ...hidden.commands]);
+      const renditions = [request('plain'), hidden, own, twice];
+      const imageId = await bench.store({ bytes: picture, renditions, owner: 'alice' });
+      await bench.process({ prices: PRICES })(delivery(bodyOf(imageId, renditions)));
+      const { record, renditions: made } = await readStoredImage(bench.table, imageId, { consistent: true });
+      const told = made.map((rendition) => {
+        const { cpuMilliseconds, usd, ...counts } = receiptView(record, rendition) ?? {};
+        // What takes no processor time has a price that can be compared.
+        const receipt = { ...counts, ...(cpuMilliseconds === 0 && { cpuMilliseconds, usd }) };
+        return { ...renditionView(imageId, rendition), receipt };
+      });
+      const varies = ['requestedAt', 'updatedAt', 'file'];
+      const text = JSON.stringify(told, (key, value) => (varies.includes(key) ? undefined : value));
+      const ids = [watermark, imageId, ...own.commands.map((command) => (command as { imageId: string }).imageId)];
+      return ids.reduce((rest, id) => rest.replaceAll(id, 'ID'), text);
+    };
+
+    it('tells by no field, count or price of any rendition of the message what there is of it', async function () {
+      this.timeout(60_000);
+      const told = new Map<string, string[]>();
+      for (const [what, make] of Object.entries(HIDDEN)) {
+        const shown = await shownOf(await make());
+        told.set(shown, [...(told.get(shown) ?? []), what]);
+      }
+      expect([...told.values()]).to.deep.equal([Object.keys(HIDDEN)]);
+      expect([...told.keys()][0])
+        .to.include('"readUnits"')
+        .and.to.include('"usd"')
+        .and.to.include('watermark_not_found');
+    });
   });
 
   it('makes only the rendition private that shows it, of those that one message asks for', async () => {

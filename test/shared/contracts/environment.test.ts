@@ -171,7 +171,7 @@ describe('environment', () => {
       const kinds = [
         presence === 'required',
         fallback !== undefined,
-        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|JWT_ISSUERS$|LINK_KEYS$|MODERATION_WEBHOOK_|RECEIPT_PRICES$|TRANSFORMATIONS$|OWNER_LIMITS$|CDN_SECRETS$)/.test(
+        /^(AWS_ENDPOINT_URL_|ECS_AGENT_URI$|IMAGE_SERVICE_|API_KEYS$|AUDIT_LOG_|JWT_ISSUERS$|LINK_KEYS$|MODERATION_WEBHOOK_|RECEIPT_PRICES$|TRANSFORMATIONS$|OWNER_LIMITS$|CDN_SECRETS$)/.test(
           name,
         ),
       ];

@@ -15,6 +15,13 @@ const RETRYABLE: ErrorCode[] = [
   'processing_crashed',
   'too_many_uploads',
   'storage_full',
+  'moderation_pending',
+  'too_many_requests',
+  'too_many_requests_from_address',
+  'too_many_uploads_at_once',
+  'rendition_quota_reached',
+  'processing_quota_reached',
+  'owner_being_erased',
 ];
 
 describe('errors', () => {

@@ -115,7 +115,7 @@ describe('A JSON body', () => {
     for (const base of Object.values(bases)) {
       const coded = await post(base, { headers: { 'content-encoding': 'br' }, body: valid });
       expect(coded.headers).to.include({ 'accept-encoding': 'gzip, x-gzip, deflate' });
-      for (const type of ['text/plain', 'application/json;charset=latin1']) {
+      for (const type of ['text/plain', 'application/json;charset=latin1', 'application/merge-patch+json']) {
         const typed = await post(base, { headers: { 'content-type': type }, body: valid });
         expect(typed.headers).to.include({ accept: 'application/json' });
       }

@@ -74,7 +74,7 @@ export function describeUploadTokens(label: string, open: () => Promise<OpenedTa
       expect(await verify(credential, ADDRESS)).to.deep.equal({
         kind: 'upload-token',
         owner: 'shop',
-        subject: `upload token ${token.tokenId}`,
+        subject: token.tokenId,
         scopes: ['upload-token'],
         expiresAt: Date.parse(token.expiresAt),
         uploadToken: token,

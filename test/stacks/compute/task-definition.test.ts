@@ -96,9 +96,9 @@ describe('who may call', () => {
     expect(variables({ limits: 'off' })).to.not.have.property('OWNER_LIMITS');
   });
 
-  it('comes with what is done before others see an image, for the services that take uploads', () => {
+  it('comes with what is done before others see an image, for the services that do or tell it', () => {
     const done = ['DEFAULT_VISIBILITY', 'ORIGINAL_METADATA', 'SVG_SANITIZING', 'MODERATION'];
-    for (const service of ['sync-upload', 'async-upload'] as const) {
+    for (const service of ['sync-upload', 'async-upload', 'download'] as const) {
       expect(plainOf(service)).to.include({
         ...{
           DEFAULT_VISIBILITY: 'private',
@@ -108,7 +108,7 @@ describe('who may call', () => {
         },
       });
     }
-    for (const service of ['download', 'worker'] as const) expect(plainOf(service)).to.not.have.any.keys(...done);
+    expect(plainOf('worker')).to.not.have.any.keys(...done);
   });
 
   it('needs the secret of a webhook only where there is one, and only for the service that calls it', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc, { type AsyncCommand } from 'fast-check';
 import { openWatermarks } from '../../../containers/worker/fetch-watermarks.ts';
+import { openMessageCosts } from '../../../containers/worker/message-costs.ts';
 import type { WorkDirectory } from '../../../containers/worker/work-directory.ts';
 import {
   VISIBILITIES,
@@ -8,6 +9,7 @@ import {
   WATERMARK_USES,
   type WatermarkUse,
 } from '../../../shared/domain/image-record.ts';
+import { openRequestLedger } from '../../../shared/runtime/aws-requests.ts';
 import { type Answered, jsonOf, type Outgoing, send } from '../http/http-client.ts';
 import { photograph } from '../images/photographs.ts';
 import type { Services } from '../services/services.ts';
@@ -162,7 +164,9 @@ const link = (who: number, choice: number): Command =>
 
 const watermark = (who: number, choice: number): Command =>
   ofImage(`${who} shows as a watermark`, choice, async (id, image, { services, directory, names }) => {
-    const watermarks = openWatermarks({ ...services, directory }, String(names[who]), new AbortController().signal);
+    const costs = openMessageCosts(openRequestLedger(), undefined);
+    const { signal } = new AbortController();
+    const watermarks = openWatermarks({ ...services, directory, costs }, String(names[who]), signal);
     const commands = [{ operation: 'watermark', imageId: id }] as never;
     const found = await watermarks
       .arePrivate({ name: 'marked', commands, output: { format: 'png' } })

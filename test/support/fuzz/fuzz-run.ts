@@ -76,7 +76,10 @@ export async function fuzz(
     const growth = last - middle;
     if (growth > MEMORY_SLACK) report.faults.push(`${service} has ${growth} bytes more in use than halfway`);
   }
-  report.faults.push(...(await target.sweep()), ...(await target.leftovers()).map((left) => `left behind: ${left}`));
+  report.faults.push(
+    ...(await target.sweep()),
+    ...(await target.leftovers()).slice(0, MOST_FAULTS).map((left) => `left behind: ${left}`),
+  );
   report.faults.push(...programs.flatMap(({ complaints }) => complaints.slice(0, MOST_FAULTS)));
   if (cases >= CASES_WITH_A_RIGHT_ONE && !Object.keys(report.answers).some((status) => status.startsWith('2'))) {
     report.faults.push('nothing was ever right: the cases do not reach what they are meant for');

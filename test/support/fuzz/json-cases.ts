@@ -120,6 +120,24 @@ export async function jsonCases(target: FuzzTarget): Promise<CaseMaker> {
       path: `/v1/images/${imageId}/moderation`,
       body: { decision: 'rejected', reason: 'It shows a face.' },
     },
+    {
+      service: 'sync-upload',
+      operation: 'createUploadToken',
+      path: '/v1/upload-tokens',
+      body: {
+        maxBytes: 100,
+        types: ['image/png'],
+        renditions: RENDITIONS,
+        visibility: 'private',
+        expiresInSeconds: 60,
+      },
+    },
+    {
+      service: 'download',
+      operation: 'createLink',
+      path: `/v1/images/${imageId}/links`,
+      body: { target: 'rendition', name: 'thumb', expiresInSeconds: 60 },
+    },
     { service: 'async-upload', operation: 'createUpload', path: '/v1/uploads', body: declaration },
     {
       service: 'async-upload',

@@ -1,4 +1,5 @@
 import { moderationCases, patchCases } from './auth/change-cases.ts';
+import { erasureCases } from './auth/erasure-cases.ts';
 import { keyCases } from './auth/key-cases.ts';
 import { linkCases } from './auth/link-cases.ts';
 import { tokenCases } from './auth/token-cases.ts';
@@ -19,7 +20,15 @@ export const FUZZ_KINDS = {
 } as const satisfies Record<string, (target: FuzzTarget) => Promise<CaseMaker>>;
 
 /** How many of a hundred cases with credentials are of each kind. */
-const AUTH_SHARES = { tokens: 30, keys: 15, 'upload tokens': 20, links: 20, patches: 10, moderation: 5 } as const;
+const AUTH_SHARES = {
+  tokens: 30,
+  keys: 15,
+  'upload tokens': 20,
+  links: 18,
+  patches: 10,
+  moderation: 5,
+  erasures: 2,
+} as const;
 
 const AUTH_ONLY = {
   tokens: tokenCases,
@@ -28,6 +37,7 @@ const AUTH_ONLY = {
   links: linkCases,
   patches: patchCases,
   moderation: moderationCases,
+  erasures: erasureCases,
 } as const satisfies Record<keyof typeof AUTH_SHARES, (target: FuzzTarget) => Promise<CaseMaker>>;
 
 /** Kinds of cases with authentication on. The last has all the others by turns, so that they meet. */

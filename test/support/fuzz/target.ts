@@ -67,6 +67,7 @@ export async function startFuzzTarget(
     PROCESSING_QUEUE_URL: queueUrl,
     OBJECT_STORE_URL: pathToFileURL(folder.path).href,
     PART_URL_SECRET: 'a secret of the fuzzers, 32 letters',
+    LINK_KEYS: `fuzzers:${'k'.repeat(32)}`,
     AUDIT_LOG_FILE: trail,
     ...(auth && AUTHENTICATION_SETTINGS),
   };
@@ -95,8 +96,10 @@ export async function startFuzzTarget(
       deleted.add(imageIdOf(pk));
       return remove('sync-upload', `/v1/images/${imageIdOf(pk)}`, owner);
     }
-    if (sk !== uploadSortKey || status !== 'open') return [];
+    if (sk !== uploadSortKey) return [];
+    // A case may have ended it itself.
     for (const id of [imageId, uploadId]) deleted.add(String(id));
+    if (status !== 'open') return [];
     return remove('async-upload', `/v1/uploads/${uploadId}`, owner);
   }
 

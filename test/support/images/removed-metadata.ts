@@ -8,6 +8,7 @@ import { openHeif } from '../../../containers/worker/pipeline/formats/heif/libhe
 import { ImageServiceError } from '../../../shared/domain/errors.ts';
 import { type ImageFormat, sniffFormat } from '../../../shared/domain/formats/image-format.ts';
 import type { RemovedMetadata } from '../../../shared/domain/removed-metadata.ts';
+import type { Work } from '../../../shared/uploads/metadata/work.ts';
 import {
   isStreamed,
   metadataRemover,
@@ -21,18 +22,20 @@ interface Options {
   /** The lengths of the pieces in which the file comes, over and over. */
   lengths?: number[];
   format?: ImageFormat | undefined;
+  /** What counts the work that it takes. */
+  work?: Work;
 }
 
 /** Sends a file through what removes its metadata. */
 export async function removeFrom(
   file: Buffer,
-  { lengths = [64 * 1024], format = sniffFormat(file) }: Options = {},
+  { lengths = [64 * 1024], format = sniffFormat(file), work }: Options = {},
 ): Promise<{ out: Buffer; removed: RemovedMetadata[] }> {
   if (!format) throw new Error('The file has no known format.');
   const read = async (offset: number, length: number) => file.subarray(offset, offset + length);
   const remover = isStreamed(format)
-    ? metadataRemover(format)
-    : await plannedRemover(format as PlannedFormat, { size: file.length, read });
+    ? metadataRemover(format, work)
+    : await plannedRemover(format as PlannedFormat, { size: file.length, read }, work);
   const [out] = await Promise.all([buffer(remover), pipeline(Readable.from(cut(file, lengths)), remover)]);
   return { out, removed: remover.removed() };
 }

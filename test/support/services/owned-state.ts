@@ -17,6 +17,7 @@ const LEFT: Record<string, string[]> = {
     'freed',
     'failedFor',
     'failedAt',
+    'invalidationId',
   ],
   UPLOAD: [
     'uploadId',

@@ -37,6 +37,14 @@ const REFUSED: Record<string, [file: Buffer, reason: string]> = {
     Buffer.concat([plain.subarray(0, plain.indexOf('meta') - 4), box('mdat', marked)]),
     'where its pictures are',
   ],
+  'with two boxes of data': [
+    avifFrom([tile], { moreMeta: Buffer.concat([box('idat'), box('idat')]) }),
+    'idat is there',
+  ],
+  'of which many items have the same long EXIF': [
+    avifFrom([...Array(17).fill(exifOf(18, Buffer.concat([personalExif(), Buffer.alloc(4_000_000)]))), tile]),
+    'its descriptions have more than',
+  ],
   'that is cut': [plain.subarray(0, plain.indexOf('mdat') - 8), 'ends before'],
 };
 

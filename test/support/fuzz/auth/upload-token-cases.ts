@@ -3,6 +3,7 @@ import type { Choices } from '../choices.ts';
 import { type FuzzRequest, scrambled } from '../framing.ts';
 import type { CaseMaker, FuzzCase } from '../fuzz-run.ts';
 import { uploadImage } from '../json-cases.ts';
+import { beginUpload } from '../part-cases.ts';
 import type { FuzzTarget } from '../target.ts';
 import { createdUploadToken, type FuzzedUploadToken } from './callers.ts';
 import { askedOf, wireAs } from './shown-credentials.ts';
@@ -94,6 +95,9 @@ export async function uploadTokenCases(target: FuzzTarget): Promise<CaseMaker> {
     metadata: { a: 'b' },
   });
   const ended = await make({ seconds: -1 });
+  // Some have begun their upload in parts.
+  for (const { credential } of [...free.slice(TOKENS / 2), ...bound.slice(TOKENS / 2)])
+    await beginUpload({ ...target, authorization: { authorization: `Bearer ${credential}` } });
   return (choices) => {
     const token = choices.of([...free, ...bound, ...(choices.chance(0.1) ? ended : free)]);
     const { service, operation, request } = choices.of(usesOf(token, privateImage, choices));

@@ -21,10 +21,11 @@ const LIMITS: Record<AwsQuotaName, [below: Workload, above: Workload]> = {
   prefixReads: [readTimes(143_000), readTimes(146_000)],
   // Four renditions of each image: 3,500 a second are 875 images, 2,300 times as many.
   prefixWrites: [times(2290), times(2310)],
-  // 14 write units for each image with four renditions: 40,000 a second are 2,857 images, 7,509 times as many.
-  tableWrites: [times(7490), times(7530)],
-  // An image's reads past the CDN are 4, half a unit each, and the worker's is one: 3 units. 40,000 a second are 35,040 times as many.
-  tableReads: [times(34_900), times(35_200)],
+  // 18 write units for each image with four renditions, four of which count for its owner: 40,000 a second are 2,222 images, 5,840 times as many.
+  tableWrites: [times(5820), times(5860)],
+  // An image's reads past the CDN are 4, half a unit each, the worker's is one, and so is the upload's, which asks whether its owner is being erased: 4 units.
+  // 40,000 a second are 26,280 times as many.
+  tableReads: [times(26_200), times(26_400)],
   // 2,628,000 messages of a vCPU-second are a vCPU of four that a task has, and 20,000 tasks with six receivers have 120,000: 80,000 vCPU.
   messagesInFlight: [times(2.628 * 79_900), times(2.628 * 80_100)],
   // Each task of four vCPU fills an instance, and two instances answer downloads: 5,000 are 19,992 vCPU.

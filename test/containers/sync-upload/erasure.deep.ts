@@ -90,7 +90,8 @@ function furnisher(services: Services) {
     await addEntry(table, { key: totalKey(owner), name: inEntry(randomUUID().slice(0, 8)), value, amounts });
     await countRenditions(table, { owner, count: 2 });
     await addProcessing(table, owner, 5);
-    await beginSending(table, owner, { limit: 5, seconds: 60 });
+    for (const pool of [{ owner }, { owner, senders: 'somebody' }])
+      await beginSending(table, pool, { limit: 5, seconds: 60 });
     return [plain, whole, leaving, open, arriving].map(({ imageId }) => imageId);
   }
 

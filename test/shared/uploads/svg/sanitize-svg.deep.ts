@@ -1,0 +1,3 @@
+import { describeSvgBombs } from '../../../support/drawings/describe-svg-bombs.ts';
+
+describeSvgBombs({});
