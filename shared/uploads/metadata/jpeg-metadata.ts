@@ -1,5 +1,6 @@
 import { COMMENT } from '../../domain/formats/jpeg-segments.ts';
 import type { RemovedMetadata } from '../../domain/removed-metadata.ts';
+import { isGainMapNumbers } from './gain-map-numbers.ts';
 import { gainMapXmp } from './gain-map-xmp.ts';
 import { irremovable } from './irremovable.ts';
 import { readPictureIndex } from './jpeg-pictures.ts';
@@ -36,8 +37,6 @@ const JFIF_BYTES = 14;
 const ADOBE_BYTES = 12;
 /** Sequence number and number of the parts of a profile (ICC.1:2022, B.4). */
 const PROFILE_AT = 14;
-/** The numbers of ISO 21496-1, by which a reader makes a picture brighter with the one behind it: 142 bytes for three channels. */
-const GAIN_MAP_BYTES = 28 + 142;
 
 const without = (body: Buffer, kind: RemovedMetadata): NeutralSegment => ({
   body: Buffer.alloc(body.length),
@@ -52,6 +51,8 @@ const beginningOf = (body: Buffer, length: number, kind: RemovedMetadata): Neutr
 
 const XMP = 'http://ns.adobe.com/xap/1.0/\0';
 
+const GAIN_MAP = 'urn:iso:std:iso:ts:21496:-1\0';
+
 const NAMED: readonly Named[] = [
   { marker: 0xe0, name: 'JFIF\0', neutral: neutralJfif },
   { marker: 0xe0, name: 'JFXX\0', neutral: (body) => without(body, 'thumbnail') },
@@ -60,11 +61,7 @@ const NAMED: readonly Named[] = [
   { marker: 0xe1, name: 'http://ns.adobe.com/xmp/extension/\0', neutral: (body) => without(body, 'xmp') },
   { marker: 0xe2, name: 'ICC_PROFILE\0', neutral: neutralProfile },
   { marker: 0xe2, name: 'MPF\0', neutral: neutralPictureIndex },
-  {
-    marker: 0xe2,
-    name: 'urn:iso:std:iso:ts:21496:-1\0',
-    neutral: (body) => (body.length > GAIN_MAP_BYTES ? without(body, 'other') : { body, kinds: [] }),
-  },
+  { marker: 0xe2, name: GAIN_MAP, neutral: neutralGainMap },
   { marker: 0xed, name: 'Photoshop ', neutral: (body) => without(body, 'iptc') },
   { marker: 0xee, name: 'Adobe', neutral: (body) => beginningOf(body, ADOBE_BYTES, 'other') },
   { marker: COMMENT, name: '', neutral: (body) => without(body, 'comment') },
@@ -98,6 +95,10 @@ function neutralExifSegment(body: Buffer): NeutralSegment {
 function neutralXmp(body: Buffer): NeutralSegment {
   const kept = gainMapXmp(body.subarray(XMP.length));
   return kept ? { body: Buffer.concat([body.subarray(0, XMP.length), kept]), kinds: ['xmp'] } : without(body, 'xmp');
+}
+
+function neutralGainMap(body: Buffer): NeutralSegment {
+  return isGainMapNumbers(body.subarray(GAIN_MAP.length)) ? { body, kinds: [] } : without(body, 'other');
 }
 
 /** A profile stays, but nothing behind it: its first part says how long it is. */
