@@ -3,6 +3,7 @@ import prettyBytes from 'pretty-bytes';
 import type { ImageView } from '../shared/contracts/api/image-view.ts';
 import { runCommand } from './command-line.ts';
 import { printable, printableJson } from './terminal/printable.ts';
+import { callerOf } from './upload/caller.ts';
 import { ConnectionLost } from './upload/http-exchange.ts';
 import { readOptions } from './upload/options.ts';
 import { UnfitFile } from './upload/photo-file.ts';
@@ -76,7 +77,7 @@ async function main(): Promise<number> {
   };
   const client = new ServiceClient(url, { apiKey, onRetry });
   try {
-    return await uploadAll(paths, { ...asked, client, limits: await client.limits() }, run);
+    return await uploadAll(paths, { ...asked, client, caller: callerOf(apiKey), limits: await client.limits() }, run);
   } catch (error) {
     process.stderr.write(`Is there an image service at ${url}?${printable(explain(error).slice(1))}\n`);
     return 1;

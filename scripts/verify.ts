@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import { LOCAL_OWNER } from '../shared/domain/principal.ts';
 import { runCommand, WrongUse } from './command-line.ts';
 import { explainAwsError } from './target-stack/explain-aws-error.ts';
 import { type Options, readOptions } from './verify/options.ts';
@@ -24,11 +23,6 @@ async function verifyStack(stack: TargetStack, options: Options): Promise<number
   if (stack.isCloud && options.adopt && options.owner === undefined) {
     throw new WrongUse(
       'In the cloud --adopt needs --owner NAME, who will own the images; everybody with an API key is local.',
-    );
-  }
-  if (!stack.isCloud && options.adopt && options.owner !== undefined && options.owner !== LOCAL_OWNER) {
-    throw new WrongUse(
-      `--adopt --owner is for the cloud: on this machine all images belong to ${LOCAL_OWNER}, and nobody would see images of another owner.`,
     );
   }
   for (const note of stack.notes) process.stderr.write(`${note}\n`);

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { imageView } from '../../shared/contracts/api/image-view.ts';
 import { type ModerationRequest, moderationRequestSchema } from '../../shared/contracts/api/moderation.ts';
 import type { Config } from '../../shared/contracts/environment.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
-import { type LinkKey, linkKeysOf, signScanLink } from '../../shared/http/signed-links.ts';
+import { type LinkKey, linkKeysOf } from '../../shared/http/signed-links.ts';
+import { pendingImageView } from './pending-image.ts';
 
 /** Whoever is told of images that wait for a decision. */
 export interface ModerationWebhook {
@@ -25,9 +25,6 @@ export function moderationWebhookOf(settings: WebhookSettings): ModerationWebhoo
   const [linkKey] = linkKeysOf(settings);
   return url && linkKey ? { url, secrets: secrets.split(','), linkKey } : undefined;
 }
-
-/** How long the link to the bytes is valid, in milliseconds: for a scanner that has a queue of its own. */
-const LINK_MS = 60 * 60_000;
 
 /** The most bytes of an answer that are read. */
 const ANSWER_BYTES = 16_384;
@@ -60,14 +57,7 @@ export async function tellModerator(
 
 /** What a webhook is told, as the type says by https://www.standardwebhooks.com. */
 function noticeOf(record: ImageRecord, linkKey: LinkKey, now: Date) {
-  const { imageId, owner, contentType, contentLength, checksumSha256 } = record;
-  const expiresAt = new Date(now.getTime() + LINK_MS);
-  const link = signScanLink(imageView(record).links.original, expiresAt, linkKey);
-  return {
-    type: 'image.pending',
-    timestamp: now.toISOString(),
-    data: { imageId, owner, contentType, contentLength, checksumSha256, link, expiresAt: expiresAt.toISOString() },
-  };
+  return { type: 'image.pending', timestamp: now.toISOString(), data: pendingImageView(record, now, linkKey) };
 }
 
 /** Stays the same when a notice is repeated, so that its receiver knows it again. */

@@ -2,6 +2,7 @@ import { checkOf } from '../../shared/contracts/transformations.ts';
 import type { AccessPorts } from '../../shared/domain/principal.ts';
 import type { HttpLimits } from '../../shared/http/http-limits.ts';
 import { createServer } from '../../shared/http/server.ts';
+import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import type { EconomyMode } from '../../shared/services/economy-mode.ts';
 import type { ServiceOptions } from '../../shared/services/run-service.ts';
 import { checkQueue } from '../../shared/storage/queues/processing-queue.ts';
@@ -15,6 +16,7 @@ import { deleteImage } from './delete-image.ts';
 import { eraseOwner } from './erase-owner.ts';
 import { ERASURE_TIMING } from './erasure.ts';
 import { INVALIDATION_TIMING } from './invalidation-retries.ts';
+import { listPendingImages } from './list-pending-images.ts';
 import { moderateImage } from './moderate-image.ts';
 import { type NOTICE_TIMING, sendModerationNotices } from './moderation-notices.ts';
 import { moderationWebhookOf } from './moderation-webhook.ts';
@@ -71,6 +73,7 @@ export async function startSyncUpload({
       deleteImage: deleteImage({ objects, table, invalidations }),
       changeImage: changeImage({ table, invalidations, moderation, ...ingestionRulesOf(config) }),
       moderateImage: moderateImage({ table, invalidations }),
+      listPendingImages: listPendingImages({ table, linkKey: linkKeysOf(config)[0] }),
       eraseOwner: eraseOwner({ objects, table, invalidations }, { timing: erasureTiming, manyPublic }),
       createUploadToken: createUploadToken({ table, checkTransformations, ...accepted }),
     },

@@ -18,16 +18,15 @@ interface Dependencies {
   costs: Pick<MessageCosts, 'ofDecisions'>;
 }
 
-/** A watermark on the disk, and whether what shows it is private. */
-interface Fetched {
-  path: string;
-  isPrivate: boolean;
-}
-
 /** The images that renditions lay over others, each fetched once. */
 export interface Watermarks {
-  /** The paths of those that a request names, and whether one of them makes the rendition private; rejects if one cannot be had. */
-  fetchFor(request: RenditionRequest): Promise<{ paths: Record<ImageId, string>; isPrivate: boolean }>;
+  /** The paths of those that a request names; rejects if one cannot be had. */
+  fetchFor(request: RenditionRequest): Promise<Record<ImageId, string>>;
+  /**
+   * Whether those that a request names make what shows them private, as their records are now; rejects if one may be shown no more. The work on a message
+   * takes minutes, in which their owners may change their mind.
+   */
+  arePrivate(request: RenditionRequest): Promise<boolean>;
   remove(): Promise<void>;
 }
 
@@ -36,39 +35,42 @@ export function openWatermarks(
   owner: string,
   signal: AbortSignal,
 ): Watermarks {
-  const fetched = new Map<ImageId, Promise<Fetched>>();
+  const fetched = new Map<ImageId, Promise<string>>();
   let bytes = 0;
   // No receipt may have what this read takes, which depends on images that are hidden from its reader.
   const decide = (imageId: ImageId) =>
     countRequests(costs.ofDecisions, () => permittedWatermark(table, imageId, owner));
-  const fetch = async (imageId: ImageId): Promise<Fetched> => {
-    const { contentLength, isPrivate } = await decide(imageId);
+  const fetch = async (imageId: ImageId): Promise<string> => {
+    const { contentLength } = await decide(imageId);
     checkBytes(imageId, contentLength, bytes);
     bytes += contentLength;
-    const path = await directory.fetch(objects, { key: originalKey(imageId), contentLength }, signal);
-    return { path, isPrivate };
+    return await directory.fetch(objects, { key: originalKey(imageId), contentLength }, signal);
   };
   return {
-    async fetchFor({ commands }) {
+    async fetchFor(request) {
       const paths: Record<ImageId, string> = {};
-      let isPrivate = false;
-      for (const command of commands) {
-        if (command.operation !== 'watermark') continue;
-        const { imageId } = command;
-        if (!fetched.has(imageId)) fetched.set(imageId, fetch(imageId));
-        const watermark = await (fetched.get(imageId) as Promise<Fetched>);
-        paths[imageId] = watermark.path;
-        isPrivate ||= watermark.isPrivate;
+      for (const imageId of watermarksOf(request)) {
+        const fetching = fetched.get(imageId) ?? fetch(imageId);
+        fetched.set(imageId, fetching);
+        paths[imageId] = await fetching;
       }
-      return { paths, isPrivate };
+      return paths;
+    },
+    async arePrivate(request) {
+      const all = watermarksOf(request).map(decide);
+      return (await Promise.all(all)).some(({ isPrivate }) => isPrivate);
     },
     async remove() {
       for (const found of await Promise.allSettled(fetched.values())) {
-        if (found.status === 'fulfilled') await directory.remove(found.value.path);
+        if (found.status === 'fulfilled') await directory.remove(found.value);
       }
     },
   };
 }
+
+const watermarksOf = ({ commands }: RenditionRequest): ImageId[] => [
+  ...new Set(commands.flatMap((command) => (command.operation === 'watermark' ? [command.imageId] : []))),
+];
 
 /** What an owner's renditions may show. That the image is another's and that it does not exist are one answer, so that ids cannot be tried out. */
 async function permittedWatermark(

@@ -152,8 +152,8 @@ async function renderGroup(attempts: Attempt[], group: Group, rendering: RenderO
   const watermarks: Record<ImageId, string> = {};
   for (const attempt of attempts) {
     const found = await group.watermarks.fetchFor(attempt.request).catch((error: unknown) => attempt.fail(error));
-    Object.assign(watermarks, found?.paths);
-    if (found?.isPrivate) attempt.keepPrivate();
+    Object.assign(watermarks, found);
+    attempt.decideVisibility(() => group.watermarks.arePrivate(attempt.request));
   }
   for (let turn = 0; ; turn += 1) {
     const open = attempts.filter((attempt) => !attempt.isOver());

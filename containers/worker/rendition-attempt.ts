@@ -41,8 +41,8 @@ export interface Attempt {
   attempts: number;
   /** Adds milliseconds of processor time to what it costs. */
   addCpu(ms: number): void;
-  /** Has the rendition be private once it is ready, whatever its image is. */
-  keepPrivate(): void;
+  /** Has it asked, when the result is there, whether the rendition is private whatever its image is. */
+  decideVisibility(isPrivate: () => Promise<boolean>): void;
   /** Stores the result and marks the rendition as ready. */
   store(result: Rendered, file: ResultFile): Promise<void>;
   /** Marks the rendition as failed for good, or puts it back to the queue so that the message must come again. */
@@ -97,7 +97,7 @@ function openAttempt(
   const since = () => Math.round(performance.now() - begun);
   let retryReason: unknown;
   let isOver = false;
-  let isPrivate = false;
+  let decide = async () => false;
   let isSettled = false;
   const end = async (
     ending: 'ready' | 'failed' | 'returned',
@@ -116,18 +116,19 @@ function openAttempt(
     retryReason: () => retryReason,
     measurements: () => measured,
     addCpu: costs.addCpu,
-    keepPrivate() {
-      isPrivate = true;
+    decideVisibility(isPrivate) {
+      decide = isPrivate;
     },
     async store(result, file) {
       isOver = true;
+      const isPrivate = await decide();
       const { facts, storeMs } = await store(request, { ...result, ...file }, context);
       // Another worker may have the message by now; then only that one may write.
       context.delivery.lost.throwIfAborted();
       measured = { ...measured, ...measuresOf(result), bytesOut: file.contentLength, storeMs };
       if (
         !(await end('ready', (known) =>
-          finishRendition(context.table, known, { ...facts, ...(isPrivate && { isPrivate }) }),
+          finishRendition(context.table, known, { ...facts, ...(isPrivate && { isPrivate: true }) }),
         ))
       ) {
         // Somebody else made it, or the image is gone.

@@ -19,9 +19,9 @@ export function readOwner(text: string): string {
   );
 }
 
-/** The scopes that a credential is to have, in a list with commas. */
+/** The scopes that a credential is to have, in a list with commas, or with spaces as tokens and `npm run api-key -- list` have them. */
 export function readScopes(text: string): Scope[] {
-  const named = text.split(',');
+  const named = text.trim().split(/[\s,]+/);
   const unknown = named.filter((each) => !SCOPES.some((scope) => scope === each));
   if (unknown.length === 0) return SCOPES.filter((scope) => named.includes(scope));
   throw new WrongUse(`--scopes takes ${SCOPES.join(',')} or some of them, not ${unknown.join(',') || 'nothing'}.`);

@@ -43,7 +43,8 @@ Runs the whole image service on this machine: uploads, workers, downloads.
   --heic         takes HEIC and HEIF too, as phones make them; off, because HEVC, in which they are
                  encoded, is patented: whoever turns it on answers for the licences
   --auth         asks every caller for a token, and prints one that may do everything for 12 hours;
-                 npm run token makes others, also of other owners
+                 npm run token makes others, also of other owners. Images are private then, and public
+                 ones lose personal metadata, public SVGs what could act, before they are stored
   --log LEVEL    debug, info, warn, error or silent                      (info)
   --watch        starts a service again when a file of it changes, and all of them for one in shared/;
                  what is in scripts/ counts from the next start on
@@ -61,6 +62,9 @@ These settings in the environment are handed on to the services, whose pages in 
 Ctrl-C stops everything; the next start goes on where it was.
 Exit status 1 if something keeps it from running, 2 for wrong use.
 `;
+
+/** Whoever asks for tokens has images of others: what everybody may see tells nothing of them, and does nothing to whoever looks at it. */
+const WITH_AUTH = { ORIGINAL_METADATA: 'strip-public', SVG_SANITIZING: 'public' } as const;
 
 function readOptions() {
   const { values } = readArguments(HELP, {
@@ -107,7 +111,12 @@ function readOptions() {
   const handedOn = Object.fromEntries(
     HANDED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
-  const settings = { HEIC: values.heic ? 'on' : 'off', ...handedOn, ...readAuthentication(process.env) };
+  const settings = {
+    HEIC: values.heic ? 'on' : 'off',
+    ...(values.auth && WITH_AUTH),
+    ...handedOn,
+    ...readAuthentication(process.env),
+  };
   if (values.auth && settings.JWT_ISSUERS)
     throw new WrongUse('--auth makes an issuer of its own, and JWT_ISSUERS names others: take one of the two.');
   return {

@@ -17,6 +17,8 @@ export interface UploadOptions {
   renditions: AskedRendition[];
   /** Who may see the images; the deployment decides if it is absent. */
   visibility: Visibility | undefined;
+  /** Who uploads, as `callerOf` tells it. */
+  caller: string | undefined;
   /** The size in bytes from which a file is sent in parts. */
   partsFrom: number;
   direct: boolean;
@@ -50,11 +52,11 @@ export async function uploadPhoto(path: string, options: UploadOptions, progress
 class UploadGone extends Error {}
 
 async function attempt(path: string, options: UploadOptions, progress: Progress): Promise<ImageView> {
-  const { client, renditions, visibility, limits, partsFrom } = options;
+  const { client, renditions, visibility, caller, limits, partsFrom } = options;
   await using photo = await openPhoto(path, limits);
   progress.begin('checking', photo.size);
   const checksumSha256 = await checksumOf(photo, progress.add).finally(() => progress.stop());
-  const stateFile = new UploadStateFile({ base: client.base, checksumSha256, renditions, visibility });
+  const stateFile = new UploadStateFile({ base: client.base, checksumSha256, renditions, visibility, caller });
   const earlier = await stateFile.read();
   const presets = renditions.filter((rendition) => typeof rendition === 'string');
   // The query can only name presets, and an upload that was begun in parts resumes in parts.

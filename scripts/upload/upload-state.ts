@@ -22,6 +22,8 @@ export interface UploadIdentity {
   checksumSha256: string;
   renditions: AskedRendition[];
   visibility?: Visibility | undefined;
+  /** Who uploads: nobody can resume the upload of another owner. */
+  caller?: string | undefined;
 }
 
 const folder = (): string =>
@@ -31,8 +33,13 @@ const folder = (): string =>
 export class UploadStateFile {
   readonly #path: string;
 
-  constructor({ base, checksumSha256, renditions, visibility }: UploadIdentity) {
-    const identity = JSON.stringify([base, checksumSha256, renditions, ...(visibility ? [visibility] : [])]);
+  constructor({ base, checksumSha256, renditions, visibility, caller }: UploadIdentity) {
+    const identity = JSON.stringify([
+      base,
+      checksumSha256,
+      renditions,
+      ...(visibility || caller ? [visibility, caller] : []),
+    ]);
     this.#path = join(folder(), `${createHash('sha256').update(identity).digest('hex')}.json`);
   }
 

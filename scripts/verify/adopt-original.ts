@@ -1,8 +1,10 @@
 import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
+import { moderationOfNew } from '../../shared/domain/moderation.ts';
 import { isUnderWay, type UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { LOCAL_OWNER } from '../../shared/domain/principal.ts';
+import { checkTypeBound, tooManyBytes } from '../../shared/domain/upload-token.ts';
 import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
 import { type FoundImage, isStored } from '../../shared/storage/table/image-table.ts';
 import { createImage, removeRecordIfUnchanged } from '../../shared/storage/table/image-writes.ts';
@@ -25,6 +27,7 @@ export async function adoptOriginal(finding: Finding, { context, upload }: Adopt
     const { body: whole, contentLength } = await stack.objects.get(key);
     const image = { body: whole, contentLength, declaredType: upload?.contentType };
     const { body, ...facts } = await inspectImage(image, { maxInputPixels: LIMITS.inputPixels, heic: true });
+    if (upload) checkBounds(upload, facts.contentType, contentLength);
     const stored = await readAll(body, looking);
     const declared = upload?.checksumSha256;
     if (declared !== undefined && declared !== stored.checksumSha256) {
@@ -33,9 +36,11 @@ export async function adoptOriginal(finding: Finding, { context, upload }: Adopt
     const given = { imageId, ...(upload ? declaredOf(upload) : givenBy(options)) };
     const refused = await uploadRefusal(context, imageId);
     if (refused) return { ...finding, ...stored, detail: `${finding.detail} ${refused}` };
-    const made = newImage({ ...given, ...facts, ...stored }, [], new Date(lastModified));
+    const waiting = moderationOfNew(options.moderation, given);
+    const made = newImage({ ...given, ...waiting, ...facts, ...stored }, [], new Date(lastModified));
     await createImage(stack.table, made);
-    return await checkAdopted({ ...finding, ...stored, done: 'adopted' }, context, made.record);
+    const detail = waiting.moderation ? `${finding.detail} ${WAITS}` : finding.detail;
+    return await checkAdopted({ ...finding, ...stored, detail, done: 'adopted' }, context, made.record);
   } catch (error) {
     if (hasCode(error, 'object_missing') || hasCode(error, 'image_deleted')) return undefined;
     if (isConditionFailed(error)) return takenBy((await readImageNow(context, imageId)).image, finding);
@@ -45,6 +50,18 @@ export async function adoptOriginal(finding: Finding, { context, upload }: Adopt
       detail: `${finding.detail} It cannot be adopted: ${isRefused ? error.message : explainUnreadable(error)}`,
     };
   }
+}
+
+const WAITS = 'It waits for a decision before its bytes are delivered.';
+
+/** Throws where an upload could not have been completed with these bytes. */
+function checkBounds(upload: UploadRecord, contentType: string, actual: number): void {
+  checkTypeBound(upload.types, contentType);
+  if (upload.maxBytes !== undefined && actual > upload.maxBytes) throw tooManyBytes(upload.maxBytes, actual);
+  // What was removed of bytes that were received elsewhere may have changed their number.
+  if (upload.received || upload.contentLength === undefined || actual === upload.contentLength) return;
+  const detail = `It was declared to have ${upload.contentLength} bytes, and has ${actual}.`;
+  throw new ImageServiceError('upload_length_mismatch', detail);
 }
 
 /** Says in a sentence why the bytes of an upload must not become an image: they are or should have been removed. */

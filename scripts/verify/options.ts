@@ -1,4 +1,5 @@
-import { VISIBILITIES, type Visibility } from '../../shared/domain/image-record.ts';
+import { VISIBILITIES } from '../../shared/domain/image-record.ts';
+import { MODERATION_SETTINGS } from '../../shared/domain/moderation.ts';
 import { readArguments, WrongUse } from '../command-line.ts';
 
 /** The text that `--help` prints. */
@@ -12,9 +13,11 @@ Reads everything that is stored, compares it with the records, and tells what is
   --age SECONDS      younger bytes without a record may belong to an upload under way, and are only counted
                      (900, the time that an upload has; 0 where npm start does not run)
   --adopt            makes records of originals that have none
-  --owner NAME       tells only what is wrong with images of that owner; with --adopt: whose they become, needed in the
-                     cloud (local)
+  --owner NAME       tells only what is wrong with images of that owner; with --adopt: whose they become, if their uploads do
+                     not tell, needed in the cloud (local)
   --visibility V     with --adopt: public or private                    (private)
+  --moderation M     with --adopt: which of these images wait for somebody's decision, as the setting MODERATION of the services
+                     says: off, public or all. What was decided before is lost with the record  (public)
   --remove-orphans   removes renditions and unfinished uploads that no record tells of; never originals
   --drop-damaged     removes renditions that are different, which are made again when somebody asks, and records that
                      are damaged; with --adopt their originals are then taken up again
@@ -44,6 +47,7 @@ export function readOptions(args = process.argv.slice(2)) {
       adopt: { type: 'boolean', default: false },
       owner: { type: 'string' },
       visibility: { type: 'string' },
+      moderation: { type: 'string' },
       'remove-orphans': { type: 'boolean', default: false },
       'drop-damaged': { type: 'boolean', default: false },
       state: { type: 'string' },
@@ -52,11 +56,12 @@ export function readOptions(args = process.argv.slice(2)) {
       data: { type: 'string' },
     },
   });
-  const { quick, adopt, owner, state, restart, json, data, visibility = 'private' } = values;
+  const { quick, adopt, owner, state, restart, json, data, visibility = 'private', moderation = 'public' } = values;
   for (const [name, value] of Object.entries({ data, state, owner })) {
     if (value === '') throw new WrongUse(`--${name} takes ${name === 'owner' ? 'a name' : 'a path'}, not nothing.`);
   }
-  if (!adopt && values.visibility !== undefined) throw new WrongUse('--visibility goes with --adopt.');
+  for (const name of ['visibility', 'moderation'] as const)
+    if (!adopt && values[name] !== undefined) throw new WrongUse(`--${name} goes with --adopt.`);
   if (!adopt && owner !== undefined && (values['remove-orphans'] || values['drop-damaged'])) {
     throw new WrongUse(
       '--owner tells only of one owner, and goes with --remove-orphans and --drop-damaged only if --adopt is there.',
@@ -64,7 +69,8 @@ export function readOptions(args = process.argv.slice(2)) {
   }
   return {
     ...{ quick, adopt, owner, state, restart, json, data },
-    visibility: readVisibility(visibility),
+    visibility: readOneOf('visibility', VISIBILITIES, visibility),
+    moderation: readOneOf('moderation', MODERATION_SETTINGS, moderation),
     removeOrphans: values['remove-orphans'],
     dropDamaged: values['drop-damaged'],
     rateMiB: readNumber('rate', values.rate, 0.001),
@@ -97,8 +103,8 @@ function readNumber(name: string, value: string, least: number): number {
   );
 }
 
-function readVisibility(value: string): Visibility {
-  const visibility = VISIBILITIES.find((each) => each === value);
-  if (visibility) return visibility;
-  throw new WrongUse(`--visibility takes ${VISIBILITIES.join(' or ')}, not ${value || 'nothing'}.`);
+function readOneOf<Name extends string>(option: string, names: readonly Name[], value: string): Name {
+  const found = names.find((each) => each === value);
+  if (found) return found;
+  throw new WrongUse(`--${option} takes ${names.join(' or ')}, not ${value || 'nothing'}.`);
 }

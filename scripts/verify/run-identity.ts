@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import type { Options } from './options.ts';
 
 /** Identifies a run in words by what it verifies and how, but not by its speed or its output. */
-export const runIdentity = (label: string, { quick, adopt, owner, visibility, removeOrphans, dropDamaged }: Options) =>
+export const runIdentity = (
+  label: string,
+  { quick, adopt, owner, visibility, moderation, removeOrphans, dropDamaged }: Options,
+) =>
   [
     label,
     ...(quick ? ['--quick'] : []),
-    ...(adopt ? [`--adopt --visibility ${visibility}${owner ? ` --owner ${owner}` : ''}`] : []),
+    ...(adopt
+      ? [`--adopt --visibility ${visibility} --moderation ${moderation}${owner ? ` --owner ${owner}` : ''}`]
+      : []),
     ...(owner !== undefined && !adopt ? [`--owner ${owner}`] : []),
     ...(removeOrphans ? ['--remove-orphans'] : []),
     ...(dropDamaged ? ['--drop-damaged'] : []),

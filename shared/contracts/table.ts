@@ -48,9 +48,9 @@ export const TOMBSTONE_SECONDS = QUEUE_TIMING.messageRetentionSeconds + 24 * 60 
 
 /**
  * `failedFor` of records and tombstones, which is no error code but work that is owed for them. `owed_invalidation`: the CDN has not accepted to purge
- * what was public. `owed_moderation`: whoever decides whether an image is delivered has not been told of it.
+ * what was public. `owed_moderation`: whoever decides whether an image is delivered has not been told of it; `owed_decision`: has, and has not decided.
  */
-export type OwedWork = 'owed_invalidation' | 'owed_moderation';
+export type OwedWork = 'owed_invalidation' | 'owed_moderation' | 'owed_decision';
 
 /** The partitions of what is owed: several, for the same reason. */
 export const owedPartsOf = (work: OwedWork): string[] => [...'0123456789abcdef'].map((digit) => `${work}#${digit}`);

@@ -251,19 +251,44 @@ describe('Chromium', () => {
     afterEach(() => page.close());
     beforeEach(async () => {
       await open(`${proxy.url}/`);
-      await page.locator('#key').waitFor();
+      await page.getByLabel('API key or token').waitFor();
     });
 
     it('sends the entered key, and says when it is missing or wrong', async () => {
       await submit(photo);
-      await page.getByText('The service wants an API key.').waitFor();
+      await page.getByText('The service wants an API key or a token.').waitFor();
       await page.fill('#key', 'another');
       await page.click('button');
-      await page.getByText('The service does not know this API key.').waitFor();
+      await page.getByText('The service does not know this API key or token.').waitFor();
       await page.fill('#key', KEY);
       await page.click('button');
       await page.locator('#result').waitFor();
       expect(await page.locator('#record').textContent()).to.include('holiday.jpg');
+    });
+
+    it('asks before it publishes an original whose metadata would have been removed of a public one', async () => {
+      const strict = await startServices({
+        apiKeys: createHash('sha256').update(KEY).digest('hex'),
+        defaultVisibility: 'private',
+        ingestion: { ORIGINAL_METADATA: 'strip-public' },
+      });
+      const shown = await startWatchedProxy(strict);
+      try {
+        await open(`${shown.url}/`);
+        await page.fill('#key', KEY);
+        await submit(photo);
+        await page.locator('#result').waitFor();
+        page.once('dialog', (dialog) => void dialog.dismiss());
+        await page.selectOption('#visibility', 'public');
+        await page.getByText('its personal metadata were not removed').waitFor();
+        expect(await page.inputValue('#visibility')).to.equal('private');
+        page.once('dialog', (dialog) => void dialog.accept());
+        await page.selectOption('#visibility', 'public');
+        await page.getByText('The image is public.').waitFor();
+      } finally {
+        await shown.stop();
+        await strict.stop();
+      }
     });
 
     it('has no link that leads to a refusal, whoever may see the image', async () => {

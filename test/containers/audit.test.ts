@@ -94,6 +94,11 @@ const ENTRIES: Record<Audited, Entry> = {
     names: ofImage,
     says: () => ({ decision: 'approved', subjectOwner: 'Ann' }),
   },
+  listPendingImages: {
+    request: () => ({ path: '/v1/pending-images?limit=1' }),
+    status: 200,
+    names: () => ({}),
+  },
   createUploadToken: {
     request: () => json('POST', '/v1/upload-tokens', { maxBytes: 1000, visibility: 'public' }),
     status: 201,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { ModerationRequest } from '../../shared/contracts/api/moderation.ts';
-import { moderationViewSchema } from '../../shared/contracts/api/moderation.ts';
+import { moderationViewSchema, pendingImageListSchema } from '../../shared/contracts/api/moderation.ts';
 import { auditLineSchema } from '../../shared/contracts/audit.ts';
 import type { Moderation } from '../../shared/domain/access.ts';
 import type { Visibility } from '../../shared/domain/image-record.ts';
@@ -270,6 +270,93 @@ describe('PUT /v1/images/{imageId}/moderation', () => {
     const path = `/v1/images/${imageId}`;
     const deleted = await send(services.upload, { method: 'DELETE', path, headers: OWN });
     expect(deleted.status, 'the tombstone owes it').to.equal(202);
+  });
+});
+
+describe('GET /v1/pending-images', () => {
+  const list = (services: Services, query = '', headers: Outgoing['headers'] = ADMIN) =>
+    send(services.upload, { path: `/v1/pending-images${query}`, headers: headers ?? {} });
+  const idsIn = async (services: Services) => {
+    const answer = await list(services);
+    expect(answer.status, answer.body.toString()).to.equal(200);
+    return jsonOf(answer).images.map(({ imageId }: { imageId: string }) => imageId);
+  };
+
+  let services: Services;
+  before(async () => {
+    services = await startServices({ owners: true, moderation: 'all' });
+  });
+  after(() => services.stop());
+
+  it('needs the scope admin', async () => {
+    expectProblem(await list(services, '', await as('a company', ['images:read', 'images:write'])), 'forbidden');
+    expectProblem(await list(services, '', {}), 'unauthenticated');
+  });
+
+  it('is all that somebody needs who decides without a webhook: ids, owners and links to the held bytes', async () => {
+    const { imageId, createdAt, checksumSha256 } = await upload(services, '?visibility=private');
+    await eventually('it is listed', async () => (await idsIn(services)).includes(imageId));
+    const answer = await list(services);
+    expect(answer.headers['cache-control']).to.equal('no-store');
+    expect(pendingImageListSchema.validate(jsonOf(answer), { convert: false }).error).to.equal(undefined);
+    const [{ link, expiresAt, ...image }] = jsonOf(answer).images;
+    expect(image).to.deep.equal({
+      ...{ imageId, createdAt, checksumSha256, owner: 'a company', contentType: 'image/jpeg' },
+      contentLength: jpeg.length,
+    });
+    expect(Date.parse(expiresAt) - Date.now()).to.be.within(59 * 60_000, 60 * 60_000);
+    const bytes = await get(services, link);
+    expect([bytes.status, bytes.body.equals(jpeg)]).to.deep.equal([200, true]);
+    const told = services.audit
+      .filter((line) => line.expiresAt === expiresAt)
+      .map(({ operation, who }) => [operation, who.kind]);
+    expect(told, 'who has listed it, and that the link was used').to.deep.include.members([
+      ['listPendingImages', 'jwt'],
+      ['getOriginal', 'link'],
+    ]);
+    expectProblem(await get(services, `/v1/images/${imageId}/original`, ADMIN), 'image_not_found');
+    decidedIn(await decide(services, imageId, { decision: 'rejected' }));
+    await eventually('it is not listed', async () => !(await idsIn(services)).includes(imageId));
+  });
+
+  it('has the images of all owners, page by page', async () => {
+    const own = await upload(services);
+    const path = '/v1/images?visibility=public';
+    const other = jsonOf(await send(services.upload, { method: 'POST', path, headers: OTHER, body: jpeg }));
+    await eventually('both are listed', async () => (await idsIn(services)).length === 2);
+    const first = jsonOf(await list(services, '?limit=1'));
+    const second = jsonOf(await list(services, `?limit=1&cursor=${first.nextCursor}`));
+    expect(second).to.not.have.any.keys('nextCursor');
+    const found = [...first.images, ...second.images];
+    expect(found.map(({ imageId }) => imageId)).to.have.members([own.imageId, other.imageId]);
+    expect(found.map(({ owner }) => owner)).to.have.members(['a company', 'another company']);
+    expectProblem(await list(services, '?cursor=eHl6'), 'invalid_request');
+  });
+
+  it('has no links where nothing signs them', async () => {
+    const unsigned = await startServices({ owners: true, moderation: 'all', linkKeys: '' });
+    try {
+      const { imageId } = await upload(unsigned);
+      await eventually('it is listed', async () => (await idsIn(unsigned)).includes(imageId));
+      expect(jsonOf(await list(unsigned)).images[0]).to.not.have.any.keys('link', 'expiresAt');
+    } finally {
+      await unsigned.stop();
+    }
+  });
+
+  it('has what a webhook was told of and has not decided', async () => {
+    const moderator = await startModerator();
+    const told = await startServices({ owners: true, moderation: 'all', moderationWebhook: moderator.url });
+    try {
+      const { imageId } = await upload(told);
+      await eventually('it is told', () => told.logs.some(({ msg }) => msg === 'moderation notice sent'));
+      await eventually('it is listed', async () => (await idsIn(told)).includes(imageId));
+      decidedIn(await decide(told, imageId, { decision: 'approved' }));
+      await eventually('it is not listed', async () => (await idsIn(told)).length === 0);
+    } finally {
+      await told.stop();
+      await moderator.stop();
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { readSources } from './source-files.ts';
 /** The functions of shared/storage that read records of images, whosever they are. */
 const READERS = [
   ...['findImage', 'readImage', 'readStoredImage', 'readCreatedImage', 'readImageIfValid', 'readImageItems'],
-  ...['imageFromItems', 'listImageRecords', 'queryItems'],
+  ...['imageFromItems', 'listImageRecords', 'readPendingImages', 'queryItems'],
 ];
 
 /** The only places of the API's services that call them, and why nobody sees by them what is not his. */
@@ -31,6 +31,10 @@ const PLACES: Record<string, { readers: string[]; because: string }> = {
     because: 'the id comes from an upload of the owner who is erased, and nobody is shown what is read',
   },
   'sync-upload/image-access.ts': { readers: ['findImage'], because: 'it decides' },
+  'sync-upload/list-pending-images.ts': {
+    readers: ['readPendingImages'],
+    because: 'whoever lists has the scope admin, and is shown what the webhook is told',
+  },
   'sync-upload/upload-image.ts': {
     readers: ['readImage', 'readCreatedImage'],
     because: 'the id comes from the caller’s own Idempotency-Key or upload token',

@@ -67,7 +67,7 @@ const PACKAGE_USERS: [packages: RegExp, users: string[]][] = [
   [/^@hapi\//, ['shared/http', 'containers']],
   [/^joi$/, ['shared/contracts', 'shared/runtime/config.ts', 'shared/http']],
   [/^pino$/, ['shared/runtime/logger.ts']],
-  [/^jose$/, ['shared/services', 'scripts/local/data-folder/issuer.ts']],
+  [/^jose$/, ['shared/services', 'scripts/local/data-folder/issuer.ts', 'scripts/upload/caller.ts']],
   [/^safe-stable-stringify$/, ['shared/domain/fingerprint.ts']],
   [/^libheif-js$/, ['containers/worker/pipeline/formats/heif/libheif.ts']],
   // The benchmark compares the worker with the bare library; the documentation draws the sources of its pictures, and the smoke test its own,

@@ -50,6 +50,13 @@ describe('npm run token', function () {
     expectProblem(await send(url, { path: '/v1/images' }), 'unauthenticated');
   });
 
+  it('comes with images that are private, and public ones without what is personal or could act', async () => {
+    expect(jsonOf(await send(url, { path: '/v1/limits' })).newImages).to.deep.equal({
+      ...{ visibility: 'private', moderation: 'off' },
+      ...{ originalMetadata: 'strip-public', svgSanitizing: 'public' },
+    });
+  });
+
   it('makes tokens of other owners, who see nothing of each other', async () => {
     const [anna, bert] = await Promise.all([tokenOf('--owner', 'anna'), tokenOf('--owner', 'bert')]);
     expect((await upload(anna)).status).to.equal(201);
@@ -58,8 +65,9 @@ describe('npm run token', function () {
   });
 
   it('makes tokens with fewer scopes, for a shorter time', async () => {
-    const token = await tokenOf('--scopes', 'images:read', '--expires', '5m');
-    const { exp = 0, iat = 0 } = decodeJwt(token);
+    const token = await tokenOf('--scopes', 'images:read, images:delete admin', '--expires', '5m');
+    const { exp = 0, iat = 0, scope } = decodeJwt(token);
+    expect(scope).to.equal('images:read images:delete admin');
     expect(exp - iat).to.be.within(299, 301);
     expectProblem(await upload(token), 'forbidden');
     expect((await list(token)).status).to.equal(200);

@@ -16,7 +16,9 @@ const seconds = (count) => new Promise((resolve) => setTimeout(resolve, count * 
 const reasonOf = (text, code) => {
   if (code === 401) {
     askForKey();
-    return element('key').value ? 'The service does not know this API key.' : 'The service wants an API key.';
+    return element('key').value
+      ? 'The service does not know this API key or token.'
+      : 'The service wants an API key or a token.';
   }
   try {
     const { failure, detail } = JSON.parse(text);
@@ -112,15 +114,29 @@ function openLinks(isPublic) {
   }
 }
 
+const KEEP_METADATA =
+  'The original may tell places, names and other personal things, which are removed of images that are uploaded as public only. Publish it with them?';
+
+/** Whether somebody wants what a deployment refuses unless it is said: to publish an original as it is. Of an SVG that cannot be wanted. */
+const keepsMetadata = (text, { originalMetadata }) =>
+  !originalMetadata &&
+  text.includes('"original_has_metadata"') &&
+  JSON.parse(element('record').textContent).contentType !== 'image/svg+xml' &&
+  confirm(KEEP_METADATA);
+
 /** Changes who may see the image, and shows its record as it is then. */
-async function changeVisibility() {
-  const visibility = element('visibility').value;
+async function changeVisibility(change) {
+  const { visibility } = change;
   const answer = await fetch(element('record-link').dataset.path, {
     method: 'PATCH',
     headers: { ...credentials(), 'content-type': 'application/json' },
-    body: JSON.stringify({ visibility }),
+    body: JSON.stringify(change),
   });
-  if (!answer.ok) throw new Error(reasonOf(await answer.text(), answer.status));
+  if (!answer.ok) {
+    const text = await answer.text();
+    if (keepsMetadata(text, change)) return changeVisibility({ ...change, originalMetadata: 'keep' });
+    throw new Error(reasonOf(text, answer.status));
+  }
   const { purge, ...record } = await answer.json();
   showRecord(record);
   const isLate = purge && purge.status !== 'requested';
@@ -183,7 +199,7 @@ form.addEventListener('submit', async (event) => {
 element('visibility').addEventListener('change', async ({ target }) => {
   target.disabled = true;
   try {
-    await changeVisibility();
+    await changeVisibility({ visibility: target.value });
   } catch (error) {
     showStatus(error.message, true);
     target.value = JSON.parse(element('record').textContent).visibility;

@@ -24,6 +24,39 @@ export const moderationRequestSchema = Joi.object<ModerationRequest, true>({
     .description('What the owner is told, as `moderationReason` of the record.'),
 }).required();
 
+/** What whoever decides is told of an image that waits, which may be another owner's. */
+export interface PendingImage
+  extends Pick<ImageRecord, 'imageId' | 'owner' | 'createdAt' | 'contentType' | 'contentLength' | 'checksumSha256'> {
+  link?: string;
+  expiresAt?: string;
+}
+
+const pendingImageKeys = {
+  imageId: imageIdSchema,
+  owner: Joi.string().required(),
+  createdAt: Joi.string().isoDate().required(),
+  contentType: Joi.string().required(),
+  contentLength: Joi.number().integer().required().description('Bytes.'),
+  checksumSha256: Joi.string().required().description('Base64, as S3 writes ChecksumSHA256.'),
+  link: Joi.string().description(
+    'Opens the original at the address of the service, though it is held from all others. Absent if the service has no `LINK_KEYS`.',
+  ),
+  expiresAt: Joi.string().isoDate().description('The link is refused from then on. The next list has a new one.'),
+};
+
+export const pendingImageSchema = Joi.object<PendingImage, true>(pendingImageKeys);
+
+/** A page of images that wait. */
+export interface PendingImageList {
+  images: PendingImage[];
+  nextCursor?: string;
+}
+
+export const pendingImageListSchema = Joi.object<PendingImageList, true>({
+  images: Joi.array().items(pendingImageSchema).required(),
+  nextCursor: Joi.string().description('Present if there are more.'),
+});
+
 /** What whoever decides sees of an image, which may be another owner's. */
 export interface ModerationView extends Pick<ImageRecord, 'imageId' | 'moderation' | 'moderationReason'> {
   purge?: Purge;

@@ -25,7 +25,12 @@ import { BINARY, type Json, jsonSchema, listOf, ref } from './json-schema.ts';
 import { JSON_MEDIA_TYPE } from './json-types.ts';
 import { limitFiguresSchema, limitsViewSchema, newImagesSchema, runningVersionSchema } from './limits-view.ts';
 import { linkViewSchema } from './link.ts';
-import { moderationRequestSchema, moderationViewSchema } from './moderation.ts';
+import {
+  moderationRequestSchema,
+  moderationViewSchema,
+  pendingImageListSchema,
+  pendingImageSchema,
+} from './moderation.ts';
 import { commandComponents, focalPointSchema, outputComponents, renditionComponents } from './openapi-commands.ts';
 import { explained, headerComponents, routeResponses } from './openapi-responses.ts';
 import { SECURITY_SCHEMES, securityOf } from './openapi-security.ts';
@@ -165,6 +170,8 @@ const inputs = () => ({
 const outputs = () => ({
   Image: jsonSchema(imageViewSchema, 'output'),
   Decision: jsonSchema(moderationViewSchema, 'output'),
+  PendingImage: jsonSchema(pendingImageSchema, 'output'),
+  PendingImageList: jsonSchema(pendingImageListSchema, 'output'),
   ChangedImage: jsonSchema(changedImageSchema, 'output'),
   ImageSummary: jsonSchema(imageSummarySchema, 'output'),
   ImageLinks: jsonSchema(imageLinksSchema, 'output'),

@@ -5,6 +5,7 @@ type ResponseSchema =
   | 'Image'
   | 'ChangedImage'
   | 'Decision'
+  | 'PendingImageList'
   | 'Pending'
   | 'ImageList'
   | 'Deletion'

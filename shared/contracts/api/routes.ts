@@ -259,6 +259,24 @@ export const ROUTES = {
     },
     problems: [...JSON_PROBLEMS, 'image_not_found', 'image_deleted'],
   },
+  listPendingImages: {
+    service: 'sync-upload',
+    method: 'GET',
+    path: '/v1/pending-images',
+    scope: 'admin',
+    audit: 'always',
+    summary: 'List the images of all owners that wait for a decision',
+    description:
+      'For people who look at images, whether a webhook was told of them or not. Roughly the longest waiting first. Each has a link to its held original, which is valid for an hour. Eventually consistent: an image that was uploaded or decided a moment ago may be missing, and a page may have fewer images than `limit`, or one of the page before: go on as long as there is a `nextCursor`.',
+    query: Joi.object({
+      limit: Joi.number().integer().min(1).max(LIMITS.imagesPerPage).default(20),
+      cursor: Joi.string().max(1024).base64({ urlSafe: true, paddingRequired: false }),
+    }),
+    responses: {
+      200: { description: 'A page of images.', schema: 'PendingImageList', headers: ['Cache-Control'] },
+    },
+    problems: [],
+  },
   eraseOwner: {
     service: 'sync-upload',
     method: 'DELETE',

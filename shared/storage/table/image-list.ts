@@ -39,6 +39,12 @@ export async function listImageRecords(
   };
 }
 
+export const cursorRefused = (cause?: unknown): ImageServiceError =>
+  new ImageServiceError('invalid_request', 'The cursor is not one that a list of yours answered.', {
+    cause,
+    errors: [{ path: 'query.cursor', message: 'use nextCursor of the page before, unchanged' }],
+  });
+
 /** The longest key that a cursor may have, in characters. DynamoDB refuses sort keys over 1,024 bytes; ours are far shorter. */
 const LONGEST_KEY = 256;
 
@@ -52,16 +58,11 @@ const CURSOR_KEYS = [
 const encodeCursor = (key: Record<string, unknown>): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
 function decodeCursor(cursor: string, owner: string): Record<string, string> {
-  const refused = (cause?: unknown) =>
-    new ImageServiceError('invalid_request', 'The cursor is not one that a list of yours answered.', {
-      cause,
-      errors: [{ path: 'query.cursor', message: 'use nextCursor of the page before, unchanged' }],
-    });
   let key: unknown;
   try {
     key = JSON.parse(Buffer.from(cursor, 'base64url').toString());
   } catch (error) {
-    throw refused(error);
+    throw cursorRefused(error);
   }
   const entries = Object.entries((key as Record<string, unknown> | null) ?? {});
   const ours =
@@ -71,6 +72,6 @@ function decodeCursor(cursor: string, owner: string): Record<string, string> {
       .join() === CURSOR_KEYS.join() &&
     entries.every(([, value]) => typeof value === 'string' && value !== '' && value.length <= LONGEST_KEY);
   const decoded = Object.fromEntries(entries) as Record<string, string>;
-  if (!ours || decoded[IMAGE_TABLE.listIndex.partitionKey] !== owner) throw refused();
+  if (!ours || decoded[IMAGE_TABLE.listIndex.partitionKey] !== owner) throw cursorRefused();
   return decoded;
 }

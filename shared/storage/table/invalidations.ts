@@ -1,3 +1,4 @@
+import type { OwedWork } from '../../contracts/table.ts';
 import type { CdnPurge } from '../../domain/image-record.ts';
 import { updateItem } from './conditional-write.ts';
 import { type ImageTable, recordKey } from './image-table.ts';
@@ -11,17 +12,30 @@ export async function writeInvalidation(table: ImageTable, purge: CdnPurge, inva
   const { imageId, purgeId } = purge;
   const accepted = {
     key: recordKey(imageId),
-    names: ['purgeId', 'deletedAt', 'moderation', 'moderatorToldAt'],
     values: { ':purgeId': purgeId, ':pending': 'pending' },
   };
-  const condition = '(#purgeId = :purgeId OR #deletedAt = :purgeId)';
-  const done = await updateItem(table, {
-    ...{ ...accepted, set: { invalidationId }, remove: OWED_NAMES },
-    condition: `${condition} AND (attribute_not_exists(#moderation) OR #moderation <> :pending OR attribute_exists(#moderatorToldAt))`,
-  });
-  if (done) return;
-  await updateItem(table, {
-    ...{ ...accepted, set: { invalidationId, ...owes('owed_moderation', imageId, new Date()) } },
-    condition: `${condition} AND #moderation = :pending AND attribute_not_exists(#moderatorToldAt)`,
-  });
+  for (const { work, names, condition } of OWED_NEXT) {
+    const owed = work && owes(work, imageId, new Date());
+    const done = await updateItem(table, {
+      ...{ ...accepted, set: { invalidationId, ...owed }, ...(!owed && { remove: OWED_NAMES }) },
+      names: ['purgeId', 'deletedAt', ...names],
+      condition: `(#purgeId = :purgeId OR #deletedAt = :purgeId) AND ${condition}`,
+    });
+    if (done) return;
+  }
 }
+
+/** What an image owes after its purge, in the order of how often. */
+const OWED_NEXT: readonly { work?: OwedWork; names: string[]; condition: string }[] = [
+  { names: ['moderation'], condition: '(attribute_not_exists(#moderation) OR #moderation <> :pending)' },
+  {
+    work: 'owed_moderation',
+    names: ['moderation', 'moderatorToldAt'],
+    condition: '#moderation = :pending AND attribute_not_exists(#moderatorToldAt)',
+  },
+  {
+    work: 'owed_decision',
+    names: ['moderation', 'moderatorToldAt'],
+    condition: '#moderation = :pending AND attribute_exists(#moderatorToldAt)',
+  },
+];

@@ -1,7 +1,7 @@
 import { IMAGE_TABLE, owedPartOf } from '../../contracts/table.ts';
 import { updateItem } from './conditional-write.ts';
 import { type ImageTable, recordKey } from './image-table.ts';
-import { OWED_NAMES } from './owed-work.ts';
+import { owes } from './owed-work.ts';
 
 const { partitionKey, sortKey } = IMAGE_TABLE.failureIndex;
 
@@ -13,12 +13,11 @@ const owedFor = (imageId: string) => ({
   values: { ':part': owedPartOf('owed_moderation', imageId), ':pending': 'pending' },
 });
 
-/** Keeps that whoever decides has been told of a pending image. */
+/** Keeps that whoever decides has been told of a pending image, which waits for the decision from then on. */
 export async function writeModeratorTold(table: ImageTable, imageId: string, at: Date): Promise<void> {
   await updateItem(table, {
     ...owedFor(imageId),
-    set: { moderatorToldAt: at.toISOString() },
-    remove: OWED_NAMES,
+    set: { moderatorToldAt: at.toISOString(), ...owes('owed_decision', imageId, at) },
   });
 }
 

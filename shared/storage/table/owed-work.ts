@@ -15,12 +15,12 @@ export const owes = (work: OwedWork, imageId: string, since: Date): Item => ({
   [failureIndex.sortKey]: since.toISOString(),
 });
 
-/** What an image owes: first that the CDN purges what it must no longer have, then that whoever decides on it is told. */
+/** What an image owes: first that the CDN purges what it must no longer have, then that whoever decides on it is told, then the decision. */
 export function owedBy(record: ImageRecord | Tombstone): OwedWork | undefined {
   const purge = purgeOf(record);
   if (purge && !purge.invalidationId) return 'owed_invalidation';
-  const isUntold = record.status === 'stored' && record.moderation === 'pending' && !record.moderatorToldAt;
-  return isUntold ? 'owed_moderation' : undefined;
+  if (record.status !== 'stored' || record.moderation !== 'pending') return undefined;
+  return record.moderatorToldAt ? 'owed_decision' : 'owed_moderation';
 }
 
 interface Wanted {

@@ -31,10 +31,10 @@ describe('the webhook of moderation', () => {
     expect(notice.headers).to.include({ 'content-type': 'application/json' });
     const { type, data } = JSON.parse(notice.body);
     expect(type).to.equal('image.pending');
-    const { imageId, owner, contentType, contentLength, checksumSha256 } = record;
-    expect(data).to.deep.include({ imageId, owner, contentType, contentLength, checksumSha256 });
+    const { imageId, owner, createdAt, contentType, contentLength, checksumSha256 } = record;
+    expect(data).to.deep.include({ imageId, owner, createdAt, contentType, contentLength, checksumSha256 });
     expect(data).to.have.all.keys(
-      ...['imageId', 'owner', 'contentType', 'contentLength', 'checksumSha256', 'link', 'expiresAt'],
+      ...['imageId', 'owner', 'createdAt', 'contentType', 'contentLength', 'checksumSha256', 'link', 'expiresAt'],
     );
     expect(data.link).to.match(new RegExp(`^/v1/images/${imageId}/original\\?expires=`));
     expect(Date.parse(data.expiresAt) - Date.now()).to.be.within(59 * 60_000, 60 * 60_000);

@@ -4,6 +4,7 @@ import { receiptView } from '../../../shared/contracts/api/receipt-view.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import type { ImageRecord } from '../../../shared/domain/image-record.ts';
 import type { Rendition } from '../../../shared/domain/rendition.ts';
+import type { ObjectStore } from '../../../shared/storage/objects/object-store.ts';
 import { deleteImageRecord } from '../../../shared/storage/table/image-deletion.ts';
 import { readStoredImage } from '../../../shared/storage/table/image-table.ts';
 import { remakeRendition } from '../../../shared/storage/table/rendition-states.ts';
@@ -18,6 +19,9 @@ type Ending = { status: 'ready'; isPrivate?: true } | { code: string };
 const READY: Ending = { status: 'ready' };
 const PRIVATE: Ending = { status: 'ready', isPrivate: true };
 const NOT_FOUND: Ending = { code: 'watermark_not_found' };
+
+const OWN_PUBLIC = { visibility: 'private', watermarkFor: 'own-public' } as const;
+const REJECTED = { moderation: 'rejected' } as const;
 
 const WATERMARKS: [what: string, record: Partial<ImageRecord>, ending: Ending][] = [
   ['an own public image', { visibility: 'public' }, READY],
@@ -172,6 +176,53 @@ describe('The watermark of a rendition', () => {
     );
     expect(flags).to.deep.equal([false, true, true, false]);
   });
+
+  const CHANGES: [what: string, owner: string, change: (watermark: string) => Promise<unknown>, ending: Ending][] = [
+    ['private', 'alice', (id) => changeRecord(bench.table, id, { visibility: 'private' }), PRIVATE],
+    ['private, but for public renditions', 'alice', (id) => changeRecord(bench.table, id, OWN_PUBLIC), READY],
+    ['rejected', 'alice', (id) => changeRecord(bench.table, id, REJECTED), { code: 'watermark_not_approved' }],
+    ['deleted', 'alice', (id) => deleteImageRecord(bench.table, id), NOT_FOUND],
+    ['for everyone no more', 'bob', (id) => changeRecord(bench.table, id, { watermarkFor: 'own' }), NOT_FOUND],
+    ['rejected of another', 'bob', (id) => changeRecord(bench.table, id, REJECTED), NOT_FOUND],
+  ];
+  /** Calls `onCall` after each call of the store, with its first argument. */
+  const followed = (onCall: (key: string) => Promise<unknown>): ObjectStore =>
+    new Proxy(bench.objects, {
+      get(target, method) {
+        const value = Reflect.get(target, method);
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]) => {
+          const answer = await value.apply(target, args);
+          await onCall(String(args[0]));
+          return answer;
+        };
+      },
+    });
+  for (const [what, owner, change, ending] of CHANGES) {
+    it(`decides as it is when each rendition is stored, if it became ${what} since its bytes were fetched`, async () => {
+      const watermark = await watermarkOf({ owner, visibility: 'public', watermarkFor: 'everyone' });
+      if (owner === 'alice') await changeRecord(bench.table, watermark, { watermarkFor: 'own' });
+      const renditions = [marked(watermark, 'first'), request('plain'), marked(watermark)];
+      const imageId = await bench.store({ bytes: picture, renditions, owner: 'alice' });
+      let isChanged = false;
+      const objects = followed(async (key) => {
+        if (isChanged || !key.includes(watermark)) return;
+        isChanged = true;
+        await change(watermark);
+      });
+      await bench.process({ objects })(delivery(bodyOf(imageId, renditions)));
+      expect(isChanged).to.equal(true);
+      for (const name of ['first', 'marked']) {
+        const made = await bench.rendition(imageId, name);
+        if ('code' in ending) expect([made?.status, made?.failure?.code]).to.deep.equal(['failed', ending.code]);
+        else expect([made?.status, made?.isPrivate]).to.deep.equal(['ready', ending.isPrivate]);
+      }
+      expect(await bench.rendition(imageId, 'plain')).to.include({ status: 'ready' });
+      const stored = await bench.renditionObjects(imageId);
+      // Both show the same and share a file.
+      expect(stored).to.have.length('code' in ending ? 1 : 2);
+    });
+  }
 
   it('is asked for anew when the rendition is made again, which stays private until then', async () => {
     const watermark = await watermarkOf({ visibility: 'private' });

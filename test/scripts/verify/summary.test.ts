@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { WrongUse } from '../../../scripts/command-line.ts';
@@ -58,6 +58,8 @@ describe('the summary of npm run verify', () => {
   });
 
   const WRONG: [args: string[], says: string][] = [
+    [['--moderation', 'off'], '--moderation goes with --adopt.'],
+    [['--adopt', '--moderation', 'some'], '--moderation takes off or public or all, not some.'],
     [['--age', '-1'], '--age takes a number from 0 to 9999999, with three decimals at most, not -1.'],
     [['--age=-1'], '--age takes a number from 0 to 9999999, with three decimals at most, not -1.'],
     [['--reads', '-5'], '--reads takes a number from 1 to 9999999, with three decimals at most, not -5.'],
@@ -73,10 +75,12 @@ describe('the summary of npm run verify', () => {
     });
   }
 
-  it('refuses --owner on one machine, where nobody would see the images of another', async () => {
-    const { stdout, stderr, status } = await run('--adopt', '--owner', 'ada');
-    expect([status, stdout]).to.deep.equal([2, '']);
-    expect(stderr).to.match(/^--adopt --owner is for the cloud: [^\n]*\.\n$/);
+  it('adopts for the owner who is named, on one machine too', async () => {
+    const path = await original(await photograph('png'));
+    expect((await run('--adopt', '--owner', 'ada')).status).to.equal(0);
+    await rm(path);
+    const [finding = ''] = (await run('--json')).stdout.split('\n');
+    expect(JSON.parse(finding)).to.include({ kind: 'lost', owner: 'ada' });
   });
 
   it('says at once that the folder of the state cannot be made', async function () {

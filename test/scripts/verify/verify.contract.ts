@@ -4,7 +4,9 @@ import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { type Finding, isFault } from '../../../scripts/verify/findings.ts';
 import { IMAGE_TABLE, renditionSortKey } from '../../../shared/contracts/table.ts';
-import type { ImageRecord } from '../../../shared/domain/image-record.ts';
+import { createImageId } from '../../../shared/domain/image-id.ts';
+import { type ImageRecord, VISIBILITIES } from '../../../shared/domain/image-record.ts';
+import { MODERATION_SETTINGS } from '../../../shared/domain/moderation.ts';
 import type { UploadRecord } from '../../../shared/domain/multipart-upload.ts';
 import { originalKey, renditionKey, renditionsPrefix } from '../../../shared/domain/object-key.ts';
 import { deleteImageRecord } from '../../../shared/storage/table/image-deletion.ts';
@@ -239,6 +241,44 @@ export function describeVerify(label: string, open: () => Promise<VerifiedPlace>
         await place.objects.delete(key);
       }
     });
+
+    const BOUNDS: Record<string, [declared: Partial<UploadRecord>, says: RegExp]> = {
+      'of a type that its token does not allow': [{ types: ['image/jpeg'] }, /takes no image\/png/],
+      'longer than its token allows': [{ maxBytes: 10 }, /takes 10 bytes/],
+      'longer than was declared': [{ contentLength: 10 }, /declared to have 10 bytes/],
+    };
+    for (const [what, [declared, says]] of Object.entries(BOUNDS)) {
+      it(`adopts no original of an upload that is ${what}, whatever it is told of visibility and moderation`, async () => {
+        const upload = await writtenUpload(place, { contentType: 'application/octet-stream', ...declared });
+        const key = originalKey(upload.imageId);
+        await place.put(key, await photograph('png'));
+        const { findings } = await place.run({ adopt: true, visibility: 'public', moderation: 'off' });
+        expect(findings.map(told)).to.deep.equal([`unrecorded ${key}`]);
+        expect(findings[0]?.detail).to.match(says);
+        expect(await readImage(place.table, upload.imageId, { consistent: true })).to.equal(undefined);
+      });
+    }
+
+    for (const moderation of MODERATION_SETTINGS) {
+      for (const visibility of VISIBILITIES) {
+        for (const isOfUpload of [true, false]) {
+          const isWaiting = moderation === 'all' || (moderation === 'public' && visibility === 'public');
+          const whose = isOfUpload ? 'that its upload declares as' : 'that is said to be';
+          it(`lets ${isWaiting ? 'wait' : 'nobody wait'} with moderation ${moderation} for an original ${whose} ${visibility}`, async () => {
+            const upload = await writtenUpload(place, { contentType: 'image/png', visibility });
+            const imageId = isOfUpload ? upload.imageId : createImageId();
+            await place.put(originalKey(imageId), await photograph('png'));
+            const told = isOfUpload ? ({ visibility: 'public' } as const) : { visibility };
+            const { findings } = await place.run({ adopt: true, moderation, ...told });
+            const { record } = (await readImage(place.table, imageId, { consistent: true })) ?? {};
+            expect(record).to.include({ visibility });
+            if (isWaiting) expect(record).to.have.property('moderation', 'pending');
+            else expect(record).to.not.have.property('moderation');
+            expect(/It waits for a decision/.test(findings[0]?.detail ?? '')).to.equal(isWaiting);
+          });
+        }
+      }
+    }
 
     /** Does something behind a read of the store, each by its number, while verify is at work. */
     const behind = (verb: 'get' | 'head', number: number, work: () => Promise<unknown>) => {

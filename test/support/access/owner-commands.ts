@@ -169,8 +169,8 @@ const watermark = (who: number, choice: number): Command =>
     const watermarks = openWatermarks({ ...services, directory, costs }, String(names[who]), signal);
     const commands = [{ operation: 'watermark', imageId: id }] as never;
     const found = await watermarks
-      .fetchFor({ name: 'marked', commands, output: { format: 'png' } })
-      .then(({ isPrivate }) => (isPrivate ? 'private' : 'shown'))
+      .arePrivate({ name: 'marked', commands, output: { format: 'png' } })
+      .then((isPrivate) => (isPrivate ? 'private' : 'shown'))
       .catch(({ code }) => code);
     await watermarks.remove();
     const isMine = image.owner === who;

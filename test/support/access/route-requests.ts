@@ -76,6 +76,7 @@ export const ROUTE_REQUESTS: Record<OperationId, RouteRequest> = {
     request: (subject) => json('PUT', imagePath(subject, '/moderation'), { decision: 'approved' }),
     ...{ status: 200, about: 'any image', writes: true },
   },
+  listPendingImages: { request: () => ({ path: '/v1/pending-images' }), status: 200, about: 'own' },
   createUploadToken: {
     request: () => json('POST', '/v1/upload-tokens', { maxBytes: 1 }),
     ...{ status: 201, about: 'own', writes: true },

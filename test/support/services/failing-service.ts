@@ -42,6 +42,7 @@ await run(
         createUploadToken: () => null,
         eraseOwner: () => null,
         moderateImage: () => null,
+        listPendingImages: () => null,
         deleteImage: async () => {
           FAULTS[process.argv[2] ?? '']?.();
           await sleep(10);

@@ -40,7 +40,7 @@ export interface StoredImage {
 
 const OPTIONS: Options = {
   ...{ quick: false, adopt: false, owner: undefined, state: undefined, restart: false, json: false, data: undefined },
-  ...{ help: false, visibility: 'private', removeOrphans: false, dropDamaged: false },
+  ...{ help: false, visibility: 'private', moderation: 'public', removeOrphans: false, dropDamaged: false },
   ...{ rateMiB: 1e6, reads: 1e6, graceMs: 0, ageMs: 0 },
 };
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { exportJWK, FlattenedSign, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { ErrorCode } from '../../../../shared/domain/errors.ts';
+import { createImageId } from '../../../../shared/domain/image-id.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { expectProblem, send } from '../../../support/http/http-client.ts';
 import {
@@ -246,6 +247,15 @@ describe('wrong tokens', () => {
       expect(answer.headers['www-authenticate']).to.equal(challenge);
     });
   }
+
+  it('find no bytes of private images, and are told that they may be what is wrong', async () => {
+    const path = `/v1/images/${createImageId()}/original`;
+    const authorization = `Bearer ${await signed({ exp: seconds() - 3_600 })}`;
+    const answer = await send(services.download, { path, headers: { authorization } });
+    expect(expectProblem(answer, 'image_not_found').detail).to.match(
+      /need valid credentials of their owner, or a link\.$/,
+    );
+  });
 
   it('have what they name in the log, cut, and not in the answer', async () => {
     const elsewhere = `https://elsewhere.example.com/"\n${'x'.repeat(300)}`;

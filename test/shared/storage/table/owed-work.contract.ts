@@ -8,7 +8,9 @@ import { createImage } from '../../../../shared/storage/table/image-writes.ts';
 import { writeInvalidation } from '../../../../shared/storage/table/invalidations.ts';
 import { postponeNotice, writeModeratorTold } from '../../../../shared/storage/table/moderation-notices.ts';
 import { takeOwed } from '../../../../shared/storage/table/owed-work.ts';
+import { readPendingImages } from '../../../../shared/storage/table/pending-images.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { rejectionOf } from '../../../support/rejection.ts';
 import type { OpenedTable } from '../../../support/storage/emulators.ts';
 import { imageRecord } from '../../../support/storage/image-records.ts';
 
@@ -108,6 +110,53 @@ export function describeOwedWork(name: string, open: () => Promise<OpenedTable>)
       const later = new Date(Date.now() + 2 * 3_600_000);
       await eventually('it is taken later', async () => (await untold(later)).includes(second));
       expect(await untold(later)).to.not.include(first);
+    });
+
+    it('is a decision as long as an image waits for it, whoever was told, for all owners in pages of any size', async () => {
+      const { table } = opened;
+      const listed = async (limit = 100) => {
+        const ids: string[] = [];
+        for (let cursor: string | undefined, page = 0; page === 0 || cursor; page += 1) {
+          const { records, nextCursor } = await readPendingImages(table, { limit, cursor });
+          expect(records.length).to.be.at.most(limit);
+          ids.push(...records.map(({ imageId }) => imageId));
+          cursor = nextCursor;
+        }
+        return ids;
+      };
+      // Some begin to wait in the same millisecond.
+      const waiting = Array.from({ length: 12 }, (_, index) =>
+        imageRecord({
+          ...{ moderation: 'pending', owner: `owner ${index % 3}` },
+          createdAt: new Date(Date.UTC(2026, 0, 2, 3, 4, Math.floor(index / 3))).toISOString(),
+        }),
+      );
+      for (const record of waiting) await createImage(table, { record, renditions: [] });
+      await createImage(table, { record: imageRecord({ moderation: 'approved' }), renditions: [] });
+      const ids = waiting.map(({ imageId }) => imageId);
+      const ours = async (limit?: number) => (await listed(limit)).filter((imageId) => ids.includes(imageId));
+      await eventually('all are listed', async () => (await ours()).length === ids.length);
+      for (const limit of [1, 2, 5]) expect(await ours(limit)).to.have.members(ids);
+      const [told = '', decided = '', left = '', ...others] = ids;
+      await writeModeratorTold(table, told, new Date());
+      const { record } = (await readImage(table, decided, { consistent: true })) as { record: ImageRecord };
+      await changeImageRecord(table, record, { change: { moderation: 'rejected' }, hasCdn: false });
+      await writeModeratorTold(table, others[0] as string, new Date());
+      await deleteImageRecord(table, left);
+      const stay = [told, ...others];
+      await eventually('the others leave', async () => (await ours()).length === stay.length);
+      expect(await ours(1)).to.have.members(stay);
+      expect((await ours()).slice(-2), 'they wait from the time on at which somebody was told').to.have.members([
+        ...[told, others[0]],
+      ]);
+    });
+
+    it('is listed by no cursor but those that a list has answered', async () => {
+      for (const cursor of ['x', '0 1', `${new Date().toISOString()} x`, `2026 ${imageRecord().imageId}`]) {
+        const encoded = Buffer.from(cursor).toString('base64url');
+        const error = await rejectionOf(readPendingImages(opened.table, { limit: 1, cursor: encoded }));
+        expect(error, cursor).to.include({ code: 'invalid_request' });
+      }
     });
 
     it('stays as it is where the image was decided or deleted since it was taken', async () => {
