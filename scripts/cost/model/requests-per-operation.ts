@@ -131,6 +131,7 @@ export const REQUESTS_PER_OPERATION = {
     write('UpdateItem', 'upload', { once: 4, indexes: 1 }),
     query('nothing', CONSISTENT),
     s3('ListParts'),
+    ASK_WHETHER_ERASED,
     s3('CompleteMultipartUpload'),
     s3('GetObject', { once: 2 }),
     ...COUNT_IMAGE,
