@@ -85,6 +85,8 @@ describe('requests to AWS in each operation', () => {
       endpoint: proxyBefore,
       cloudFrontEndpoint: await proxyBefore(cloudFront.url),
     });
+    // async-upload looks for what is old when it starts; that is no part of an operation.
+    await eventually('the sweep at the start', () => (take().ListObjectsV2 ?? 0) > 0);
     const folder = await mkdtemp(join(tmpdir(), 'requests-'));
     const processing = openProcessing(WORKER_CONFIG, {
       objects: services.objects,

@@ -148,8 +148,11 @@ function sorted(items: readonly Item[]): ImageItems {
   return { renditions: items.filter(isRendition), ...(record && !isExpired(record) && { record }) };
 }
 
-/** The record and a few renditions: about what DynamoDB reads at least, 4 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html, read on 2026-11-30). */
-const FIRST_ITEMS = 4;
+/**
+ * The record and as many renditions as nearly every image has, so that most take one query. It bounds what a stranger can learn from the time of an
+ * answer: nobody reads more of an image that is hidden from him.
+ */
+const FIRST_ITEMS = 16;
 
 /** The first items of an image, and what reads all of them. */
 interface FirstItems {
