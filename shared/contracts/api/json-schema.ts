@@ -48,11 +48,16 @@ function refer(schema: Json, direction: Direction): Json {
 
 const isNode = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Joi converts a list whose length is checked first (`atMost`) to a choice between the list and any list of that length. */
+/**
+ * Joi converts a list whose length is checked first (`atMost`) to a choice between the list and any list of that length, and what some values of
+ * another field forbid to a choice of one.
+ */
 function withoutGuard(value: unknown): unknown {
-  const { anyOf } = (value ?? {}) as { anyOf?: Json[] };
+  const { anyOf, ...others } = (value ?? {}) as { anyOf?: Json[] };
+  const [only, ...more] = anyOf ?? [];
+  if (only && more.length === 0) return { ...only, ...others };
   const isGuarded = anyOf?.length === 2 && anyOf[1]?.type === 'array' && !('items' in anyOf[1]);
-  return isGuarded ? anyOf[0] : value;
+  return isGuarded ? only : value;
 }
 
 /** The same schema in a form for which client generators make code that compiles. */
