@@ -59,3 +59,19 @@ export const exifOrientation = (exif: Buffer): number =>
 
 /** Whether width and height are exchanged when an image with this orientation is shown upright. */
 export const isOnItsSide = (orientation: number): boolean => orientation >= 5 && orientation <= 8;
+
+/** The bytes of a value of each type that an EXIF or a classic TIFF has, by its number (TIFF 6.0, section 2). */
+export const TIFF_TYPE_BYTES: Readonly<Record<number, number>> = {
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 4,
+  5: 8,
+  6: 1,
+  7: 1,
+  8: 2,
+  9: 4,
+  10: 8,
+  11: 4,
+  12: 8,
+};

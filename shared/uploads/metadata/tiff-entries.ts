@@ -1,26 +1,10 @@
-import { BIG_LAYOUT, BIG_VERSION, CLASSIC_LAYOUT } from '../../domain/formats/tiff-tags.ts';
+import { BIG_LAYOUT, BIG_VERSION, CLASSIC_LAYOUT, TIFF_TYPE_BYTES } from '../../domain/formats/tiff-tags.ts';
 
 /** The type of bytes that may be anything (TIFF 6.0, section 2). */
 export const UNDEFINED = 7;
 
-const TYPE_BYTES: Record<number, number> = {
-  1: 1,
-  2: 1,
-  3: 2,
-  4: 4,
-  5: 8,
-  6: 1,
-  7: 1,
-  8: 2,
-  9: 4,
-  10: 8,
-  11: 4,
-  12: 8,
-  13: 4,
-  16: 8,
-  17: 8,
-  18: 8,
-};
+/** With those of offsets of directories, and those that BigTIFF adds. */
+const TYPE_BYTES: Readonly<Record<number, number>> = { ...TIFF_TYPE_BYTES, 13: 4, 16: 8, 17: 8, 18: 8 };
 
 /** The byte order of a TIFF or of EXIF, and where its directories have what. */
 export interface TiffForm {

@@ -1,4 +1,4 @@
-import { CLASSIC_LAYOUT, EXIF_POINTER } from '../../../../shared/domain/formats/tiff-tags.ts';
+import { CLASSIC_LAYOUT, EXIF_POINTER, TIFF_TYPE_BYTES } from '../../../../shared/domain/formats/tiff-tags.ts';
 
 /** One field of EXIF as it is stored. `bytes` is cut where the file ends or the maximum is reached. */
 export interface ExifField {
@@ -28,20 +28,6 @@ interface Numbers {
 /** EXIF names under a hundred tags for each of these directories (CIPA DC-008-2023, 4.6). */
 const MOST_FIELDS = 256;
 
-const TYPE_BYTES: Record<number, number> = {
-  1: 1,
-  2: 1,
-  3: 2,
-  4: 4,
-  5: 8,
-  6: 1,
-  7: 1,
-  8: 2,
-  9: 4,
-  10: 8,
-  11: 4,
-  12: 8,
-};
 export const ENTRY_BYTES = CLASSIC_LAYOUT.entryBytes;
 
 const GPS_POINTER = 0x8825;
@@ -97,7 +83,7 @@ function readDirectory(
   for (let entry = 0; entry < count; entry += 1) {
     const at = start + 2 + entry * ENTRY_BYTES;
     const [tag, type] = [short(at), short(at + 2)];
-    const declaredBytes = long(at + 4) * (TYPE_BYTES[type] ?? 0);
+    const declaredBytes = long(at + 4) * (TIFF_TYPE_BYTES[type] ?? 0);
     if (declaredBytes === 0 || !isNamed(tag) || found.has(tag)) continue;
     const from = declaredBytes <= 4 ? at + 8 : long(at + 8);
     const value = bytes.subarray(from, from + Math.min(declaredBytes, maxBytes));
