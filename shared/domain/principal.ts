@@ -42,7 +42,7 @@ export const LOCAL_OWNER = 'local';
 export const RESERVED_OWNERS: readonly string[] = [LOCAL_OWNER, 'unknown'];
 
 /** The most bytes of an owner in UTF-8. A partition key of DynamoDB has at most 2,048, and percent-encoding may make three of one. */
-const OWNER_BYTES = 256;
+export const OWNER_BYTES = 256;
 
 /** Segments that clients and servers remove from paths, percent-encoded or not, so that no request could name such an owner (https://url.spec.whatwg.org/#double-dot-path-segment). */
 const DOT_SEGMENTS = ['.', '..'];

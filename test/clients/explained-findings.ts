@@ -97,9 +97,10 @@ export const EXPLAINED: Explanation[] = [
   {
     check: 'negative_data_rejection',
     seen: 'an empty list',
-    why: 'A declaration that asks for an empty list of renditions asks for none: generated clients send that.',
+    why: 'A declaration or an upload token that asks for an empty list of renditions asks for none: generated clients send that.',
     explains: ({ operation, message }) =>
-      operation === 'POST /v1/uploads' && message.includes('renditions: Array with fewer items'),
+      ['POST /v1/uploads', 'POST /v1/upload-tokens'].includes(operation) &&
+      message.includes('renditions: Array with fewer items'),
   },
   {
     check: 'negative_data_rejection',

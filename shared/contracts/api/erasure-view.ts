@@ -1,13 +1,17 @@
 import Joi from 'joi';
-import { isOwner } from '../../domain/principal.ts';
+import { isOwner, OWNER_BYTES } from '../../domain/principal.ts';
 import { type Purge, purgeSchema } from './deletion-view.ts';
+import { lineOfTextSchema } from './line-of-text.ts';
 
 export const ownerParams = Joi.object({
-  owner: Joi.string()
-    .custom((value: unknown, helpers) => (isOwner(value) ? value : helpers.error('any.invalid')))
+  owner: lineOfTextSchema
+    .custom((value: unknown, helpers) => (isOwner(value) ? value : helpers.error('owner.form')))
+    .messages({
+      'owner.form': `{{#label}} must have 1 to ${OWNER_BYTES} bytes in UTF-8, in the form NFC of Unicode, and be neither "." nor ".."`,
+    })
     .required()
     .description(
-      'The owner as tokens and keys name it, percent-encoded: `auth0%7C1` for `auth0|1`, `%2F` for a slash.',
+      `The owner as tokens and keys name it, percent-encoded: \`auth0%7C1\` for \`auth0|1\`, \`%2F\` for a slash. At most ${OWNER_BYTES} bytes in UTF-8, in the form NFC of Unicode, and neither \`.\` nor \`..\`.`,
     ),
 });
 

@@ -22,6 +22,7 @@ export const imageChangeSchema = Joi.object<ImageChangeRequest, true>({
 })
   .or('visibility', 'watermarkFor')
   .with('originalMetadata', 'visibility')
+  .messages({ 'object.with': '{{#mainWithLabel}} goes only with {{#peerWithLabel}}' })
   .required();
 
 /** An image as it is after a change, and what the CDN says if it may have copies that it must no longer have. */

@@ -3,6 +3,7 @@ import type { ImageRecord } from '../../domain/image-record.ts';
 import { MODERATION_DECISIONS, type ModerationDecision } from '../../domain/moderation.ts';
 import { type Purge, purgeSchema } from './deletion-view.ts';
 import { imageIdSchema } from './image-id-schema.ts';
+import { lineOfTextSchema } from './line-of-text.ts';
 
 /** The most characters that an owner is told about a decision. */
 const REASON_CHARACTERS = 200;
@@ -18,10 +19,9 @@ export const moderationRequestSchema = Joi.object<ModerationRequest, true>({
     .valid(...MODERATION_DECISIONS)
     .required()
     .description('`approved`: the bytes are delivered to whoever may see the image. `rejected`: to nobody.'),
-  reason: Joi.string()
+  reason: lineOfTextSchema
     .max(REASON_CHARACTERS)
-    .pattern(/^[^\p{Cc}\p{Cs}]*$/u, 'a line of text')
-    .description('What the owner is told, as `moderationReason` of the record.'),
+    .description('What the owner is told, as `moderationReason` of the record: one line of text.'),
 }).required();
 
 /** What whoever decides is told of an image that waits, which may be another owner's. */

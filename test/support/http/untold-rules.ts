@@ -22,6 +22,19 @@ export const UNTOLD: { why: string; rules: (RegExp | string)[] }[] = [
     why: 'Text must have a character that can be seen: classes of Unicode characters are written otherwise in every language.',
     rules: [/must have visible characters/, /must have no halves of surrogate pairs/],
   },
+  {
+    why: 'An owner has a form of Unicode, and so many bytes: JSON Schema counts characters only.',
+    rules: [/must have 1 to \d+ bytes in UTF-8/],
+  },
+  {
+    why: 'A URL has one of the schemes that its description names: the format `uri` takes any.',
+    rules: [
+      /must be a valid uri with a scheme/,
+      /must begin with https:\/\//,
+      /must have neither a user nor a fragment/,
+      /must not have the parameter imageId/,
+    ],
+  },
 ];
 
 export const isUntold = (message: string): boolean =>

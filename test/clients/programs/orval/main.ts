@@ -20,11 +20,11 @@ const big = readFileSync('big.jpg');
 const tell = (step: string, value: unknown) => console.log(`${step}=${value}`);
 
 const form = await uploadImageWithFormData({ file: photo, renditions: JSON.stringify(['thumb']) });
-if (form.status !== 201) throw new Error(form.data.code);
+if (form.status !== 201) throw new Error(`the form answered ${form.status}`);
 tell('form', form.data.checksumSha256);
 
 const raw = await uploadImageWithBlob(photo, { rendition: ['thumb'] });
-if (raw.status !== 201) throw new Error(raw.data.code);
+if (raw.status !== 201) throw new Error(`the raw upload answered ${raw.status}`);
 tell('raw', raw.data.checksumSha256);
 
 const upload = await createUpload({ contentLength: big.length });
