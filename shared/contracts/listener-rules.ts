@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ImageServiceError } from '../domain/errors.ts';
 import { PROBLEM_STATUS, toProblem } from './api/problem.ts';
-import { type Route, routeList } from './api/routes.ts';
+import type { Route } from './api/route.ts';
+import { routeList } from './api/routes.ts';
 import type { ServiceName } from './services.ts';
 
 /** An ALB listener rule: the conditions that must all hold, and the service whose target group gets the request. */
@@ -87,7 +88,7 @@ function refuseShared(rule: RouteRule, index: number, rules: RouteRule[]): Route
   const before = rules[index - 1];
   if (before?.priority !== rule.priority) return rule;
   throw new Error(
-    `The load balancer's rules ${before.name} and ${rule.name} have the same priority, ${rule.priority}: give the newer route a rulePlace, any number, in shared/contracts/api/routes.ts`,
+    `The load balancer's rules ${before.name} and ${rule.name} have the same priority, ${rule.priority}: give the newer route a rulePlace, any number, in its row of the route table, shared/contracts/api/routes.ts`,
   );
 }
 

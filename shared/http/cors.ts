@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { methodsAt, type Route, routeList } from '../contracts/api/routes.ts';
+import type { Route } from '../contracts/api/route.ts';
+import { methodsAt, routeList } from '../contracts/api/routes.ts';
 import type { Environment } from '../contracts/environment.ts';
 
 /** The parts of a request that decide about CORS. `path` is the path of its route, which preflights need. */

@@ -1,6 +1,7 @@
 import type { RouteExtObject, RouteOptions } from '@hapi/hapi';
 import Joi from 'joi';
-import { type Route, type RouteAudit, type routeList, takesTokenInQuery } from '../contracts/api/routes.ts';
+import type { Route, RouteAudit } from '../contracts/api/route.ts';
+import { type routeList, takesTokenInQuery } from '../contracts/api/routes.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { UPLOAD_SCOPE } from '../domain/principal.ts';
 import { ownerOf } from './authentication.ts';

@@ -1,7 +1,8 @@
 import type { Server as HttpServer } from 'node:http';
 import Hapi, { type Lifecycle, type Server } from '@hapi/hapi';
 import { PATCH_MEDIA_TYPES } from '../contracts/api/json-types.ts';
-import { ALL_METHODS, methodsAt, type OperationOf, type Route, routeList } from '../contracts/api/routes.ts';
+import type { Route } from '../contracts/api/route.ts';
+import { ALL_METHODS, methodsAt, type OperationOf, routeList } from '../contracts/api/routes.ts';
 import type { Environment } from '../contracts/environment.ts';
 import { runningVersionOf, type VersionSettings } from '../contracts/running-version.ts';
 import type { ServiceName } from '../contracts/services.ts';

@@ -3,8 +3,8 @@ import { BINARY, type Json, ref } from './json-schema.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from './problem.ts';
 import { RESPONSE_HEADERS, type ResponseHeader } from './response-headers.ts';
 import type { RouteResponse } from './responses.ts';
+import type { Route } from './route.ts';
 import { COMMON_PROBLEMS } from './route-problems.ts';
-import type { Route } from './routes.ts';
 
 /** The components for all documented headers of responses. */
 export const headerComponents = (): Json =>

@@ -1,6 +1,7 @@
 import { CLOCK_SKEW_SECONDS, SIGNATURES } from '../jwt-issuers.ts';
 import type { Json } from './json-schema.ts';
-import { type Route, takesTokenInQuery } from './routes.ts';
+import type { Route } from './route.ts';
+import { takesTokenInQuery } from './routes.ts';
 import { UPLOAD_TOKEN_PARAMETER } from './upload-token.ts';
 
 /** The forms of credentials, as they are told in the OpenAPI document. */

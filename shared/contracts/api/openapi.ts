@@ -37,7 +37,8 @@ import { SECURITY_SCHEMES, securityOf } from './openapi-security.ts';
 import { errorCodeSchema, failureSchema, fieldErrorSchema, problemSchema } from './problem.ts';
 import { receiptSchema } from './receipt-view.ts';
 import { renditionsBodySchema } from './rendition-request.ts';
-import { type RequestBody, type Route, routeList } from './routes.ts';
+import type { RequestBody, Route } from './route.ts';
+import { routeList } from './routes.ts';
 import { withSchemaReferences } from './schema-references.ts';
 import {
   completeBodySchema,

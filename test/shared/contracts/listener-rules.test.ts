@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { PROBLEM_STATUS } from '../../../shared/contracts/api/problem.ts';
-import { methodsAt, type Route, routeList } from '../../../shared/contracts/api/routes.ts';
+import type { Route } from '../../../shared/contracts/api/route.ts';
+import { methodsAt, routeList } from '../../../shared/contracts/api/routes.ts';
 import {
   compileListenerRules,
   DEFAULT_ANSWER,

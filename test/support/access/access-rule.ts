@@ -1,4 +1,4 @@
-import type { Route } from '../../../shared/contracts/api/routes.ts';
+import type { Route } from '../../../shared/contracts/api/route.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import type { Visibility } from '../../../shared/domain/image-record.ts';
 import { UPLOAD_SCOPE } from '../../../shared/domain/principal.ts';

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { originalFile } from '../../../shared/contracts/api/image-view.ts';
 import { PROBLEM_STATUS } from '../../../shared/contracts/api/problem.ts';
-import { type OperationId, ROUTES, type Route } from '../../../shared/contracts/api/routes.ts';
+import type { Route } from '../../../shared/contracts/api/route.ts';
+import { type OperationId, ROUTES } from '../../../shared/contracts/api/routes.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 import { createImageId } from '../../../shared/domain/image-id.ts';
 import { VISIBILITIES, type Visibility } from '../../../shared/domain/image-record.ts';

@@ -4,8 +4,9 @@ import addFormats from 'ajv-formats';
 import { openApiDocument } from '../../../shared/contracts/api/openapi.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_STATUS } from '../../../shared/contracts/api/problem.ts';
 import type { RouteResponse } from '../../../shared/contracts/api/responses.ts';
+import type { Route } from '../../../shared/contracts/api/route.ts';
 import { COMMON_PROBLEMS } from '../../../shared/contracts/api/route-problems.ts';
-import { methodsAt, type Route, routeList } from '../../../shared/contracts/api/routes.ts';
+import { methodsAt, routeList } from '../../../shared/contracts/api/routes.ts';
 import { HEALTH_PATHS, METRICS_PATH } from '../../../shared/contracts/services.ts';
 import type { ErrorCode } from '../../../shared/domain/errors.ts';
 

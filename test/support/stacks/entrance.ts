@@ -1,6 +1,7 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { TerraformStack, Testing } from 'cdktf';
-import { type Route, routeList } from '../../../shared/contracts/api/routes.ts';
+import type { Route } from '../../../shared/contracts/api/route.ts';
+import { routeList } from '../../../shared/contracts/api/routes.ts';
 import { type ListenerRule, matchListenerRule } from '../../../shared/contracts/listener-rules.ts';
 import { namesOf } from '../../../shared/contracts/names.ts';
 import type { ServiceName } from '../../../shared/contracts/services.ts';
