@@ -1,4 +1,5 @@
-import { API_KEYS_PATTERN, ENVIRONMENT } from '../../shared/contracts/environment.ts';
+import { API_KEYS_PATTERN } from '../../shared/contracts/caller-settings.ts';
+import { ENVIRONMENT } from '../../shared/contracts/environment.ts';
 import { WrongUse } from '../command-line.ts';
 
 const MAKE_ONE = 'npm run api-key makes a key with its digest';

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { API_KEYS_PATTERN, LOOPBACK_HOSTS } from '../../shared/contracts/environment.ts';
+import { API_KEYS_PATTERN } from '../../shared/contracts/caller-settings.ts';
+import { LOOPBACK_HOSTS } from '../../shared/contracts/secure-url.ts';
 import { SERVICE_NAMES, SERVICES } from '../../shared/contracts/services.ts';
 import { loadConfig } from '../../shared/runtime/config.ts';
 import { type ComposeService, readCompose } from '../support/compose-file.ts';

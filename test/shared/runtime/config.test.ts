@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { LOOPBACK_HOSTS, SERVICE_ENVIRONMENT } from '../../../shared/contracts/environment.ts';
+import { SERVICE_ENVIRONMENT } from '../../../shared/contracts/environment.ts';
+import { LOOPBACK_HOSTS } from '../../../shared/contracts/secure-url.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../../shared/contracts/services.ts';
 import { LIMITS } from '../../../shared/domain/limits.ts';
 import { ConfigError, loadConfig } from '../../../shared/runtime/config.ts';
