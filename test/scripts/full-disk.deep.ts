@@ -77,6 +77,9 @@ describe('npm start on a full disk', function () {
   it('keeps a reserve for finishing renditions and deleting images, and accepts uploads again once there is room', async () => {
     const before = pids();
     for (let time = 0; time < TIMES; time += 1) {
+      // Begun while there is room: renditions that are finished meanwhile take from the reserve, and then nothing new can begin.
+      const client = multipartClient(() => stack.url);
+      const { uploadId } = await client.begin({ contentLength: original.length });
       let refused: Answered;
       do refused = await upload();
       while (refused.status === 201);
@@ -84,8 +87,6 @@ describe('npm start on a full disk', function () {
       expect(refused.status).to.equal(507);
       expect(Number(refused.headers['retry-after'])).to.be.above(0);
       expect(await free()).to.be.above(DISK * 0.04);
-      const client = multipartClient(() => stack.url);
-      const { uploadId } = await client.begin({ contentLength: original.length });
       expectProblem(await client.put(uploadId, 1, original), 'storage_full');
       expect((await client.abort(uploadId)).status).to.equal(204);
       await expectAllThere();

@@ -43,13 +43,13 @@ const FAULTS: [title: string, fault: Fault, step: RegExp, suspects: RegExp][] = 
   ['an API that answers nothing but 404', answering(() => true, answerOf(404)), /API answers/, /download/],
   [
     'an upload service that fails',
-    answering(at('POST', /^\/v1\/images$/), answerOf(500)),
+    answering(at('POST', /^\/v1\/images(\?|$)/), answerOf(500)),
     /in one request/,
     /sync-upload/,
   ],
   [
     'an upload service that stores another number of bytes',
-    changing(at('POST', /^\/v1\/images$/), (answer) =>
+    changing(at('POST', /^\/v1\/images(\?|$)/), (answer) =>
       withJson(answer, (json) => {
         json.contentLength += 1;
       }),
@@ -59,7 +59,7 @@ const FAULTS: [title: string, fault: Fault, step: RegExp, suspects: RegExp][] = 
   ],
   [
     'an upload service that does not turn photographs upright',
-    changing(at('POST', /^\/v1\/images$/), (answer) =>
+    changing(at('POST', /^\/v1\/images(\?|$)/), (answer) =>
       withJson(answer, (json) => {
         [json.width, json.height] = [json.height, json.width];
       }),
@@ -253,7 +253,7 @@ describe('npm run smoke finds', function () {
     });
 
   it('an image whose upload was answered to nobody, and deletes it', async () => {
-    bench.api.fault = changing(at('POST', /^\/v1\/images$/), () => answerOf(500));
+    bench.api.fault = changing(at('POST', /^\/v1\/images(\?|$)/), () => answerOf(500));
     const { status, lines } = await bench.smoke();
     expect(status, lines.join('\n')).to.equal(1);
     expect(await bench.left()).to.deep.equal([]);

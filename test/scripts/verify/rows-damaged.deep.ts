@@ -46,37 +46,53 @@ describe('npm run verify after damage to rows of the table', function () {
     jsonOf(await send(url, { path: '/v1/images?limit=100' })).images.map((image: { imageId: string }) => image.imageId);
   const remove = (url: string, imageId: string) => send(url, { method: 'DELETE', path: `/v1/images/${imageId}` });
 
-  it('names the row, drops it and takes the original up again, while all others answer', async () => {
+  it('names the rows, drops them and takes the originals up again, while all others answer', async () => {
     const data = await copy('one');
-    const [damaged, deleted, ...others] = images;
-    if (!damaged || !deleted) throw new Error('there are images');
+    const [damaged, deleted, ownerless, ...others] = images;
+    if (!damaged || !deleted || !ownerless) throw new Error('there are images');
     withRows(data, (rows, write) => {
-      for (const { imageId } of [damaged, deleted]) {
+      for (const { imageId } of [damaged, deleted, ownerless]) {
         const row = rows.find((each) => isRowOf(imageId, 'RECORD', each));
-        if (row) write(row.key, { value: flipped(row.value, 0, 0).toString() });
+        if (!row) throw new Error('the image has a record');
+        // The first byte takes the whole record with it.
+        const at = imageId === ownerless.imageId ? 0 : Buffer.from(row.value).indexOf('contentLength');
+        write(row.key, { value: flipped(row.value, at, 0).toString() });
       }
     });
-    const expected = [damaged, deleted].map(({ imageId }) => `damaged IMAGE#${imageId} RECORD`);
+    const expected = [damaged, deleted, ownerless].map(({ imageId }) => `damaged IMAGE#${imageId} RECORD`);
     const found = await verifyData(data);
     expect(found.findings.map(({ kind, key }) => `${kind} ${key}`)).to.have.members(expected);
-    expect([found.status, found.summary?.faults]).to.deep.equal([1, 2]);
+    expect([found.status, found.summary?.faults]).to.deep.equal([1, 3]);
     await withStart(data, async (url) => {
-      for (const path of ['', '/original', '/renditions/thumb']) {
-        const { status, body } = await send(url, { path: `/v1/images/${damaged.imageId}${path}` });
-        expect([status, JSON.parse(body.toString()).code]).to.deep.equal([500, 'object_damaged']);
-      }
-      expect(await listed(url)).to.have.members(others.map(({ imageId }) => imageId));
+      for (const path of ['', '/original', '/renditions/thumb'])
+        for (const [{ imageId }, ...refusal] of [
+          [damaged, 500, 'object_damaged'],
+          // Nobody knows whose it is, so it is nobody's.
+          [ownerless, 404, 'image_not_found'],
+        ] as const) {
+          const answer = await send(url, { path: `/v1/images/${imageId}${path}` });
+          expect([answer.status, jsonOf(answer).code]).to.deep.equal(refusal);
+        }
+      // The index of lists has a copy of its own, which is whole.
+      const readable = [damaged, deleted, ...others].map(({ imageId }) => imageId);
+      expect(await listed(url)).to.have.members(readable);
       expect((await remove(url, deleted.imageId)).status).to.equal(204);
       expect((await send(url, { path: `/v1/images/${deleted.imageId}` })).status).to.equal(410);
-      expect((await verifyData(data)).findings.map(({ imageId }) => imageId)).to.deep.equal([damaged.imageId]);
+      expect((await remove(url, ownerless.imageId)).status).to.equal(404);
+      expect((await verifyData(data)).findings.map(({ imageId }) => imageId)).to.have.members([
+        damaged.imageId,
+        ownerless.imageId,
+      ]);
     });
     const mended = await verifyData(data, '--drop-damaged', '--adopt');
-    expect(mended.findings.map(({ done }) => done)).to.deep.equal(['dropped', 'adopted']);
+    expect(mended.findings.map(({ done }) => done)).to.have.members(['dropped', 'dropped', 'adopted', 'adopted']);
     expect(mended.status, mended.stderr).to.equal(0);
     await withStart(data, async (url) => {
-      const { status, body } = await send(url, { path: `/v1/images/${damaged.imageId}/original` });
-      expect([status, body.equals(damaged.bytes)]).to.deep.equal([200, true]);
-      expect(await listed(url)).to.have.members([damaged, ...others].map(({ imageId }) => imageId));
+      for (const { imageId, bytes } of [damaged, ownerless]) {
+        const { status, body } = await send(url, { path: `/v1/images/${imageId}/original` });
+        expect([status, body.equals(bytes)]).to.deep.equal([200, true]);
+      }
+      expect(await listed(url)).to.have.members([damaged, ownerless, ...others].map(({ imageId }) => imageId));
     });
   });
 
