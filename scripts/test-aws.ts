@@ -25,7 +25,7 @@ const NOTHING_TESTED = 'npm run test:aws CANNOT RUN AND HAS TESTED NOTHING';
 const noEndpoint = (reason: string) => `
 ${NOTHING_TESTED}: there is no AWS-compatible endpoint. AWS_ENDPOINT_URL is not set, and
 moto_server, which would be started in its place, does not start (${reason}). Install it with
-pip install 'moto[server]' (written for 5.2.1), or set AWS_ENDPOINT_URL to an endpoint that answers S3, DynamoDB, SQS and CloudFront.
+pip install 'moto[server]' (written for 5.2.1), or set AWS_ENDPOINT_URL to an endpoint that answers S3, DynamoDB, SQS, CloudFront and the logs of CloudWatch.
 
 `;
 
