@@ -3,8 +3,9 @@ import { linesOf, plainTable } from '../scripts/terminal/plain-table.ts';
 import { type SoakReport, soak } from './support/soak/soak-run.ts';
 
 const HELP = `npm run soak -- [OPTIONS]
-Loads npm start's own processes with uploads, parts, downloads, lists, deletes, clients that go away and slow readers; then deletes everything, and
-compares what each process holds with what it held before: memory once garbage is collected, descriptors, threads, timers, files and folders.
+Loads npm start's own processes by several owners with uploads, parts, downloads, lists, deletes, changes, links, upload tokens, credentials of
+nobody, clients that go away and slow readers; then deletes everything, and compares what each process holds with what it held before: memory
+once garbage is collected, descriptors, threads, timers, files and folders.
 
   --minutes N    of load, after one that warms up                        (5)
   --reads N      GETs of records and files after that, as fast as they go   (100000)

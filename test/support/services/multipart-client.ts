@@ -26,9 +26,10 @@ export const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).di
 
 type Headers = NonNullable<Outgoing['headers']>;
 
-/** A client for all requests of uploads in parts. `base` is called for each request, because services start after suites are defined. */
-export function multipartClient(base: () => string) {
-  const call = (outgoing: Outgoing): Promise<Answered> => send(base(), outgoing);
+/** A client for all requests of uploads in parts, which sends its credentials with each. `base` is called for each request, because services start after suites are defined. */
+export function multipartClient(base: () => string, credentials: Headers = {}) {
+  const call = (outgoing: Outgoing): Promise<Answered> =>
+    send(base(), { ...outgoing, headers: { ...credentials, ...outgoing.headers } });
   const post = (path: string, body: unknown, headers: Headers = {}) =>
     call({
       method: 'POST',

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readOrCreateIssuer } from '../../../scripts/local/data-folder/issuer.ts';
 import { LOCAL_CREDENTIALS } from '../../../scripts/local/emulators/emulators.ts';
 import { startStack } from '../../../scripts/local/stack.ts';
 import { createTemporaryFolder } from '../storage/temporary-folder.ts';
+import { signCallers } from './callers.ts';
 import { soakLoad } from './load.ts';
 import { differences, type Reading, slopeOf, takeReading } from './readings.ts';
 
@@ -23,6 +25,19 @@ export interface SoakReport {
  */
 const SETTLE_MS = 150_000;
 
+/** Everything that a deployment for many owners may turn on. Requests are counted, and never too many. */
+const SETTINGS = {
+  DEFAULT_VISIBILITY: 'public',
+  ORIGINAL_METADATA: 'strip-public',
+  SVG_SANITIZING: 'all',
+  OWNER_LIMITS: JSON.stringify({
+    requestsPerMinute: 1e9,
+    requestsPerMinuteAndAddress: 1e9,
+    images: 1e9,
+    storedBytes: 1e15,
+  }),
+};
+
 interface SoakOptions {
   /** The duration of the mixed load. */
   minutes: number;
@@ -42,13 +57,15 @@ export async function soak({ minutes, reads, warmUpMinutes = 1, progress }: Soak
     port: 0,
     folder: folder.path,
     logLevel: 'error',
+    hasIssuer: true,
+    settings: SETTINGS,
     readLog: (service, lines) =>
       void lines.on('data', (text) => complaints.push(`${service}: ${String(text).slice(0, 1000)}`)),
     nodeOptions: ['--expose-gc', '--import', GARBAGE],
   });
   try {
     const read = () => takeReading(stack.processes, folder.path);
-    const load = await soakLoad(stack.url);
+    const load = await soakLoad(stack.url, await signCallers(await readOrCreateIssuer(folder.path)));
     await load.run(performance.now() + warmUpMinutes * 60_000);
     const before = await settled(load.clear, read, () => []);
     const warmedUp = load.made;
