@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { API_KEYS_PATTERN } from '../../shared/contracts/caller-settings.ts';
 import { ENVIRONMENT } from '../../shared/contracts/environment.ts';
-import { WrongUse } from '../command-line.ts';
+import { CommandError, WrongUse } from '../command-line.ts';
+import { issuerFile } from './data-folder/data-folder.ts';
 
 const MAKE_ONE = 'npm run api-key makes a key with its digest';
 
@@ -31,4 +33,19 @@ export function readAuthentication(env: NodeJS.ProcessEnv): LocalAuthentication 
   const { error } = ENVIRONMENT.JWT_ISSUERS.validate(JWT_ISSUERS || undefined);
   if (error) throw new WrongUse(`${error.message}.`);
   return { AUTHENTICATION: 'on', ...(API_KEYS && { API_KEYS }), ...(JWT_ISSUERS && { JWT_ISSUERS }) };
+}
+
+/**
+ * Keeps images that were stored behind tokens from being opened to everybody because `--auth` was forgotten: that cannot be taken back, and saying it
+ * is one word. Returns what is to be told of a folder where AUTHENTICATION=off says it, and nothing of others.
+ */
+export function checkOpenFolder(folder: string, env: NodeJS.ProcessEnv): string | undefined {
+  if (!existsSync(issuerFile(folder))) return undefined;
+  const without = `everybody on this machine is the owner local and has all of its images, private ones too`;
+  if (env.AUTHENTICATION === 'off')
+    return `${folder} was used with --auth, and AUTHENTICATION=off opens it: ${without}. npm start -- --auth asks for tokens again.`;
+  throw new CommandError(
+    `${folder} was used with --auth, as ${issuerFile(folder)} shows. Without it ${without}. ` +
+      'Start it by npm start -- --auth, or, if it is meant to be open, by AUTHENTICATION=off npm start.',
+  );
 }

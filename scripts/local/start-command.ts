@@ -8,7 +8,7 @@ import { LOCAL_OWNER, SCOPES } from '../../shared/domain/principal.ts';
 import { ConfigError } from '../../shared/runtime/config.ts';
 import { connectionLimits } from '../../shared/runtime/open-files.ts';
 import { CommandError, readArguments, runCommand, WrongUse } from '../command-line.ts';
-import { readAuthentication } from './authentication.ts';
+import { checkOpenFolder, readAuthentication } from './authentication.ts';
 import { closeFolders } from './data-folder/close-folders.ts';
 import { DATA_FOLDER } from './data-folder/data-folder.ts';
 import type { PreviousRun } from './data-folder/previous-run.ts';
@@ -54,7 +54,8 @@ Runs the whole image service on this machine: uploads, workers, downloads.
 
 With AUTHENTICATION=on in the environment, every call needs a key, as the header Authorization: Bearer KEY; npm run api-key -- create makes
 keys of owners. API_KEYS, SHA-256 digests of keys of the owner local, and JWT_ISSUERS, issuers of tokens, turn it on too. Without all of
-these and --auth, whoever is on this machine may call. docs/authentication.md says more.
+these and --auth, whoever is on this machine may call; a folder that was used with --auth is opened so only by AUTHENTICATION=off.
+docs/authentication.md says more.
 
 These settings in the environment are handed on to the services, whose pages in docs/ say what they take:
   ${HANDED_ON.join('\n  ')}
@@ -261,6 +262,8 @@ async function main(): Promise<void> {
   const read = readOptions();
   const { isWatching, ...options } = read;
   checkOpenFiles();
+  const isOpen = !read.hasIssuer && read.settings.AUTHENTICATION === 'off';
+  const opened = isOpen ? checkOpenFolder(options.folder, process.env) : undefined;
   // A terminal that is closed reads no more. To say so of each line would be another line, and another, for ever.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   Object.assign(process.env, LOCAL_CREDENTIALS);
@@ -271,6 +274,7 @@ async function main(): Promise<void> {
   const stack = await startStack({ ...options, readLog: printPretty });
   if (isWatching) (await import('./restart-changed.ts')).restartChanged(stack.processes);
   for (const sentence of stack.previousRun.sentences) process.stdout.write(`${sentence}\n`);
+  if (opened) process.stderr.write(`${opened}\n`);
   process.stdout.write(banner(stack.url, options.folder, await needs(read)));
   let stopping = false;
   const end = async (status: 0 | 1, { drainMs, reason }: { drainMs?: number; reason?: string } = {}) => {

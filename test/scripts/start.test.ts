@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { readOrCreateIssuer } from '../../scripts/local/data-folder/issuer.ts';
 import { packageVersion } from '../../scripts/release/package-version.ts';
 import { linkKeysOf } from '../../shared/http/signed-links.ts';
 import { eventually } from '../support/eventually.ts';
@@ -273,6 +274,22 @@ describe('npm start', function () {
     started.push(process);
     expect(await process.ended()).to.equal(2);
     expect(process.stderr()).to.match(/^To ask for keys their digests must be in API_KEYS, .* npm run api-key .*\n$/);
+  });
+
+  it('does not open a folder that was used with --auth to everybody, unless AUTHENTICATION=off says so', async () => {
+    const data = join(folder, 'tokens');
+    await mkdir(data, { mode: 0o700 });
+    await readOrCreateIssuer(data);
+    const refused = start('tokens');
+    expect(await refused.ended()).to.equal(1);
+    expect(refused.stderr()).to.match(/was used with --auth.* private ones too\..* AUTHENTICATION=off npm start\.\n$/);
+    expect(await readdir(data)).to.deep.equal(['issuer.json']);
+    const opened = spawnStartWhere({ AUTHENTICATION: 'off' }, '--port', '0', '--data', data, '--log', 'warn');
+    started.push(opened);
+    expect((await send(await opened.ready(), { path: '/v1/images' })).status).to.equal(200);
+    expect(opened.stderr()).to.match(
+      /was used with --auth, and AUTHENTICATION=off opens it: everybody .* the owner local/,
+    );
   });
 
   it('waits for running uploads and ends in order after an uncaught error', async () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { decodeJwt } from 'jose';
-import { issuerFile } from '../../scripts/local/data-folder/issuer.ts';
+import { issuerFile } from '../../scripts/local/data-folder/data-folder.ts';
 import { expectProblem, jsonOf, send } from '../support/http/http-client.ts';
 import { photograph } from '../support/images/photographs.ts';
 import { type StartProcess, spawnStart } from '../support/services/start-process.ts';

@@ -16,6 +16,9 @@ export const TABLE_FILE = 'table.db';
 /** The file of the table; its write-ahead log has the same name with `-wal`. */
 export const tableFile = (folder: string): string => join(folder, 'dynamodb', TABLE_FILE);
 
+/** The file with the private key that signs the tokens of a folder, as JSON (RFC 7517); `npm start -- --auth` makes it. */
+export const issuerFile = (folder: string): string => join(folder, 'issuer.json');
+
 /** Creates a folder for data; the error is one sentence if something else is in its place. */
 export function makeDataFolder(path: string): void {
   try {

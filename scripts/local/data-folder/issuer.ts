@@ -1,15 +1,12 @@
-import { join } from 'node:path';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { LOCAL_ISSUER } from '../../../shared/contracts/jwt-issuers.ts';
 import type { Scope } from '../../../shared/domain/principal.ts';
 import { CommandError } from '../../command-line.ts';
+import { issuerFile } from './data-folder.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
 const ALGORITHM = 'ES256';
 const AUDIENCE = 'image-service';
-
-/** The file in a data folder with the private key that signs its tokens, as JSON (RFC 7517). */
-export const issuerFile = (folder: string): string => join(folder, 'issuer.json');
 
 const fileOf = (folder: string) => ({ path: issuerFile(folder), what: 'The key of tokens' });
 

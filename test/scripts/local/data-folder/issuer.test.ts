@@ -1,6 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { issuerFile, issuersOf, readIssuer, readOrCreateIssuer } from '../../../../scripts/local/data-folder/issuer.ts';
+import { issuerFile } from '../../../../scripts/local/data-folder/data-folder.ts';
+import { issuersOf, readIssuer, readOrCreateIssuer } from '../../../../scripts/local/data-folder/issuer.ts';
 import { ENVIRONMENT } from '../../../../shared/contracts/environment.ts';
 import { rejectionOf } from '../../../support/rejection.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../../../support/storage/temporary-folder.ts';
