@@ -6,6 +6,7 @@ import {
   type UploadRecord,
   uploadBytes,
 } from '../../shared/domain/multipart-upload.ts';
+import type { CountedRenditions } from '../../shared/domain/owner-limits.ts';
 import { sendMessage } from '../../shared/storage/queues/processing-queue.ts';
 import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
 import { type FoundImage, readImage } from '../../shared/storage/table/image-table.ts';
@@ -55,11 +56,13 @@ export async function assembleImage(completion: Completion, dependencies: Upload
   const place = await limits.reserveImage({ imageId, owner, ...facts });
   const { countedAs } = place;
   const image = newImage({ imageId, owner, uploadId, ...facts, ...given, countedAs }, renditions);
+  let counted: CountedRenditions | undefined;
   try {
-    await limits.takeRenditions(owner, renditions.length);
+    counted = await limits.takeRenditions(owner, renditions.length);
     if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
   } catch (error) {
     await place.giveBack();
+    await counted?.giveBack();
     throw error;
   }
   try {
@@ -69,7 +72,10 @@ export async function assembleImage(completion: Completion, dependencies: Upload
     return image;
   } catch (error) {
     const isTaken = isConditionFailed(error) || hasCode(error, 'image_deleted');
-    if (isTaken) await place.giveBack();
+    if (isTaken) {
+      await place.giveBack();
+      await counted.giveBack();
+    }
     const other = isTaken ? await readImage(table, imageId, { consistent: true }) : undefined;
     if (!other) throw error;
     return other;

@@ -1,5 +1,6 @@
+import type { ProcessingMessage } from '../../shared/contracts/queue-message.ts';
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
-import type { OwnerLimits } from '../../shared/domain/owner-limits.ts';
+import type { CountedRenditions, OwnerLimits } from '../../shared/domain/owner-limits.ts';
 import { queuedRendition, type Rendition } from '../../shared/domain/rendition.ts';
 import { type ProcessingQueue, sendMessage } from '../../shared/storage/queues/processing-queue.ts';
 import { isConditionFailed } from '../../shared/storage/table/conditional-write.ts';
@@ -43,6 +44,16 @@ export function openRenditionRequests({
     return { ...image, renditions: others.toSpliced(index < 0 ? others.length : index, 0, requested) };
   }
 
+  /** Sends a message. Without it nobody makes what was counted. */
+  async function sendCounted(counted: CountedRenditions, message: ProcessingMessage, delaySeconds?: number) {
+    try {
+      await sendMessage(queue, message, delaySeconds);
+    } catch (error) {
+      await counted.giveBack();
+      throw error;
+    }
+  }
+
   /** The rendition as it is now: another request for it may have come since the caller has read the image. */
   async function latest({ record: { imageId } }: Image, name: string): Promise<Rendition | undefined> {
     const { renditions } = await readStoredImage(table, imageId, { consistent: true });
@@ -57,12 +68,13 @@ export function openRenditionRequests({
       return await once(image, request.name, async () => {
         const known = await latest(image, request.name);
         if (known) return known;
-        await limits.takeRenditions(record.owner, 1);
+        const counted = await limits.takeRenditions(record.owner, 1);
         const rendition = queuedRendition(request, new Date(), renditions.length);
-        await sendMessage(queue, { imageId, requestId, renditions: [request] });
-        await addRendition(table, imageId, rendition).catch((error: unknown) => {
-          // Another process has requested it a moment ago.
+        await sendCounted(counted, { imageId, requestId, renditions: [request] });
+        await addRendition(table, imageId, rendition).catch(async (error: unknown) => {
           if (!isConditionFailed(error)) throw error;
+          // Another process has requested it a moment ago, and counted it.
+          await counted.giveBack();
         });
         return rendition;
       });
@@ -75,8 +87,8 @@ export function openRenditionRequests({
         if (known && known.updatedAt !== rendition.updatedAt) return known;
         const renditions = [{ name, commands, output }];
         // Whoever downloads it must not pay for what the owner has used, so that it is counted and made in any case.
-        await limits.addRenditions(image.record.owner, 1);
-        await sendMessage(queue, { imageId, requestId, renditions }, DELAY_SECONDS);
+        const counted = await limits.addRenditions(image.record.owner, 1);
+        await sendCounted(counted, { imageId, requestId, renditions }, DELAY_SECONDS);
         const queued = await remakeRendition(table, { imageId, name });
         return queued ?? { ...kept, name, commands, output, status: 'queued' };
       });

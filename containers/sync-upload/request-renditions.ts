@@ -60,12 +60,6 @@ async function queueRenditions(
   const requests = asked.map(settle);
   const status = ({ name }: RenditionRequest) => known.get(name)?.status;
   const unmade = requests.filter((request) => [undefined, 'failed'].includes(status(request)));
-  await limits.takeRenditions(image.record.owner, unmade.length);
-  const again = await Promise.all(
-    requests
-      .filter((request) => status(request) === 'failed')
-      .map((request) => requeueRendition(table, { imageId, name: request.name }, request)),
-  );
   const added = requests
     .filter((request) => !known.has(request.name))
     .map((request, index) => queuedRendition(request, now, index));
@@ -74,7 +68,18 @@ async function queueRenditions(
   const waiting = requests.filter(
     (request) => [undefined, 'failed', 'queued'].includes(status(request)) || isForgotten(known.get(request.name), now),
   );
-  if (waiting.length > 0) await sendMessage(queue, { imageId, requestId, renditions: waiting });
+  const counted = await limits.takeRenditions(image.record.owner, unmade.length);
+  const again = await Promise.all(
+    requests
+      .filter((request) => status(request) === 'failed')
+      .map((request) => requeueRendition(table, { imageId, name: request.name }, request)),
+  );
+  if (waiting.length > 0)
+    await sendMessage(queue, { imageId, requestId, renditions: waiting }).catch(async (error: unknown) => {
+      // Those that had failed are queued again by now: the next request for them sends them and does not count them.
+      await counted.giveBack(added.length);
+      throw error;
+    });
   await Promise.all(added.map((rendition) => addRendition(table, imageId, rendition)));
   return merge(image.renditions, [...again, ...added]);
 }

@@ -7,7 +7,7 @@ import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import type { ImageRecord, Visibility } from '../../shared/domain/image-record.ts';
 import { type ModerationSetting, moderationOfNew } from '../../shared/domain/moderation.ts';
 import { originalKey } from '../../shared/domain/object-key.ts';
-import type { OwnerLimits, Reservation } from '../../shared/domain/owner-limits.ts';
+import type { CountedRenditions, OwnerLimits, Reservation } from '../../shared/domain/owner-limits.ts';
 import type { SettledRequest } from '../../shared/domain/rendition.ts';
 import type { TransformationCheck } from '../../shared/domain/transformation-control.ts';
 import { type UploadToken, withinBounds } from '../../shared/domain/upload-token.ts';
@@ -80,6 +80,7 @@ export async function storeImage(
   const upload = await openRuledUpload(request, rules, dependencies);
   let image: Image;
   let place: Reservation | undefined;
+  let counted: CountedRenditions | undefined;
   try {
     const { renditions: asked, ...facts } = await receiveIntoStore(upload, { imageId, owner, ...rules }, dependencies);
     const made = settledBy(rules, asked, dependencies);
@@ -95,10 +96,11 @@ export async function storeImage(
     limits.checkRenditions(renditions.length);
     place = await limits.reserveImage({ imageId, owner, ...facts });
     image = newImage({ imageId, owner, ...given, ...facts, countedAs: place.countedAs }, renditions);
-    await limits.takeRenditions(owner, renditions.length);
+    counted = await limits.takeRenditions(owner, renditions.length);
     if (renditions.length > 0) await sendMessage(queue, { imageId, requestId, renditions });
   } catch (error) {
     await place?.giveBack();
+    await counted?.giveBack();
     // The client can act on what is wrong with the upload, so that is the error it gets, even if the store has failed too.
     await objects.delete(originalKey(imageId)).catch((err: unknown) => {
       logger.warn({ requestId, imageId, err }, 'the bytes of a failed upload could not be deleted');
@@ -109,7 +111,10 @@ export async function storeImage(
   try {
     await createImage(table, image);
   } catch (error) {
-    if (isConditionFailed(error) || hasCode(error, 'image_deleted')) await place.giveBack();
+    if (isConditionFailed(error) || hasCode(error, 'image_deleted')) {
+      await place.giveBack();
+      await counted.giveBack();
+    }
     // The exception is an image that another request with this Idempotency-Key had made, and that was deleted: nobody else would remove the bytes.
     if (hasCode(error, 'image_deleted')) await objects.delete(originalKey(imageId));
     throw error;

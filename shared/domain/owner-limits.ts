@@ -86,6 +86,12 @@ export interface Reservation {
   giveBack(): Promise<void>;
 }
 
+/** Renditions that are counted because they are about to be asked for. */
+export interface CountedRenditions {
+  /** Takes those back that are not asked for after all, all if `count` does not say how many. Logs what fails: they count until midnight. */
+  giveBack(count?: number): Promise<void>;
+}
+
 /** What an owner has used, by the names of the limits. */
 export interface UsedByOwner {
   images: number;
@@ -122,8 +128,8 @@ export interface OwnerLimits {
   /** Refuses renditions that could not be asked for now; `takeRenditions` may refuse them all the same. */
   checkDay(owner: string, count: number): Promise<void>;
   /** Counts renditions that are about to be asked for, today. */
-  takeRenditions(owner: string, count: number): Promise<void>;
+  takeRenditions(owner: string, count: number): Promise<CountedRenditions>;
   /** Counts renditions that are made whatever the limit is. */
-  addRenditions(owner: string, count: number): Promise<void>;
+  addRenditions(owner: string, count: number): Promise<CountedRenditions>;
   used(owner: string): Promise<UsedByOwner>;
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ImageServiceError } from '../domain/errors.ts';
 import {
+  type CountedRenditions,
   type ImageSize,
   type OwnerLimits,
   type OwnerLimitValues,
@@ -9,7 +10,7 @@ import {
   UPLOADS_AT_ONCE_WITH_TOKEN,
 } from '../domain/owner-limits.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { countRenditions, readDay } from '../storage/table/day-usage.ts';
+import { countRenditions, readDay, uncountRenditions } from '../storage/table/day-usage.ts';
 import type { ImageTable } from '../storage/table/image-table.ts';
 import { resolveLeftEntries } from '../storage/table/left-entries.ts';
 import { readUsage } from '../storage/table/read-usage.ts';
@@ -153,10 +154,20 @@ function storageLimits({
 
 function renditionLimits({
   table,
+  logger,
   values,
 }: LimitDependencies): Pick<OwnerLimits, 'checkRenditions' | 'checkDay' | 'takeRenditions' | 'addRenditions'> {
   /** Owners who may have not even one more made: every download of a variant that is missing asks. */
   const usedUp = new LRUCache<string, ImageServiceError>({ max: 10_000, ttl: USED_UP_MS });
+  const counted = (owner: string, total: number, now: Date): CountedRenditions => ({
+    async giveBack(count = total) {
+      if (count === 0) return;
+      usedUp.delete(owner);
+      await uncountRenditions(table, { owner, count, now }).catch((err: unknown) =>
+        logger.warn({ err }, 'renditions that were not asked for count until midnight'),
+      );
+    },
+  });
   return {
     checkRenditions(count) {
       if (count > values.renditionsPerRequest) throw tooManyInRequest(values.renditionsPerRequest, count);
@@ -168,17 +179,19 @@ function renditionLimits({
       if (!isWithinDay(day, values, count)) throw dayProblem(day, values, { count, now });
     },
     async takeRenditions(owner, count) {
-      if (count === 0) return;
+      const now = new Date();
+      if (count === 0) return counted(owner, count, now);
       const known = usedUp.get(owner);
       if (known) throw known;
-      const now = new Date();
-      if (await countRenditions(table, { owner, count, now }, values)) return;
+      if (await countRenditions(table, { owner, count, now }, values)) return counted(owner, count, now);
       const problem = dayProblem(await readDay(table, owner, now), values, { count, now });
       if (count === 1) usedUp.set(owner, problem);
       throw problem;
     },
     async addRenditions(owner, count) {
-      await countRenditions(table, { owner, count });
+      const now = new Date();
+      await countRenditions(table, { owner, count, now });
+      return counted(owner, count, now);
     },
   };
 }

@@ -1,7 +1,10 @@
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { expect } from 'chai';
 import { decodeList } from 'structured-field-values';
 import { NO_OWNER_LIMITS } from '../../shared/domain/owner-limits.ts';
+import { provisionQueues } from '../../shared/storage/provisioning.ts';
 import { addProcessing } from '../../shared/storage/table/day-usage.ts';
+import { failRendition, startRendition } from '../../shared/storage/table/rendition-states.ts';
 import { beginSending } from '../../shared/storage/table/sending-uploads.ts';
 import { type Answered, expectProblem, jsonOf, type Outgoing, send } from '../support/http/http-client.ts';
 import { startIdentityProvider } from '../support/http/identity-provider.ts';
@@ -295,6 +298,45 @@ describe('Limits of an owner', () => {
         });
       },
     );
+  });
+
+  describe('in renditions a day, without a queue', () => {
+    withLimits({ renditionsPerDay: 2 }, ({ services, upload, renditions, usage }) => {
+      it('count none that was not asked for', async () => {
+        const client = multipartClient(() => services().asyncUpload);
+        const headers = await as('patient');
+        const { imageId } = jsonOf(await upload('patient'));
+        const declared = { contentType: 'image/jpeg', renditions: ['thumb'] };
+        const { uploadId } = jsonOf(await client.create(declared, headers));
+        const { eTag } = jsonOf(await client.put(uploadId, 1, jpeg, headers));
+        const complete = () => client.complete(uploadId, [{ partNumber: 1, eTag }], headers);
+        const { sqs, queueUrl } = services().queue;
+        await sqs.send(new DeleteQueueCommand({ QueueUrl: queueUrl }));
+        for (let time = 0; time < 2; time += 1) {
+          expectProblem(await upload('patient', '?rendition=thumb'), 'service_unavailable');
+          expectProblem(await complete(), 'service_unavailable');
+          expectProblem(await renditions('patient', imageId, ['a', 'b'].map(rendition)), 'service_unavailable');
+        }
+        expect(jsonOf(await usage('patient')).used.renditionsPerDay).to.equal(0);
+        await provisionQueues(sqs, 'processing');
+        expect((await complete()).status).to.equal(201);
+        expect((await renditions('patient', imageId, [rendition('a')])).status).to.equal(202);
+        expect(jsonOf(await usage('patient')).used.renditionsPerDay).to.equal(2);
+      });
+
+      it('count a failed one once that is asked for again', async () => {
+        const { imageId } = jsonOf(await upload('again', '?rendition=thumb'));
+        await startRendition(services().table, { imageId, name: 'thumb' });
+        const failure = { code: 'processing_failed', detail: 'It failed.' } as const;
+        await failRendition(services().table, { imageId, name: 'thumb' }, failure);
+        const { sqs, queueUrl } = services().queue;
+        await sqs.send(new DeleteQueueCommand({ QueueUrl: queueUrl }));
+        expectProblem(await renditions('again', imageId, ['thumb']), 'service_unavailable');
+        await provisionQueues(sqs, 'processing');
+        expect((await renditions('again', imageId, ['thumb'])).status).to.equal(202);
+        expect(jsonOf(await usage('again')).used.renditionsPerDay).to.equal(2);
+      });
+    });
   });
 
   describe('in processing seconds a day', () => {

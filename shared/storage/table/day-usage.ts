@@ -42,6 +42,16 @@ export async function countRenditions(
   return written !== undefined;
 }
 
+/** Takes renditions back that were counted at `now` and not asked for. */
+export async function uncountRenditions(
+  table: ImageTable,
+  { owner, count, now }: { owner: string; count: number; now: Date },
+): Promise<void> {
+  // The count may be gone: an erasure of the owner removes it.
+  const isThere = { condition: '#renditions >= :counted', values: { ':counted': count } };
+  await updateItem(table, { key: dayKey(owner, now), add: { renditions: -count }, ...isThere });
+}
+
 /** Adds milliseconds of processor time that renditions have taken. */
 export async function addProcessing(table: ImageTable, owner: string, ms: number, now = new Date()): Promise<void> {
   const add = { processingMs: Math.round(ms) };

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { openRenditionRequests, type RenditionRequests } from '../../../containers/download/rendition-requests.ts';
+import { readDay } from '../../../shared/storage/table/day-usage.ts';
 import { readStoredImage } from '../../../shared/storage/table/image-table.ts';
 import { photograph } from '../../support/images/photographs.ts';
 import { rejectionOf } from '../../support/rejection.ts';
@@ -73,6 +74,21 @@ describe('Rendition requests', () => {
       expect(downloads.timesQueued(thumb)).to.equal(times);
       await downloads.make(thumb, made);
     }
+  });
+
+  it('count nothing that the queue does not take', async () => {
+    const { image, rendition } = await read();
+    const { services } = downloads;
+    const queue = { ...services.queue, queueUrl: `${services.queue.queueUrl}-gone` };
+    const withoutQueue = openRenditionRequests({ ...services, queue });
+    const { owner } = image.record;
+    const before = await readDay(services.table, owner);
+    const request = { name: 'thumb.avif', commands: rendition.commands, output: rendition.output };
+    for (const asking of [withoutQueue.make(image, request, 'a'), withoutQueue.remake(image, rendition, 'b')])
+      expect(await rejectionOf(asking)).to.have.property('code', 'service_unavailable');
+    expect(await readDay(services.table, owner)).to.deep.equal(before);
+    await renditionRequests.make(image, request, 'c');
+    expect((await readDay(services.table, owner)).renditions).to.equal(before.renditions + 1);
   });
 
   it('queue nothing for an image that was deleted since it was read', async () => {
