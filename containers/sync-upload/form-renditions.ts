@@ -3,7 +3,7 @@ import { renditionNameSchema, renditionsBodySchema } from '../../shared/contract
 import type { RenditionRequest } from '../../shared/domain/commands.ts';
 import { ImageServiceError } from '../../shared/domain/errors.ts';
 import { LIMITS } from '../../shared/domain/limits.ts';
-import { fieldErrors } from '../../shared/http/error-responses.ts';
+import { validateJson } from '../../shared/http/validate-json.ts';
 
 /** Names of the parts that hold the list, or one of its items as libraries write them (axios and PHP: `renditions[]` and `renditions[0]`). */
 const PART_NAME = /^renditions(?:\[\d*\])?$/;
@@ -47,12 +47,7 @@ export class FormRenditions {
   all(): RenditionRequest[] {
     const renditions = this.#parts.flat();
     if (renditions.length === 0) return [];
-    const { error, value } = renditionsBodySchema.validate(
-      { renditions },
-      { abortEarly: false, errors: { wrap: { label: false } } },
-    );
-    if (error) throw fieldErrors(error);
-    return value.renditions;
+    return validateJson(renditionsBodySchema, { renditions }).renditions;
   }
 }
 

@@ -11,6 +11,7 @@ import type { HttpLimits } from './http-limits.ts';
 import { readJson } from './json-body.ts';
 import { refusePreconditions } from './preconditions.ts';
 import { type LinkKey, verifyLink } from './signed-links.ts';
+import { validateJson } from './validate-json.ts';
 
 declare module '@hapi/hapi' {
   interface RouteOptionsApp {
@@ -117,13 +118,9 @@ function readStep({ maxBytes = LIMITS.jsonBytes, mediaTypes }: JsonBody, totalMs
 function validateStep({ schema, maxBytes }: JsonBody): RouteExtObject {
   return {
     method: (request, h) => {
-      // For a long list the first mistake is enough, because collecting thousands takes seconds.
-      const { value, error } = schema.validate(request.payload, {
-        abortEarly: maxBytes !== undefined,
-        ...JOI_OPTIONS,
-      });
-      if (error) throw fieldErrors(error);
-      Object.assign(request, { payload: value });
+      // Of lists that may be long, the first mistake is enough.
+      const payload = validateJson(schema, request.payload, { abortEarly: maxBytes !== undefined });
+      Object.assign(request, { payload });
       return h.continue;
     },
   };
