@@ -25,7 +25,7 @@ export interface SignedAccess {
   isScan?: boolean | undefined;
 }
 
-/** `hide`: as if there were no such image. `hold`: it is the caller's own, and its bytes are held until they are approved. */
+/** `hide`: as if there were no such image. `hold`: the caller may know of the image, but its bytes are held until they are approved. */
 export type AccessDecision = 'allow' | 'hide' | 'hold';
 
 /** The one rule of who may see or change what. Scopes are not part of it: routes ask for them before. */
@@ -41,7 +41,7 @@ export function decideAccess(
   if (isScan) return 'allow';
   const isPublic = isPublicTarget(target);
   if (!isOwn && !isSigned && !isPublic) return 'hide';
-  if (isHeld(target)) return isOwn ? 'hold' : 'hide';
+  if (isHeld(target)) return isOwn || (isSigned && target.moderation === 'pending') ? 'hold' : 'hide';
   return 'allow';
 }
 

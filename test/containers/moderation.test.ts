@@ -122,12 +122,29 @@ describe('images that wait for a decision', () => {
     expect(Object.keys(held.headers).sort()).to.deep.equal(Object.keys(none.headers).sort());
   });
 
-  it('are opened by no usual link, which opens them once they are approved', async () => {
-    const { imageId } = await upload(services);
+  it('are opened by no usual link, which says that they wait, and opens them once they are approved', async () => {
+    const { imageId, links } = await upload(services);
     const { url } = await linkTo(services, imageId, { target: 'original' }, OWN);
-    expectProblem(await get(services, url), 'image_not_found');
+    for (const headers of [{}, OTHER]) {
+      const held = await get(services, url, headers);
+      expect(expectProblem(held, 'moderation_pending').detail).to.match(/until somebody has approved.* later/);
+      expect(held.headers).to.include({ 'cache-control': 'no-store', 'retry-after': '30' });
+    }
+    // Whoever has no valid link for just this path hears what he hears of a missing image.
+    expectProblem(await get(services, url.replace(/signature=./, 'signature=*')), 'link_invalid');
+    const { search } = new URL(url, services.download);
+    expectProblem(await get(services, `${links.file}${search}`), 'link_invalid');
+    expectProblem(await get(services, `/v1/images/${randomUUID()}/original${search}`), 'link_invalid');
     decidedIn(await decide(services, imageId, { decision: 'approved' }));
     await eventually('the link opens it', async () => (await get(services, url)).status === 200);
+  });
+
+  it('are missing to whoever has a link once they are rejected', async () => {
+    const { imageId } = await upload(services);
+    const { url } = await linkTo(services, imageId, { target: 'original' }, OWN);
+    decidedIn(await decide(services, imageId, { decision: 'rejected' }));
+    await eventually('nothing is at the link', async () => (await get(services, url)).status === 404);
+    expectProblem(await get(services, url), 'image_not_found');
   });
 
   it('are delivered once they are approved, and to nobody once they are rejected', async () => {

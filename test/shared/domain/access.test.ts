@@ -56,10 +56,12 @@ describe('decideAccess', () => {
       }
     });
 
-    it(`allows ${who} what a link or the CDN has signed for, but no change and no bytes that are held`, () => {
+    it(`allows ${who} what a link or the CDN has signed for, but no change and no bytes that are held, of which it tells those that wait`, () => {
       for (const target of TARGETS) {
         for (const need of NEEDS) {
-          const expected = need === 'change' || (need === 'bytes' && isHeld(target)) ? 'hide' : 'allow';
+          const held = target.moderation === 'pending' ? 'hold' : 'hide';
+          const ofBytes = isHeld(target) ? held : 'allow';
+          const expected = { record: 'allow', bytes: ofBytes, change: 'hide' }[need];
           const decision = decideAccess(principal, target, need, { isSigned: true });
           expect(decision, JSON.stringify({ target, need })).to.equal(expected);
         }
