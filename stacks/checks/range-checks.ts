@@ -24,24 +24,37 @@ function surprise(setting: NumericSetting, settings: EnvironmentSettings): strin
   return `${path} is ${value}, but ${shownRange(range)} is usual: ${consequence(value, settings, service)}`;
 }
 
+/** What is rarely intended of settings that are no numbers, by path; undefined where it is usual. */
+const WORDS: Record<string, (settings: EnvironmentSettings) => string | undefined> = {
+  'api.originalMetadata': ({ api: { originalMetadata, defaultVisibility }, storage }) => {
+    if (originalMetadata !== 'keep' || (storage.disposable && defaultVisibility === 'private')) return undefined;
+    return "api.originalMetadata is 'keep', but 'strip-public' is usual: whoever downloads a public original reads where and when it was taken, and with which camera";
+  },
+};
+
 /** What is wrong with an acknowledgement; undefined if nothing is. */
 function faultOf(path: string, reason: string, settings: EnvironmentSettings): string | undefined {
   if (reason.trim().length < MIN_REASON) return `the reason for ${path} is shorter than ${MIN_REASON} characters`;
+  const word = WORDS[path];
+  if (word) return word(settings) ? undefined : `${path} needs no acknowledgement`;
   const setting = numericSettingsOf(settings).find((each) => each.path === path);
   if (!setting) return `no numeric setting has the path ${path}`;
   return surprise(setting, settings) ? undefined : `${path} is ${setting.value}, which needs no acknowledgement`;
 }
 
-/** Checks of numbers that are allowed but rarely intended. */
+/** Checks of values that are allowed but rarely intended. */
 export const RANGE_CHECKS: SettingsCheck[] = [
   {
     id: 'IMG-RNG-001',
     reason: 'The value is allowed, but rarely intended.',
     remedy: `give another value, or say in the environment's file why it is intended: acknowledged: { 'PATH.OF.THE.SETTING': 'why, in ${MIN_REASON} characters or more' }.`,
-    find: (settings) =>
-      numericSettingsOf(settings).flatMap((setting) =>
-        settings.acknowledged?.[setting.path] === undefined ? (surprise(setting, settings) ?? []) : [],
-      ),
+    find: (settings) => {
+      const numbers = numericSettingsOf(settings).map((each) => [each.path, surprise(each, settings)] as const);
+      const words = Object.entries(WORDS).map(([path, find]) => [path, find(settings)] as const);
+      return [...numbers, ...words].flatMap(([path, found]) =>
+        settings.acknowledged?.[path] === undefined ? (found ?? []) : [],
+      );
+    },
   },
   {
     id: 'IMG-RNG-002',

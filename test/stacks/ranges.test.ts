@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { RANGE_CHECKS } from '../../stacks/checks/range-checks.ts';
 import { usualValues } from '../../stacks/docs/usual-values.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
+import { dev } from '../../stacks/environments/dev.ts';
 import { prod } from '../../stacks/environments/prod.ts';
 import { RANGES, WITHOUT_RANGE } from '../../stacks/ranges/all-ranges.ts';
 import { numericSettingsOf } from '../../stacks/ranges/range.ts';
@@ -49,5 +50,21 @@ describe('plausible ranges', () => {
     expect(findings(40, { 'workers.maxInstance': WHY }).join()).to.equal(
       'no numeric setting has the path workers.maxInstance',
     );
+  });
+
+  it('refuse originals that keep their metadata where it matters, until that is acknowledged', () => {
+    const found = (base: typeof prod, api: Partial<typeof prod.api>, acknowledged?: Record<string, string>) =>
+      RANGE_CHECKS.flatMap(({ find }) =>
+        find({ ...base, api: { ...base.api, ...api }, ...(acknowledged && { acknowledged }) }),
+      ).filter(Boolean);
+    const keep = { originalMetadata: 'keep' } as const;
+    expect(found(prod, keep).join()).to.match(/^api\.originalMetadata is 'keep', but .* where and when it was taken/);
+    expect(found(dev, { ...keep, defaultVisibility: 'public' })).to.have.length(1);
+    expect(found(dev, keep)).to.deep.equal([]);
+    for (const originalMetadata of ['strip-public', 'strip-all'] as const)
+      expect(found(prod, { originalMetadata })).to.deep.equal([]);
+    const acknowledged = { 'api.originalMetadata': 'An agency, whose buyers want the names of photographers.' };
+    expect(found(prod, keep, acknowledged)).to.deep.equal([]);
+    expect(found(prod, {}, acknowledged).join()).to.equal('api.originalMetadata needs no acknowledgement');
   });
 });

@@ -47,6 +47,15 @@ export const GIVEN: Record<string, Given[] | Fixed> = {
   'tags.Owner': [{ set: { 'tags.Owner': 'others' } }],
   'tags.CostCenter': [{ set: { 'tags.CostCenter': 'others' } }],
   'observability.economyMode': [{ from: 'dev', set: { 'observability.economyMode': 'at-budget' }, bothWays: true }],
+  'api.originalMetadata': [
+    {
+      set: {
+        'api.originalMetadata': 'keep',
+        acknowledged: { 'api.originalMetadata': 'whoever downloads them wants the names of photographers' },
+      },
+    },
+    { set: { 'api.originalMetadata': 'strip-all' } },
+  ],
   acknowledged: { fixed: 'It changes no resource, but only which values pass synth.' },
   'account.alarmEmails': [
     {

@@ -16,6 +16,12 @@ export const RANGE_MISTAKES: Mistake[] = [
   ...IMPLAUSIBLE.map(
     ([path, value]): Mistake => [`${path} of ${JSON.stringify(value)}`, 'IMG-RNG-001', setting(path, value)],
   ),
+  ['metadata that stays in public originals', 'IMG-RNG-001', setting('api.originalMetadata', 'keep')],
+  [
+    'an acknowledgement of metadata that does not stay',
+    'IMG-RNG-002',
+    setting('acknowledged', { 'api.originalMetadata': why }),
+  ],
   ['400 workers', 'IMG-RNG-001', setting('workers.maxTasks', 400), setting('workers.maxInstances', 400)],
   ['an acknowledgement that is not needed', 'IMG-RNG-002', setting('acknowledged', { 'workers.maxInstances': why })],
   ['an acknowledgement of an unknown setting', 'IMG-RNG-002', setting('acknowledged', { 'workers.maxInstance': why })],
