@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pRetry from 'p-retry';
+import { ACCESS_TIMING } from '../../shared/contracts/access-timing.ts';
 import type { Purge } from '../../shared/contracts/api/deletion-view.ts';
 import { imagePath } from '../../shared/contracts/api/image-view.ts';
 import type { CdnPurge } from '../../shared/domain/image-record.ts';
@@ -26,7 +27,7 @@ export const INVALIDATION_TIMING = {
   longestRetry: 30_000,
   giveUpAfter: 10 * 60_000,
   /** From then on any service asks for what is owed: longer than one asks for it, so that it is seldom paid for twice. */
-  owedAfter: 15 * 60_000,
+  owedAfter: ACCESS_TIMING.invalidationOwedMs,
 };
 
 /** Purges that wait for the CDN in the memory of one service, ten invalidations of the largest size. Others are only owed. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ACCESS_TIMING } from '../../shared/contracts/access-timing.ts';
 import type { AuditLine, AuditSink } from '../../shared/domain/audit-line.ts';
 import { hasCode } from '../../shared/domain/errors.ts';
 import type { ImageRecord } from '../../shared/domain/image-record.ts';
@@ -13,7 +14,7 @@ import { type ModerationWebhook, noticeId, tellModerator } from './moderation-we
 /** All in milliseconds. */
 export const NOTICE_TIMING = {
   /** Between two looks for images of which nobody was told. */
-  every: 5_000,
+  every: ACCESS_TIMING.noticeEveryMs,
   /** A webhook that has not answered by then was not told. */
   answerWithin: 15_000,
   /** From then on another service may tell of an image that this one has taken: longer than this one takes. */

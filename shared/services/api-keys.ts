@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { ACCESS_TIMING } from '../contracts/access-timing.ts';
 import { unknownCredential } from '../contracts/api/challenges.ts';
 import { type ApiKeyRecord, digestOfKey, isValidKey, keyIdOf } from '../domain/api-key.ts';
 import { hasCode } from '../domain/errors.ts';
@@ -10,14 +11,10 @@ import { noteUse, readApiKey } from '../storage/table/api-keys.ts';
 import type { ImageTable } from '../storage/table/image-table.ts';
 import { openFailedLookups } from './failed-lookups.ts';
 
-/** Milliseconds for which what was read of a key counts: a revocation is noticed within these. */
-const FRESH_MS = 30_000;
 /** Milliseconds for which it counts if the table cannot be read meanwhile. */
 const STALE_MS = 60_000;
 /** Milliseconds for which a key that is not in the table stays unknown. */
 const MISSING_MS = 10_000;
-/** Milliseconds between two notes of this process that a key was used. */
-const NOTE_MS = 3_600_000;
 /** Keys of which a process knows something. An entry takes less than a kilobyte. */
 const MOST_KEYS = 10_000;
 
@@ -42,10 +39,15 @@ interface ApiKeys {
 /** Opens what verifies the API keys that are kept in the table. */
 export function openApiKeys({ table, logger, clock = CLOCK }: ApiKeysOptions): ApiKeys {
   const failedLookups = openFailedLookups(clock);
-  const noted = new LRUCache<string, true>({ max: MOST_KEYS, ttl: NOTE_MS, ttlResolution: 0, perf: clock });
+  const noted = new LRUCache<string, true>({
+    max: MOST_KEYS,
+    ttl: ACCESS_TIMING.keyUseNotedMs,
+    ttlResolution: 0,
+    perf: clock,
+  });
   const seen = new LRUCache<string, Seen, string>({
     max: MOST_KEYS,
-    ttl: FRESH_MS,
+    ttl: ACCESS_TIMING.keyFreshMs,
     ttlResolution: 0,
     perf: clock,
     // What was read last is kept while the table cannot be read; `find` says for how long it counts.

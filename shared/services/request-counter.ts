@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { ACCESS_TIMING } from '../contracts/access-timing.ts';
 import type { Standing } from '../domain/owner-limits.ts';
 import { CLOCK, type Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -11,12 +12,8 @@ const WINDOW_SECONDS = 60;
 /** The subjects that a process remembers. Whoever is forgotten takes from the table again. */
 const MAX_SUBJECTS = 10_000;
 
-/** Requests of a subject in a second above which a process takes several at a time. */
-const BUSY = 8;
-
-/** The part of what is left that a process takes at most, the most that it takes at a time, and the share from which it takes only what it serves. */
+/** The part of what is left that a process takes at most, and the share from which it takes only what it serves. */
 const PART_OF_LEFT = 16;
-const MOST_AT_ONCE = 32;
 const NEARLY_USED = 0.75;
 
 /** Milliseconds after which a process that serves no requests of a subject gives back what it has taken for it. */
@@ -121,9 +118,9 @@ export function openRequestCounter(options: CounterOptions): RequestCounter {
 
   /** How many requests to take now. */
   function countFor({ waiting, inSecond, taken }: Subject): number {
-    const isBusy = inSecond > BUSY && taken < limit * NEARLY_USED;
+    const isBusy = inSecond > ACCESS_TIMING.busyRequestsPerSecond && taken < limit * NEARLY_USED;
     const ahead = isBusy ? Math.floor((limit - taken) / PART_OF_LEFT) : 0;
-    return Math.max(1, Math.min(MOST_AT_ONCE, Math.max(waiting, ahead)));
+    return Math.max(1, Math.min(ACCESS_TIMING.mostRequestsTaken, Math.max(waiting, ahead)));
   }
 
   async function takeMore(name: string, subject: Subject): Promise<void> {

@@ -1,4 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ACCESS_TIMING } from '../../contracts/access-timing.ts';
 import { API_KEY_PARTITIONS, apiKeyPartition, apiKeySortKey, IMAGE_TABLE } from '../../contracts/table.ts';
 import type { ApiKeyRecord } from '../../domain/api-key.ts';
 import { pick } from '../../domain/attributes.ts';
@@ -10,9 +11,6 @@ const { partitionKey, sortKey, timeToLiveAttribute } = IMAGE_TABLE;
 
 /** Seconds for which people can still see what became of a key that has ended. */
 const ENDED_SECONDS = 90 * 24 * 3600;
-
-/** Milliseconds between two notes of when a key was last used. */
-const USE_NOTED_MS = 3_600_000;
 
 const NAMES = [
   ...(['keyId', 'owner', 'scopes', 'digest', 'name'] as const),
@@ -97,6 +95,6 @@ export async function noteUse(table: ImageTable, keyId: string, now = new Date()
     // A key that was removed is not made anew.
     condition: `attribute_exists(#${partitionKey}) AND (attribute_not_exists(#lastUsedAt) OR #lastUsedAt < :before)`,
     names: [partitionKey],
-    values: { ':before': new Date(now.getTime() - USE_NOTED_MS).toISOString() },
+    values: { ':before': new Date(now.getTime() - ACCESS_TIMING.keyUseNotedMs).toISOString() },
   });
 }
