@@ -2,6 +2,7 @@ import type { PriceBook } from '../../../stacks/prices/price-book.ts';
 import type { SynthesisedEnvironment } from '../../target-stack/synthesised-environment.ts';
 import type { StorageMonth } from '../lifecycle/storage-months.ts';
 import type { Workload } from '../workloads/workload.ts';
+import type { AccessSettings } from './access-calls.ts';
 import type { ServiceFacts } from './compute/service-facts.ts';
 import type { Product } from './product.ts';
 import type { Resource } from './resource.ts';
@@ -25,6 +26,7 @@ export interface Context extends ModelInput {
   traffic: Traffic;
   trafficSettings: TrafficSettings;
   product: Product;
+  access: AccessSettings;
   hasCdn: boolean;
   /** Whether a service is told of the distribution, so that deletions ask it to invalidate public images. */
   invalidates: boolean;

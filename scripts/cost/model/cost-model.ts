@@ -1,6 +1,7 @@
 import { CommandError } from '../../command-line.ts';
 import { AREAS, type CostLine, type CostReport, sumOf, sumsByArea } from '../report/cost-report.ts';
 import { priceDates, usedPrices } from '../report/used-prices.ts';
+import { accessOf, withLimits } from './access-calls.ts';
 import { asksForInvalidations, hasShield } from './cdn-lines.ts';
 import { compareCdn } from './cdn-plans.ts';
 import { type Averages, averagesOf, type Billed, priced } from './charge.ts';
@@ -32,9 +33,11 @@ export function contextOf(input: ModelInput, months = input.month): Context {
   const distributions = resources.filter(({ type }) => type === 'aws_cloudfront_distribution');
   const hasCdn = distributions.length > 0;
   const invalidates = asksForInvalidations(resources);
-  const product = input.product ?? PRODUCT;
+  const access = accessOf(resources);
+  const { calls, ...rest } = input.product ?? PRODUCT;
+  const product = { ...rest, calls: withLimits(calls, access) };
   const trafficSettings = {
-    ...{ hasCdn, hasShield: distributions.some(hasShield), invalidates, product, month: input.month },
+    ...{ hasCdn, hasShield: distributions.some(hasShield), invalidates, access, product, month: input.month },
     renditionDays: renditionDays(rulesOf(input)),
   };
   return {
@@ -43,6 +46,7 @@ export function contextOf(input: ModelInput, months = input.month): Context {
     services: servicesOf(resources),
     hasCdn,
     product,
+    access,
     invalidates,
     trafficSettings,
     traffic: trafficOf(input.workload, trafficSettings),

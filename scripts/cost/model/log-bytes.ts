@@ -18,12 +18,15 @@ export const LOG_BYTES = {
   messageRendition: 245,
 } as const;
 
-/** Requests of a month that the audit trail has: whatever writes or deletes, and reads of private bytes. */
-const auditedRequests = ({ traffic: { operations, reads }, workload }: Context): number =>
+/** Lines of a month in the audit trail: of whatever writes or deletes, of decisions of a webhook too, and of reads of private bytes. */
+const auditedLines = ({ traffic: { operations, reads }, workload }: Context): number =>
   operations.uploadImage +
   operations.createUpload +
   operations.completeUpload +
   operations.requestRendition +
+  operations.changeImage +
+  operations.moderateImage +
+  operations.tellModerator +
   operations.deleteImage +
   operations.deleteCachedImage +
   // No edge has a copy of a private image.
@@ -45,6 +48,6 @@ export function logBytes(context: Context): {
         : requestsTo(service, traffic, workload) * LOG_BYTES.request,
     ]),
   );
-  byService.audit = auditedRequests(context) * LOG_BYTES.audit;
+  byService.audit = auditedLines(context) * LOG_BYTES.audit;
   return { byService, total: sum(Object.values(byService)) };
 }

@@ -11,12 +11,13 @@ import type { Resource } from './resource.ts';
 const MESSAGE_BYTES = 3 * 1024;
 
 /**
- * Gigabytes that tasks exchange with AWS beside S3 and DynamoDB, whose gateway endpoints are free: messages, and log lines. Images of
+ * Gigabytes that tasks exchange beside S3 and DynamoDB, whose gateway endpoints are free: messages, notices to a webhook, which are as large, and log lines. Images of
  * containers come from S3 too.
  */
 function outsideGb(context: Context): Range {
   const polls = scaled(pollsOf(context), MESSAGE_BYTES / 3 / GB);
-  const work = (messageRequests(context) * MESSAGE_BYTES + logBytes(context).total) / GB;
+  const messages = messageRequests(context) + context.traffic.operations.tellModerator;
+  const work = (messages * MESSAGE_BYTES + logBytes(context).total) / GB;
   return { minimum: polls.minimum, typical: polls.typical + work, maximum: polls.maximum + work };
 }
 

@@ -13,6 +13,8 @@ export type ItemName =
   | 'upload'
   | 'part claim'
   | 'counter'
+  | 'request window'
+  | 'uploads at once'
   | 'tombstone';
 export type ReadName = ItemName | 'image' | 'new image' | 'page of records' | 'nothing';
 
@@ -184,6 +186,19 @@ export const REQUESTS_PER_OPERATION = {
   readRecord: [query('image', EVENTUAL)],
   /** containers/download/list-images.ts */
   listImages: [query('page of records', EVENTUAL)],
+  /** containers/sync-upload/change-image.ts: a change that asks no CDN for anything, such as that a private image becomes public. */
+  changeImage: [query('image', CONSISTENT), write('UpdateItem', 'record', { once: 1, indexes: 1 })],
+  /** containers/sync-upload/moderate-image.ts: a decision by a call. Its image leaves the index of what is owed, which it entered by the write of its upload. */
+  moderateImage: [query('image', CONSISTENT), write('UpdateItem', 'record', { once: 1, indexes: 1 + 2 })],
+  /**
+   * containers/sync-upload/moderation-notices.ts: a notice that a webhook answers with its decision. One task takes the image, by a key of the index of what
+   * is owed, which takes two writes there; then the image leaves it, as above.
+   */
+  tellModerator: [
+    write('UpdateItem', 'record', { once: 1, indexes: 1 + 2 }),
+    query('image', CONSISTENT),
+    write('UpdateItem', 'record', { once: 1, indexes: 1 + 2 }),
+  ],
   /** containers/sync-upload/delete-image.ts: an image of which no CDN has anything, because there is none or the image is private. */
   deleteImage: deleteImage(write('PutItem', 'tombstone', { once: 1, indexes: 1 })),
   /** A public image behind a CDN: its tombstone is in the index of what is owed until the CDN has accepted the invalidation. */

@@ -12,6 +12,9 @@ export const ITEM_BYTES: Readonly<Record<ItemName, number>> = {
   upload: 1500,
   'part claim': 150,
   counter: 80,
+  'request window': 100,
+  // While an owner sends 32, as many as the default allows.
+  'uploads at once': 1000,
   tombstone: 180,
 };
 

@@ -9,6 +9,7 @@ import {
   sum,
   type Workload,
 } from '../workloads/workload.ts';
+import type { AccessSettings } from './access-calls.ts';
 import { type EdgeSettings, revalidations, shareAtOrigin, shareMissedByEdges } from './edge-reads.ts';
 import type { Product } from './product.ts';
 import { type RemadeSettings, remadePerImage } from './remade-renditions.ts';
@@ -25,6 +26,7 @@ export interface TrafficSettings extends EdgeSettings, RemadeSettings {
 export interface MonthSettings extends TrafficSettings {
   /** Whether deletions ask the CDN to invalidate public images. */
   invalidates: boolean;
+  access: Pick<AccessSettings, 'moderation' | 'hasWebhook'>;
 }
 
 /** What happens in a month. */
@@ -50,6 +52,12 @@ const laterStored = (workload: Workload, month: number): number =>
   imagesPerMonth(workload) *
   workload.laterRenditionsPerImage *
   sum(Array.from({ length: month }, (_, age) => sum(workload.ageCurve.slice(0, age + 1)) * shareStored(workload, age)));
+
+/** New images on which somebody decides before they are seen. */
+function moderated(workload: Workload, { access }: Pick<MonthSettings, 'access'>): number {
+  const shares = { off: 0, public: 1 - workload.privateShare, all: 1 };
+  return imagesPerMonth(workload) * shares[access.moderation];
+}
 
 /** Everything that the workload does in a month, by operation of the API and of the workers. */
 export function trafficOf(workload: Workload, settings: MonthSettings): Traffic {
@@ -103,6 +111,9 @@ export function trafficOf(workload: Workload, settings: MonthSettings): Traffic 
       readNotModified: missed * (1 - withBytes) + askedAgain,
       readRecord: workload.metadataReadsPerImage * reading,
       listImages: workload.listCallsPerDay * DAYS_A_MONTH,
+      changeImage: images * workload.changesPerImage,
+      moderateImage: settings.access.hasWebhook ? 0 : moderated(workload, settings),
+      tellModerator: settings.access.hasWebhook ? moderated(workload, settings) : 0,
       deleteImage: deletions - deletionsOfCached,
       deleteCachedImage: deletionsOfCached,
     },

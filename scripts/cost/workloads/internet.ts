@@ -23,6 +23,8 @@ export const internet: Workload = {
   notModifiedShare: 0.1,
   metadataReadsPerImage: 4,
   listCallsPerDay: 200_000_000,
+  changesPerImage: 0,
+  apiKeys: 100_000,
   privateShare: 0,
   deletionsPerMonth: 0.01,
 };

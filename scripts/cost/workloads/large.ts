@@ -20,6 +20,8 @@ export const large: Workload = {
   notModifiedShare: 0.1,
   metadataReadsPerImage: 4,
   listCallsPerDay: 2_000_000,
+  changesPerImage: 0,
+  apiKeys: 1000,
   privateShare: 0,
   deletionsPerMonth: 0.01,
 };

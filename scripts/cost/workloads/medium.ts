@@ -20,6 +20,8 @@ export const medium: Workload = {
   notModifiedShare: 0.1,
   metadataReadsPerImage: 4,
   listCallsPerDay: 50_000,
+  changesPerImage: 0,
+  apiKeys: 10,
   privateShare: 0,
   deletionsPerMonth: 0.01,
 };

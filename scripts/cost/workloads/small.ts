@@ -21,6 +21,8 @@ export const small: Workload = {
   notModifiedShare: 0.1,
   metadataReadsPerImage: 4,
   listCallsPerDay: 500,
+  changesPerImage: 0,
+  apiKeys: 1,
   privateShare: 0,
   deletionsPerMonth: 0.01,
 };

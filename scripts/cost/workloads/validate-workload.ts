@@ -78,6 +78,8 @@ const RULES: { [Field in keyof Workload]: Rule<Workload[Field]> } = {
   notModifiedShare: SHARE,
   metadataReadsPerImage: AMOUNT,
   listCallsPerDay: AMOUNT,
+  changesPerImage: AMOUNT,
+  apiKeys: AMOUNT,
   privateShare: SHARE,
   deletionsPerMonth: SHARE,
 };

@@ -48,6 +48,10 @@ export interface Workload {
   /** Reads of an image's record in its life. */
   metadataReadsPerImage: number;
   listCallsPerDay: number;
+  /** Changes of an image in its life (PATCH) that hide nothing from anybody, such as that it becomes public. */
+  changesPerImage: number;
+  /** API keys that are in use all day, by all of which the calls are made that are not reads of bytes. */
+  apiKeys: number;
   /** The share of images, and of reads, that are private. No CDN keeps them: each read comes through to the services, and nothing is invalidated when they are deleted. */
   privateShare: number;
   /** The share of the stored images that is deleted in a month. */

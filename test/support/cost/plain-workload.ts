@@ -26,6 +26,8 @@ export const PLAIN: Workload = {
   notModifiedShare: 0,
   metadataReadsPerImage: 0,
   listCallsPerDay: 0,
+  changesPerImage: 0,
+  apiKeys: 1,
   privateShare: 0,
   deletionsPerMonth: 0,
 };

@@ -49,6 +49,8 @@ const WORKLOADS: fc.Arbitrary<Workload> = fc.record({
   notModifiedShare: share(0.5),
   metadataReadsPerImage: share(20),
   listCallsPerDay: fc.integer({ min: 0, max: 1_000_000 }),
+  changesPerImage: share(2),
+  apiKeys: fc.integer({ min: 0, max: 10_000 }),
   privateShare: share(),
   deletionsPerMonth: share(0.1),
 });

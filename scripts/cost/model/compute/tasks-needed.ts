@@ -20,10 +20,20 @@ const HOURS_UNTIL_IDLE = 1 / 3;
 
 /** The operations whose requests a service answers, each as one request. Parts are counted one by one. */
 const REQUESTS_TO: Readonly<Record<string, readonly Operation[]>> = {
-  'sync-upload': ['uploadImage', 'requestRendition', 'deleteImage', 'deleteCachedImage'],
+  'sync-upload': [
+    'uploadImage',
+    'requestRendition',
+    'changeImage',
+    'moderateImage',
+    'deleteImage',
+    'deleteCachedImage',
+  ],
   'async-upload': ['createUpload', 'uploadParts', 'completeUpload'],
   download: ['readBytes', 'readNotModified', 'findExpiredRendition', 'readRecord', 'listImages'],
 };
+
+/** The operations of a service. */
+export const operationsOf = (service: string): readonly Operation[] => REQUESTS_TO[service] ?? [];
 
 /** The service that answers the requests of an operation; undefined for those of workers. */
 export const serviceOf = (operation: Operation): string | undefined =>
@@ -35,7 +45,7 @@ export const requestsOf = (operation: Operation, { partsPerUpload }: Workload): 
 
 /** The requests that a service answers in a month. */
 export const requestsTo = (service: string, { operations }: Traffic, workload: Workload): number =>
-  sum((REQUESTS_TO[service] ?? []).map((name) => operations[name] * requestsOf(name, workload)));
+  sum(operationsOf(service).map((name) => operations[name] * requestsOf(name, workload)));
 
 /** The part of a month's work that falls into each hour of a day. */
 export const shareByHour = ({ dailyCurve }: Workload): number[] =>

@@ -49,6 +49,8 @@ const factsOf = (workload: Workload): [string, string][] => [
   ['Answered “not modified”', `${formatShare(workload.notModifiedShare)} of reads`],
   ['Reads of metadata', `${formatNumber(workload.metadataReadsPerImage)} in the life of an image`],
   ['Lists of images', `${formatNumber(workload.listCallsPerDay)} a day`],
+  ['Changes', `${formatNumber(workload.changesPerImage)} in the life of an image`],
+  ['API keys in use', formatNumber(workload.apiKeys)],
   ['Private', `${formatShare(workload.privateShare)} of images`],
   ['Deleted', `${formatShare(workload.deletionsPerMonth)} of the stored images a month`],
 ];

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { ApiSettings } from '../../../../stacks/environments/settings.ts';
 import { PLAIN } from '../../../support/cost/plain-workload.ts';
 import { amountOf, expectUsd, report, usdOf } from '../../../support/cost/report-lines.ts';
 import type { Changes } from '../../../support/cost/synthesised.ts';
@@ -67,6 +68,80 @@ describe('lines of the cost report, computed by hand', () => {
     expectUsd(report(), 'DynamoDB: storage', 6.705);
     // The table without the index: 13,000,000 × 3,740 / 2³⁰ = 45.28 GB × 0.20.
     expectUsd(report(), 'DynamoDB: point-in-time recovery', 9.056);
+  });
+
+  it('price what limits of owners write, and nothing without them', () => {
+    // 1,000,000 uploads and 4,000,000 reads that pass the CDN, a write each: 5,000,000 × 0.625 / 1,000,000.
+    expectUsd(report(), 'DynamoDB: writes that count requests', 3.125);
+    // An upload begins and ends: 2,000,000 × 0.625 / 1,000,000.
+    expectUsd(report(), 'DynamoDB: writes that count uploads at once', 1.25);
+    // Three parts each: 3 × 2,000,000 × 0.625 / 1,000,000; and requests are three parts, a begin and an end, and the reads: 9,000,000.
+    const inParts = report({ ...PLAIN, shareInParts: 1 });
+    expectUsd(inParts, 'DynamoDB: writes that count uploads at once', 3.75);
+    expectUsd(inParts, 'DynamoDB: writes that count requests', 5.625);
+    const counted = (limits: ApiSettings['limits']) => {
+      const found = report(PLAIN, { api: { limits } });
+      return ['requests', 'uploads at once'].map((what) => usdOf(found, `DynamoDB: writes that count ${what}`));
+    };
+    expect(counted('off')).to.deep.equal([0, 0]);
+    // Only the uploads are counted, or only the reads.
+    expect(counted({ requestsPerMinuteAndAddress: null, uploadsAtOnce: null })).to.deep.equal([0.625, 0]);
+    const [requests] = counted({ requestsPerMinute: null });
+    expect(requests).to.be.closeTo(2.5, 1e-9);
+  });
+
+  it('price reads and notes of API keys by task, and at most one for each request', () => {
+    // One key, in two tasks of sync-upload: 2 × 2,628,000 / 30 = 175,200 reads × 0.125 / 1,000,000, and 2 × 730 notes × 0.625 / 1,000,000.
+    expectUsd(report(), 'DynamoDB: reads of API keys', 0.0219);
+    expectUsd(report(), 'DynamoDB: notes of when API keys were used', 0.0009125);
+    // A thousand keys would be 175,200,000 reads and 1,460,000 notes; there are 1,000,000 uploads.
+    const many = report({ ...PLAIN, apiKeys: 1000 });
+    expectUsd(many, 'DynamoDB: reads of API keys', 0.125);
+    expectUsd(many, 'DynamoDB: notes of when API keys were used', 0.625);
+    expect(usdOf(report({ ...PLAIN, apiKeys: 0 }), 'DynamoDB: reads of API keys')).to.equal(0);
+  });
+
+  it('price looks for what is owed by task, and nothing where nothing can be owed', () => {
+    const looks = 'DynamoDB: looks for what is owed';
+    // For invalidations: two tasks × 16 parts × 2,628,000 / 900 / 2 = 46,720 units × 0.125 / 1,000,000.
+    expectUsd(report(), looks, 0.00584);
+    // For notices too: two tasks × 16 × 2,628,000 / 5 / 2 = 8,409,600 units more, also in a month in which nobody uploads.
+    const moderation = { images: 'all', webhookUrl: 'https://scan.example.com/images' } as const;
+    const found = report(PLAIN, { api: { moderation } });
+    expectUsd(found, looks, 1.05704);
+    expect(usdOf(found, looks, 'minimum')).to.be.closeTo(1.05704, 1e-6);
+    expect(usdOf(report(PLAIN, {}, 'dev'), looks)).to.equal(0);
+  });
+
+  it('price moderation by its setting', () => {
+    const moderated = (moderation: ApiSettings['moderation'], workload = PLAIN) =>
+      report(workload, { api: { moderation } });
+    const audit = 'Log of audit: writing';
+    const lines = (found: ReturnType<typeof report>) => amountOf(found, audit) / amountOf(report(), audit);
+    // Told by a webhook: 2 × 1,000,000 writes more than 18,000,000, each with three of the indexes, and 1,000,000 reads of 440 + 4 × 700 bytes.
+    const told = moderated({ images: 'all', webhookUrl: 'https://scan.example.com/images' });
+    expectUsd(told, 'DynamoDB: writes', 12.5);
+    expectUsd(told, 'DynamoDB: writes of the indexes', 5);
+    expectUsd(told, 'DynamoDB: reads', 0.625);
+    expect(lines(told)).to.be.closeTo(2, 1e-9);
+    // Decided by a request: one write with three of the indexes, and the request is counted; it is no part of the CDN's.
+    const asked = moderated({ images: 'all' });
+    expectUsd(asked, 'DynamoDB: writes', 11.875);
+    expectUsd(asked, 'DynamoDB: writes of the indexes', 3.125);
+    expectUsd(asked, 'DynamoDB: writes that count requests', 3.75);
+    // Three quarters of the images are public.
+    const some = moderated({ images: 'public' }, { ...PLAIN, privateShare: 0.25 });
+    expectUsd(some, 'DynamoDB: writes', 11.25 + 0.625 * 0.75);
+    expectUsd(report(), 'DynamoDB: writes', 11.25);
+  });
+
+  it('price changes of images', () => {
+    // Two of each: 2,000,000 writes more, each with one of the index, and as many reads of a unit.
+    const found = report({ ...PLAIN, changesPerImage: 2 });
+    expectUsd(found, 'DynamoDB: writes', 12.5);
+    expectUsd(found, 'DynamoDB: writes of the indexes', 2.5);
+    expectUsd(found, 'DynamoDB: reads', 0.75);
+    expectUsd(found, 'DynamoDB: writes that count requests', 4.375);
   });
 
   it('price reads of records', () => {

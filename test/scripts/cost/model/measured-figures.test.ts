@@ -7,9 +7,16 @@ import { LOG_BYTES } from '../../../../scripts/cost/model/log-bytes.ts';
 import { S3_BILLING } from '../../../../scripts/cost/model/requests-per-operation.ts';
 import { ITEM_BYTES } from '../../../../scripts/cost/model/table-units.ts';
 import { PRESETS } from '../../../../shared/contracts/api/presets.ts';
+import {
+  limitPartition,
+  limitWindowSortKey,
+  usagePartition,
+  usageSendingSortKey,
+} from '../../../../shared/contracts/table.ts';
 import type { Pipeline } from '../../../../shared/domain/commands.ts';
 import { createImageId } from '../../../../shared/domain/image-id.ts';
 import { renditionKey } from '../../../../shared/domain/object-key.ts';
+import { DEFAULT_OWNER_LIMITS } from '../../../../shared/domain/owner-limits.ts';
 import { billedRequests } from '../../../../shared/runtime/aws-requests.ts';
 import { createLoggerTo } from '../../../../shared/runtime/logger.ts';
 import { newImage } from '../../../../shared/uploads/new-image.ts';
@@ -73,6 +80,20 @@ describe('figures of the cost model that are ours', () => {
     const facts = { ...FACTS, key, contentType: 'image/webp', contentLength: 81_920 };
     const ready = { ...queued, facts, ...RECEIPT };
     expectReckoned(itemBytes(ready), ITEM_BYTES['ready rendition'], 'ready rendition');
+  });
+
+  it('have the bytes of the items that limits count in', () => {
+    const owner = 'auth0|64f0c3a7b1e2d9f8a7c6b5d4';
+    const removeAfter = 1_796_083_200;
+    const window = { pk: limitPartition('owner', owner), sk: limitWindowSortKey(29_934_720), taken: 1234, removeAfter };
+    expectReckoned(itemBytes(window), ITEM_BYTES['request window'], 'request window');
+    const { uploadsAtOnce } = DEFAULT_OWNER_LIMITS;
+    const names = Array.from({ length: Number(uploadsAtOnce) }, (_, index) => `at_${String(index).padStart(16, '0')}`);
+    const sending = {
+      ...{ pk: usagePartition(owner), sk: usageSendingSortKey, sending: uploadsAtOnce, removeAfter },
+      ...Object.fromEntries(names.map((name) => [name, removeAfter])),
+    };
+    expectReckoned(itemBytes(sending), ITEM_BYTES['uploads at once'], 'uploads at once');
   });
 
   it('have the bytes of the log line of a request', () => {

@@ -61,17 +61,17 @@ describe('unit costs of the cost report', () => {
   });
 
   it('have of an upload its requests, its part of the service, and its bytes at the load balancer', () => {
-    // A PUT; writes of four renditions, the record and its copy in the index, and three of what its owner has, of which one is read; a message; a line of 350 bytes; and 2 MiB, 1 / 512 GB.
+    // A PUT; writes of four renditions, the record and its copy in the index, and three of what its owner has, of which one is read, one that counts the request and two the upload; a message; a line of 350 bytes; and 2 MiB, 1 / 512 GB.
     const service = SYNC_UPLOAD / 1e6 + gb(350) * LOG_GB + WEB_ACL;
-    const byHand = PUT + 9 * WRITE + READ + SQS + service + LCU / 512;
+    const byHand = PUT + 12 * WRITE + READ + SQS + service + LCU / 512;
     expectUsd(found(plain, '1,000 uploads').usd, 1000 * byHand);
   });
 
   it('have of an upload in parts what each part takes', () => {
     // Three parts. PUT: it is begun, has three parts, which are listed and joined; the result is read twice. Writes: a counter, and the upload's record
     // of 1,500 bytes with its copy in the index (4); each part's claim, and its end; the upload's record four times (16), the image as above (9), and the
-    // counter: 37. Reads: 2 for each part, 2, 1 and 1, and what the owner has three times: 13. Five requests, each with a line.
-    const calls = 6 * PUT + 2 * GET + 37 * WRITE + 13 * READ + SQS;
+    // counter; five requests are counted, and each part twice among the uploads at once: 48. Reads: 2 for each part, 2, 1 and 1, and what the owner has three times: 13. Five requests, each with a line.
+    const calls = 6 * PUT + 2 * GET + 48 * WRITE + 13 * READ + SQS;
     // 4,000,000 more lines: 7.078 GB.
     const service = ASYNC_UPLOAD / 1e6 + 5 * (gb(350) * logGbOf(7.078) + WEB_ACL);
     const byHand = calls + service + LCU / 512;
@@ -97,8 +97,8 @@ describe('unit costs of the cost report', () => {
   it('have of a GB that is delivered the CDN, its web ACL, and the reads past it with their bytes at the load balancer', () => {
     // Bytes, requests, Origin Shield, and 40,000,000 requests that the CDN's web ACL looks at.
     const cdn = 237.21 + 30 + 3 + 24;
-    // 4,000,000 reads past the CDN: a GET, half a read unit, a line and the other web ACL.
-    const reads = 4e6 * (GET + READ / 2 + gb(350) * LOG_GB + WEB_ACL) + DOWNLOAD;
+    // 4,000,000 reads past the CDN: a GET, half a read unit, a write that counts it, a line and the other web ACL.
+    const reads = 4e6 * (GET + READ / 2 + WRITE + gb(350) * LOG_GB + WEB_ACL) + DOWNLOAD;
     // A tenth of 3,814.7 GB.
     const balanced = 381.47 * LCU;
     const delivered = found(plain, 'a GB delivered, with its requests');
@@ -115,19 +115,19 @@ describe('unit costs of the cost report', () => {
   });
 
   it('have of reads that edges only ask about what they take of the service', () => {
-    // Of 36,000,000 hits 35,991,782 are asked about, and answered 304: half a read unit, a web ACL, and their part of the service, with the others.
+    // Of 36,000,000 hits 35,991,782 are asked about, and answered 304: half a read unit, a write that counts it, a web ACL, and their part of the service, with the others.
     const asked = 40e6 * 0.9 * (1 / (1 + 10 / 43_800));
     const all = report({ ...PLAIN, readsByNameShare: 1 });
     const past = part(found(all, 'a GB delivered, with its requests'), 'reads past the CDN') * 3814.7;
-    const calls = 4e6 * GET + (4e6 + asked) * (READ / 2 + WEB_ACL);
+    const calls = 4e6 * GET + (4e6 + asked) * (READ / 2 + WRITE + WEB_ACL);
     // 11.73 GB of lines more.
     expectUsd(past, calls + gb((4e6 + asked) * 350) * logGbOf(5.774 + gb(asked * 350)) + DOWNLOAD);
   });
 
   it('have of a deletion its calls, its part of the service, and the invalidation', () => {
     // 122,479 deletions: of the paths 1,000 are free, which leaves 121,479 × 0.005. A list; four renditions, the tombstone with two copies in indexes,
-    // and once more with one: 9 writes; two reads. The service also has a million uploads.
-    const byHand = (121_479 * 0.005) / 122_479 + PUT + 9 * WRITE + 2 * READ + SYNC_UPLOAD / 1_122_479 + WEB_ACL;
+    // and once more with one, and the request: 10 writes; two reads. The service also has a million uploads.
+    const byHand = (121_479 * 0.005) / 122_479 + PUT + 10 * WRITE + 2 * READ + SYNC_UPLOAD / 1_122_479 + WEB_ACL;
     expectUsd(found(deleting, '1,000 deletions').usd, 1000 * byHand);
     // Of images of 13 months, as many are deleted in a month as one in 8.2 of those uploaded.
     const some = part(found(deleting, LIFE_OF_AN_IMAGE), 'deletion of some');
@@ -149,19 +149,19 @@ describe('unit costs of the cost report', () => {
 
   it('have in the life of an image the reads of records', () => {
     const all = report({ ...PLAIN, metadataReadsPerImage: 4 });
-    // 4,000,000 of half a read unit, a web ACL and a line, and half of the service; and with a million of uploads 2,300 bytes of answer at the load
+    // 4,000,000 of half a read unit, a write that counts it, a web ACL and a line, and half of the service; and with a million of uploads 2,300 bytes of answer at the load
     // balancer, the transfer of which is free up to 100 GB.
-    const byHand = 4e6 * (READ / 2 + WEB_ACL + gb(350) * logGbOf(7.078)) + DOWNLOAD / 2 + gb(5e6 * 2300) * LCU;
+    const byHand = 4e6 * (READ / 2 + WRITE + WEB_ACL + gb(350) * logGbOf(7.078)) + DOWNLOAD / 2 + gb(5e6 * 2300) * LCU;
     expectUsd(part(found(all, LIFE_OF_AN_IMAGE), 'records and lists'), byHand / 1e6);
   });
 
   it('have in the life of an image the renditions that are asked for later', () => {
     expect(part(life, 'later and remade renditions')).to.equal(0);
-    // A later rendition is asked for (two reads, a message, and writes of it, of the owner's day and, with the index, of the record; half of the service, which has as many
+    // A later rendition is asked for (two reads, a message, and writes of it, of the owner's day, of what counts the request and, with the index, of the record; half of the service, which has as many
     // uploads, and a web ACL), and made (two messages, a read, a GET, a PUT and three writes). The workers have a quarter more to do, of 1,250,000
     // vCPU-seconds, and log 1,430 + 245 + 510 bytes of 8.14 GB. Of 6,576,800 requests to SQS 5,576,800 are paid for.
     const one = found(report({ ...PLAIN, laterRenditionsPerImage: 1 }), LIFE_OF_AN_IMAGE);
-    const asked = 2 * READ + 4 * WRITE + SYNC_UPLOAD / 2e6 + WEB_ACL + gb(350) * logGbOf(8.14);
+    const asked = 2 * READ + 5 * WRITE + SYNC_UPLOAD / 2e6 + WEB_ACL + gb(350) * logGbOf(8.14);
     const log = 1e6 * gb(4450 + 2185) * logGbOf(8.14);
     const made = READ + GET + PUT + 3 * WRITE + ((WORKERS + log) / 1.25e6) * 0.25;
     expectUsd(part(one, 'later and remade renditions'), asked + made + 3 * ((5.5768 / 6.5768) * 0.4e-6));

@@ -170,6 +170,8 @@ describe('readMeasuredWorkload', () => {
         readsByNameShare: 'assumed',
         notModifiedShare: 'assumed',
         metadataReadsPerImage: 'assumed',
+        changesPerImage: 'assumed',
+        apiKeys: 'assumed',
         listCallsPerDay: 'assumed',
         privateShare: 'assumed',
         deletionsPerMonth: 'assumed',

@@ -50,10 +50,10 @@ describe('warnings of the cost report', () => {
 
   it('say where provisioned capacity of the table is cheaper', () => {
     const [found] = warnings('prod', manyImages(10)).filter(({ code }) => code === 'provisioned-is-cheaper');
-    // 180,000,000 writes, of which 40,000,000 count for owners, 20,000,000 in the index and 30,000,000 reads cost 200 × 0.625 + 30 × 0.125 = $128.75
-    // on demand. Provisioned, at 70 % use: 200,000,000 / 3,600 / 0.7 × 0.00065 + 30,000,000 / 3,600 / 0.7 × 0.00013 = 51.59 + 1.55. The first 18,600 hours of both are free for an
+    // 250,000,000 writes, of which 40,000,000 count for owners, 50,000,000 requests and 20,000,000 uploads at once, 20,000,000 in the index and 30,000,000
+    // reads cost 270 × 0.625 + 30 × 0.125 = $172.50 on demand. Provisioned, at 70 % use: 270,000,000 / 3,600 / 0.7 × 0.00065 + 30,000,000 / 3,600 / 0.7 × 0.00013 = 69.64 + 1.55. The first 18,600 hours of both are free for an
     // account, which is left out: nothing is free on demand.
-    expect(found?.usd).to.be.closeTo(128.75 - 53.14, 1);
+    expect(found?.usd).to.be.closeTo(172.5 - 71.19, 1);
     expect(codes(warnings('prod', manyImages(0.1)))).to.not.include('provisioned-is-cheaper');
   });
 
