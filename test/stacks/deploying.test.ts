@@ -8,6 +8,7 @@ import { synthesise } from '../../stacks/docs/synthesis.ts';
 import { ACCOUNTS } from '../../stacks/environments/account.ts';
 import { ENVIRONMENTS } from '../../stacks/environments/all.ts';
 import { BOOTSTRAP_STATE_KEY } from '../../stacks/foundation/state-backend.ts';
+import { synthesised } from '../support/cost/synthesised.ts';
 import { ARE_AS_SHIPPED } from '../support/stacks/as-shipped.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -115,10 +116,19 @@ describe('docs/deploying.md', function () {
     expect(sorted(rowsBelow('Secrets'))).to.deep.equal(sorted(byValue(needed)));
   });
 
-  it('makes each of these secrets by a command', () => {
-    const parameters = [...rowsBelow('Secrets').keys()].filter((name) => name.startsWith('/'));
+  it('makes each of these secrets by a command, and those that only other settings need', () => {
+    const webhook = { images: 'all', webhookUrl: 'https://scan.example.com/images' } as const;
+    const { platform } = synthesised('prod', { api: { moderation: webhook } });
+    const withWebhook = parametersOf(platform).map((name) => name.replace('/prod/', '/ENV/'));
+    const listed = [...rowsBelow('Secrets').keys()];
+    const parameters = withWebhook.filter((name) => name.includes('/secrets/'));
+    expect(parameters.filter((name) => !listed.includes(name))).to.deep.equal([
+      '/image-service/ENV/secrets/moderation-secret',
+    ]);
     for (const name of parameters)
-      expect(page).to.include(`--name ${name.replace('ENV', '$NAME')} --type SecureString`);
+      expect(page)
+        .to.include(`--name ${name.replace('ENV', '$NAME')} --type SecureString`)
+        .and.to.include(`\`${name}\``);
     expect(page).to.include('gh secret set IMAGE_SERVICE_API_KEY --env $NAME');
   });
 
