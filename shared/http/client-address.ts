@@ -40,7 +40,8 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 
 /**
  * What requests without credentials are counted for: an IPv4 address, or the 64 bits of an IPv6 address that name a network, because each
- * customer has one. It is a digest that no one can turn back into an address after the day is over.
+ * customer has one. It is a digest, so that no address stands in the table as it is, and another one every day. That hides no IPv4 address from
+ * somebody who tries all; what is counted by it is removed after minutes.
  */
 export function countedAddress(address: string, now = new Date()): string {
   const network = isIPv6(address) ? networkOf(address) : address;
