@@ -36,6 +36,18 @@ describe('Documentation', () => {
     expect(answer.headers['cache-control']).to.match(/^public, max-age=\d+$/);
   });
 
+  it('describes at /openapi.json, which /docs shows, every way to say who one is', async () => {
+    const { components, paths } = jsonOf(await get('/openapi.json'));
+    const schemes = Object.keys(components.securitySchemes);
+    expect(schemes).to.have.members(['bearerJwt', 'apiKey', 'signedLink', 'uploadToken', 'uploadTokenInQuery']);
+    const operations = Object.values<Record<string, { security?: object[] }>>(paths).flatMap((path) =>
+      Object.values(path),
+    );
+    const named = operations.flatMap(({ security = [] }) => security.flatMap((each) => Object.keys(each)));
+    expect(new Set(named)).to.deep.equal(new Set(schemes));
+    expect((await get('/docs/start.js')).body.toString()).to.include("url: '/openapi.json'");
+  });
+
   it('tells at /v1/limits which release and commit runs, or nothing of what is unknown', async () => {
     expect(jsonOf(await get('/v1/limits')).service).to.deep.equal({});
     const running = { version: '1.2.3', revision: 'ab'.repeat(20) };
