@@ -37,7 +37,7 @@ export interface DownloadDependencies extends RenditionDependencies, LinkDepende
 export function downloadHandlers(
   dependencies: DownloadDependencies,
 ): Pick<ServerOptions<'download'>, 'handlers' | 'fastPath'> {
-  const { table, clock, heic, running, limits, transformations, newImages } = dependencies;
+  const { table, clock, heic, running, limits, transformations, newImages, signedUrls } = dependencies;
   const imageCache = openImageCache(table, clock);
   const notModifiedCache = openNotModifiedCache(imageCache);
   const handlers = {
@@ -61,5 +61,6 @@ export function downloadHandlers(
     getDocs,
     getDocsAsset,
   };
-  return { handlers, fastPath: notModifiedCache.answer };
+  // It looks at no credentials, and with signed URLs nothing is for everybody.
+  return { handlers, ...(!signedUrls && { fastPath: notModifiedCache.answer }) };
 }

@@ -26,8 +26,14 @@ function decisionOn(request: Request, target: AccessTarget, { need, signedUrls =
   request.app.isSignedByCdn = need === 'bytes' && signedUrls && isFromCdn(request);
   const { link, isSignedByCdn } = request.app;
   const signed = { isScan: link?.isScan, isSigned: link?.isScan === false || isSignedByCdn };
-  return decideAccess(principalOf(request), target, need, signed);
+  return decideAccess(principalOf(request), signedUrls && need === 'bytes' ? closed(target) : target, need, signed);
 }
+
+/**
+ * Where the CDN asks for a signature, no bytes are for everybody: the load balancer lets whoever sends a key past the CDN, valid or not, and would else
+ * give public ones without a signature.
+ */
+const closed = (target: AccessTarget): AccessTarget => ({ ...target, visibility: 'private' });
 
 /** The image, if the caller may have what the request needs of it. Otherwise throws `image_not_found`, or what he may know instead, as `permittedImage` does. */
 export async function checkImageAccess(

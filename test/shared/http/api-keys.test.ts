@@ -149,4 +149,27 @@ describe('SIGNED_URLS=on', () => {
     const pretended = { path: links.original, headers: { authorization: 'Bearer another-key' } };
     expectProblem(await send(services.download, pretended), 'image_not_found');
   });
+
+  it('sends public bytes past the CDN to their owner only, whatever was answered and remembered before', async () => {
+    const own = { authorization: 'Bearer a-key' };
+    const body = await photograph('jpeg');
+    const uploaded = await send(services.upload, { method: 'POST', path: '/v1/images', headers: own, body });
+    const { links } = jsonOf(uploaded);
+    for (const path of [links.original, links.file]) {
+      const { status, headers } = await send(services.download, { path });
+      expect(status, path).to.equal(200);
+      expect(headers['cache-control'], path).to.match(/^public/);
+      const known = { 'if-none-match': String(headers.etag) };
+      for (let times = 0; times < 3; times += 1)
+        expect((await send(services.download, { path, headers: known })).status).to.equal(304);
+      for (const authorization of ['Bearer another-key', 'Bearer eyJhbGciOiJSUzI1NiJ9.e30.AA', 'Basic YTpi', 'x'])
+        for (const method of ['GET', 'HEAD'])
+          for (const more of [{}, known, { range: 'bytes=0-9' }]) {
+            const pretended = { method, path, headers: { authorization, ...more } };
+            expect((await send(services.download, pretended)).status, JSON.stringify(pretended)).to.equal(404);
+          }
+      expect((await send(services.download, { path, headers: own })).status).to.equal(200);
+      expect((await send(services.download, { path, headers: { ...own, ...known } })).status).to.equal(304);
+    }
+  });
 });

@@ -26,8 +26,8 @@ export function expectedOf({ route, about, credential, visibility, signedUrls }:
       (scopes.includes('admin') && route.opensForAdmin === true) ||
       (isUploadToken && route.uploadTokens === true));
   if (about === 'bytes') {
-    const isPastTheCdn = signedUrls && headers === undefined;
-    return (isOpen && owner === OWNER) || visibility === 'public' || isPastTheCdn ? 'works' : 'image_not_found';
+    const isForAll = signedUrls ? headers === undefined : visibility === 'public';
+    return (isOpen && owner === OWNER) || isForAll ? 'works' : 'image_not_found';
   }
   if (!isOpen) return owner === undefined ? refusal : 'forbidden';
   // An upload token opens only the upload that it has begun.
