@@ -49,10 +49,10 @@ export const CALLER_SETTINGS = {
   TRUSTED_PROXIES: Joi.number()
     .integer()
     .min(0)
-    .max(1)
+    .max(2)
     .default(0)
     .description(
-      'How many proxies before the service add the address of their client to `X-Forwarded-For`: 1 behind a load balancer, which adds the last one. 0, the default, takes the address of the connection. It decides which address a request counts for and the log tells. With 1, nobody may reach the service but through the proxy.',
+      'How many proxies before the service add the address of their client to `X-Forwarded-For`: 1 behind a load balancer, which adds the last one; 2 behind one that only a CDN reaches, which adds the one before. 0, the default, takes the address of the connection. It decides which address a request counts for and the log tells. With 1 or 2, nobody may reach the service but through the proxies.',
     ),
   CDN_SECRETS: Joi.string()
     .pattern(/^[\x21-\x2b\x2d-\x7e]{16,256}(,[\x21-\x2b\x2d-\x7e]{16,256})*$/)

@@ -20,7 +20,8 @@ export type ClientAddress = (request: Pick<IncomingMessage, 'headers' | 'socket'
 
 /**
  * Reads the address of clients. Each proxy adds the address of its own client at the end of X-Forwarded-For, so that only the last one was written by
- * the load balancer, and the one before by the CDN, of whose requests a secret tells. All before that may be made up by the client.
+ * the load balancer, and the one before by the CDN: of the requests of which a secret tells, or of nearly all where two proxies are trusted. All
+ * before that may be made up by the client.
  */
 export function clientAddressReader({ TRUSTED_PROXIES = 0, CDN_SECRETS = '' }: ProxySettings): ClientAddress {
   const secrets = CDN_SECRETS.split(',').filter(Boolean).map(digest);
@@ -32,7 +33,9 @@ export function clientAddressReader({ TRUSTED_PROXIES = 0, CDN_SECRETS = '' }: P
       .slice(-TWO_ADDRESSES)
       .split(',')
       .map((address) => address.trim());
-    return forwarded.at(isFromCdn(headers[CDN_HEADER]) ? -2 : -1) || socket.remoteAddress;
+    if (isFromCdn(headers[CDN_HEADER])) return forwarded.at(-2) || socket.remoteAddress;
+    // Whoever reaches the load balancer from inside the network has one proxy before the service, not two.
+    return forwarded.at(-TRUSTED_PROXIES) || forwarded.at(-1) || socket.remoteAddress;
   };
 }
 

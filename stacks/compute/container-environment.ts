@@ -25,7 +25,10 @@ export function containerEnvironment(
   return {
     ...(service === 'worker'
       ? workerEnvironment(settings.workers, deployment.region)
-      : onlyRead(service, apiEnvironment(settings, deployment))),
+      : onlyRead(service, {
+          ...apiEnvironment(settings, deployment),
+          TRUSTED_PROXIES: proxiesBefore(service, settings),
+        })),
     ...(service === 'download' && isSigned && { SIGNED_URLS: 'on' }),
     ...(settings.heic === 'on' && { HEIC: 'on' }),
     PORT: String(SERVICES[service].port),
@@ -40,12 +43,17 @@ const apiEnvironment = ({ api }: EnvironmentSettings, deployment: Deployment): V
   HOST: '0.0.0.0',
   AUTHENTICATION: 'on',
   AUDIT_LOG_GROUP: namesOf(deployment).auditLog,
-  // Everybody comes through the load balancer, which adds the address that it sees.
-  TRUSTED_PROXIES: '1',
   // Pages that upload to part URLs also call the API, which returns those URLs, so both have the same origins.
   ...(api.corsOrigins.length > 0 && { CORS_ORIGINS: api.corsOrigins.join(',') }),
   ...accessVariables(api),
 });
+
+/**
+ * Everybody comes through the load balancer, which adds the address that it sees. Of a public one a secret tells what comes through the CDN; of an
+ * internal one all comes so that is from outside the network, and would else have one address.
+ */
+const proxiesBefore = (service: ServiceName, { cdn }: EnvironmentSettings): string =>
+  service === 'download' && cdn.enabled && cdn.vpcOrigin ? '2' : '1';
 
 /** The variables that a service reads, of those of all services of the API. */
 function onlyRead(service: ServiceName, variables: Variables): Variables {

@@ -125,7 +125,7 @@ const REFUSED: [name: Name, value: string, code: string][] = [
   ['OWNER_LIMITS', '{"images":0}', 'custom'],
   ['OWNER_LIMITS', '{"openUploads":null}', 'custom'],
   ['OWNER_LIMITS', `{"openUploads":${LIMITS.openUploads + 1}}`, 'custom'],
-  ['TRUSTED_PROXIES', '2', 'number.max'],
+  ['TRUSTED_PROXIES', '3', 'number.max'],
   ['CDN_SECRETS', 'too short', 'string.pattern.base'],
   ['WORKER_CONCURRENCY', '0', 'number.min'],
   ['WORKER_CONCURRENCY', '65', 'number.max'],

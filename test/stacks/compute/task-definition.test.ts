@@ -83,6 +83,23 @@ describe('who may call', () => {
     }
   });
 
+  it('comes with a second proxy where nobody outside reaches the load balancer but through the CDN', () => {
+    const ofProxies = (cdn: Partial<typeof SETTINGS.cdn>, service: ServiceName) =>
+      container(platform({ cdn: { ...SETTINGS.cdn, ...cdn } }), service).environment.find(
+        ({ name }: Arguments) => name === 'TRUSTED_PROXIES',
+      ).value;
+    for (const [enabled, vpcOrigin, expected] of [
+      [true, true, '2'],
+      [true, false, '1'],
+      [false, false, '1'],
+    ] as const) {
+      expect(ofProxies({ enabled, vpcOrigin }, 'download'), `${enabled} ${vpcOrigin}`).to.equal(expected);
+      // The CDN leads to downloads only.
+      for (const service of ['sync-upload', 'async-upload'] as const)
+        expect(ofProxies({ enabled, vpcOrigin }, service), service).to.equal('1');
+    }
+  });
+
   it('comes from the settings', () => {
     const issuer = { name: 'users', issuer: 'https://login.example.com', audience: ['images'] };
     const given = variables({
