@@ -16,6 +16,7 @@ import { UNKNOWN_ADDRESS } from '../shared/http/client-address.ts';
 import { answerClientErrors } from '../shared/http/client-error-answers.ts';
 import { limitConnections } from '../shared/http/connection-limit.ts';
 import { ANY_ORIGIN_HEADERS } from '../shared/http/cors.ts';
+import { withoutCredentials } from '../shared/http/credentials-in-text.ts';
 import { writeProblem } from '../shared/http/error-responses.ts';
 import { withoutHopByHop } from '../shared/http/hop-by-hop.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../shared/http/http-limits.ts';
@@ -96,14 +97,15 @@ function openPassage(
   { logger, limits: { lingering } }: { logger: Logger | undefined; limits: HttpLimits },
 ): Passage {
   const requestId = requestIdOf(request);
-  const { method, url } = request;
+  const { method, url = '' } = request;
   const passage: Passage = {
     request,
     response,
     requestId,
     isSending: !expectsContinue(request),
     lingering,
-    report: (err, what) => logger?.error({ requestId, method, path: url?.split('?', 1)[0], err }, what),
+    report: (err, what) =>
+      logger?.error({ requestId, method, path: withoutCredentials(url.split('?', 1)[0] ?? ''), err }, what),
     fail: (error) => {
       passage.report(error, 'a request failed in the gateway');
       if (response.headersSent) response.destroy();

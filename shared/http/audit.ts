@@ -15,6 +15,7 @@ import { isImageId } from '../domain/image-id.ts';
 import { isOwner } from '../domain/principal.ts';
 import { identified, principalOf } from './authentication.ts';
 import { type ClientAddress, UNKNOWN_ADDRESS } from './client-address.ts';
+import { withoutCredentials } from './credentials-in-text.ts';
 import { toServiceError } from './error-responses.ts';
 import { requestId } from './request-id.ts';
 
@@ -151,7 +152,7 @@ function factsOf(request: Request): AuditFacts {
     ...(app.link && { expiresAt: new Date(app.link.expiresAt).toISOString() }),
     ...(imageId !== undefined && isImageId(imageId) && { imageId }),
     ...(uploadId !== undefined && UPLOAD_ID_PATTERN.test(uploadId) && { uploadId }),
-    ...(isOwner(owner) && { subjectOwner: owner }),
+    ...(isOwner(owner) && { subjectOwner: withoutCredentials(owner) }),
     ...app.audited,
   };
 }

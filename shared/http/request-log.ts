@@ -25,7 +25,7 @@ export function logRequests(server: Server, logger: Logger, clientAddress: Clien
       requestId: requestId(request),
       operation: (route.settings.app as { operation?: string } | undefined)?.operation,
       method: method.toUpperCase(),
-      path,
+      path: withoutCredentials(path),
       ...(headersSent && { status }),
       durationMs: (info.completed || Date.now()) - info.received,
       remoteAddress: clientAddress(raw.req) ?? info.remoteAddress,
