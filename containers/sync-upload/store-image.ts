@@ -23,6 +23,7 @@ import { createImage } from '../../shared/storage/table/image-writes.ts';
 import { type IngestionRules, type StoredOriginal, storeOriginal } from '../../shared/uploads/ingestion.ts';
 import { type AcceptedImages, inspectImage } from '../../shared/uploads/inspect-image.ts';
 import { newImage } from '../../shared/uploads/new-image.ts';
+import { withCheckedOriginal } from './checked-original.ts';
 import { type IncomingUpload, openUpload } from './incoming-upload.ts';
 
 /** What the upload of an image needs. */
@@ -49,7 +50,11 @@ export interface UploadRules {
 }
 
 /** What an image is given beside its bytes. */
-type UploadNames = Pick<ImageRecord, 'imageId' | 'owner'> & { requestId: string } & UploadRules;
+export interface UploadNames extends Pick<ImageRecord, 'imageId' | 'owner'>, UploadRules {
+  requestId: string;
+  /** Throws if another request may have stored the image meanwhile, whose bytes are not to be touched. Absent if no other can. */
+  checkClaim?(): Promise<void>;
+}
 
 type Checks = Pick<UploadDependencies, keyof AcceptedImages | 'checkTransformations'>;
 
@@ -73,16 +78,21 @@ interface Settled extends Pick<UploadRules, 'visibility'> {
  */
 export async function storeImage(
   request: Request,
-  { requestId, imageId, owner, ...rules }: UploadNames,
+  { requestId, imageId, owner, checkClaim, ...rules }: UploadNames,
   dependencies: UploadDependencies,
 ): Promise<Image> {
-  const { objects, table, queue, logger, economyMode, limits } = dependencies;
+  const { table, queue, logger, economyMode, limits } = dependencies;
+  const objects = checkClaim ? withCheckedOriginal(dependencies.objects, imageId, checkClaim) : dependencies.objects;
   const upload = await openRuledUpload(request, rules, dependencies);
   let image: Image;
   let place: Reservation | undefined;
   let counted: CountedRenditions | undefined;
   try {
-    const { renditions: asked, ...facts } = await receiveIntoStore(upload, { imageId, owner, ...rules }, dependencies);
+    const { renditions: asked, ...facts } = await receiveIntoStore(
+      upload,
+      { imageId, owner, ...rules },
+      { ...dependencies, objects },
+    );
     const made = settledBy(rules, asked, dependencies);
     const { renditions: settled, visibility = dependencies.defaultVisibility, metadata } = made;
     const renditions = economyMode.isOn() ? settled.map(economised) : settled;
@@ -102,7 +112,11 @@ export async function storeImage(
     await place?.giveBack();
     await counted?.giveBack();
     // The client can act on what is wrong with the upload, so that is the error it gets, even if the store has failed too.
-    await objects.delete(originalKey(imageId)).catch((err: unknown) => {
+    const remove = async () => {
+      await checkClaim?.();
+      await objects.delete(originalKey(imageId));
+    };
+    await remove().catch((err: unknown) => {
       logger.warn({ requestId, imageId, err }, 'the bytes of a failed upload could not be deleted');
     });
     throw error;

@@ -10,12 +10,19 @@ import { ownerOf, principalOf } from '../../shared/http/authentication.ts';
 import { requestId } from '../../shared/http/request-id.ts';
 import type { Handler } from '../../shared/http/server.ts';
 import { type Image, readCreatedImage, readImage } from '../../shared/storage/table/image-table.ts';
-import { answerIdempotently, type Once, onceOf, usedBefore } from '../../shared/uploads/idempotent-request.ts';
+import {
+  answerIdempotently,
+  checkClaim,
+  type Once,
+  onceOf,
+  usedBefore,
+} from '../../shared/uploads/idempotent-request.ts';
 import { uploadedRenditions } from '../../shared/uploads/new-image.ts';
 import {
   fingerprintOfRequest,
   storeImage,
   type UploadDependencies,
+  type UploadNames,
   type UploadRules,
   uploadFingerprint,
 } from './store-image.ts';
@@ -28,7 +35,7 @@ export const uploadImage =
     const owner = ownerOf(request);
     const once = onceOf(owner, request.raw.req.headers['idempotency-key'], token);
     const { record, renditions } = await dependencies.limits.duringUpload({ owner, tokenId: token?.tokenId }, () =>
-      once ? uploadOnce(request, once, dependencies) : upload(request, createImageId(), dependencies),
+      once ? uploadOnce(request, once, dependencies) : upload(request, { imageId: createImageId() }, dependencies),
     );
     const { defaultVisibility } = dependencies;
     const view = token
@@ -46,8 +53,12 @@ const rulesOf = (request: Request): UploadRules => ({
   token: principalOf(request)?.uploadToken,
 });
 
-function upload(request: Request, imageId: string, dependencies: UploadDependencies): Promise<Image> {
-  const names = { imageId, owner: ownerOf(request), requestId: requestId(request), ...rulesOf(request) };
+function upload(
+  request: Request,
+  made: Pick<UploadNames, 'imageId' | 'checkClaim'>,
+  dependencies: UploadDependencies,
+): Promise<Image> {
+  const names = { ...made, owner: ownerOf(request), requestId: requestId(request), ...rulesOf(request) };
   return storeImage(request, names, dependencies);
 }
 
@@ -58,7 +69,10 @@ function uploadOnce(request: Request, once: Once, dependencies: UploadDependenci
   return answerIdempotently(table, {
     once,
     imageId: rules.token?.imageId ?? createImageId(),
-    work: async ({ imageId }) => ({ answer: await upload(request, imageId, dependencies) }),
+    async work(claim) {
+      const made = { imageId: claim.imageId, checkClaim: () => checkClaim(table, claim, once) };
+      return { answer: await upload(request, made, dependencies) };
+    },
     onRenewalFailed: (err) =>
       logger.warn(
         { requestId: requestId(request), err },

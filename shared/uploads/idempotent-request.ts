@@ -89,6 +89,18 @@ export async function answerIdempotently<Answer>(
   });
 }
 
+/**
+ * Extends a claim. Throws if another request has taken it over, which may have done the work by now: a claim lapses if it could not be renewed for a
+ * while, as in an outage of the table, however much alive its holder is.
+ */
+export async function checkClaim(table: ImageTable, claim: Claim, { by }: Once): Promise<void> {
+  if (await renewClaim(table, claim)) return;
+  throw new ImageServiceError('idempotency_key_in_use', WORDS[by].underWay, { retryAfterSeconds: TAKEN_OVER_SECONDS });
+}
+
+/** Seconds after which the answer of whoever has taken a claim over may be there. */
+const TAKEN_OVER_SECONDS = 1;
+
 /** Errors after which the request can only be sent again with another key. */
 const ENDED: readonly ErrorCode[] = ['image_deleted', 'upload_aborted', 'upload_expired', 'upload_rejected'];
 

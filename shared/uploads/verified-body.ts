@@ -42,33 +42,47 @@ export const payloadTooLarge = (
     { limit, actual, unit: 'bytes' },
   );
 
-/**
- * Compares a body with its expected digests. The last chunk is held back until they match, so that a reader never has the whole body if they
- * do not.
- */
-export class VerifiedBody extends Transform {
-  readonly #expected: ExpectedDigest[];
+/** Passes a body on. The last chunk is held back until a check resolves, so that a reader never has the whole body if it rejects. */
+export class HeldBody extends Transform {
+  readonly #check: () => Promise<void>;
   #held: Buffer | undefined;
 
-  constructor(digests: ExpectedDigest[]) {
+  constructor(check: () => Promise<void>) {
     super();
-    this.#expected = digests;
+    this.#check = check;
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    for (const { hash } of this.#expected) hash.update(chunk);
     const ready = this.#held;
     this.#held = chunk;
     done(null, ready);
   }
 
   override _flush(done: TransformCallback): void {
-    const wrong = this.#expected
-      .map(({ header, hash, base64 }) => ({ header, base64, actual: hash.digest() }))
-      .find(({ base64, actual }) => actual !== base64);
-    if (wrong) done(mismatch(wrong));
-    else done(null, this.#held);
+    this.#check().then(() => done(null, this.#held), done);
   }
+}
+
+/** Compares a body with its expected digests before it passes its last chunk on. */
+export class VerifiedBody extends HeldBody {
+  readonly #expected: ExpectedDigest[];
+
+  constructor(digests: ExpectedDigest[]) {
+    super(async () => refuseMismatch(digests));
+    this.#expected = digests;
+  }
+
+  override _transform(chunk: Buffer, encoding: BufferEncoding, done: TransformCallback): void {
+    for (const { hash } of this.#expected) hash.update(chunk);
+    super._transform(chunk, encoding, done);
+  }
+}
+
+function refuseMismatch(digests: readonly ExpectedDigest[]): void {
+  const wrong = digests
+    .map(({ header, hash, base64 }) => ({ header, base64, actual: hash.digest() }))
+    .find(({ base64, actual }) => actual !== base64);
+  if (wrong) throw mismatch(wrong);
 }
 
 const mismatch = ({ header, base64, actual }: { header: string; base64: string; actual: string }): ImageServiceError =>
