@@ -109,7 +109,7 @@ function readOptions() {
   if (values.inspect !== undefined && !inspected)
     throw new WrongUse(`--inspect takes ${SERVICE_NAMES.join(', ')}, not ${values.inspect || 'nothing'}.`);
   const folder = resolve(values.data);
-  const handedOn = Object.fromEntries(
+  const handedOn: Partial<Record<(typeof HANDED_ON)[number], string>> = Object.fromEntries(
     HANDED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
   const settings = {
@@ -157,15 +157,32 @@ async function needs({ hasIssuer, folder, settings }: ReturnType<typeof readOpti
 
 const TOKEN_MS = 12 * 3_600_000;
 
-const banner = (url: string, folder: string, needed: string) => {
-  const asks = needed ? 'curl -sS -H "Authorization: Bearer $KEY"' : 'curl -sS';
+/** How callers send what they must have, if there is anything. */
+const asking = (needed: string): string => (needed ? 'curl -sS -H "Authorization: Bearer $KEY"' : 'curl -sS');
+
+/** A step before the download, where nobody gets the bytes of a new image until somebody has decided on it. */
+const approval = (url: string, needed: string, moderation = 'off'): string =>
+  moderation === 'off'
+    ? ''
+    : `
+Approve it, because new images wait for a decision (MODERATION=${moderation}, docs/operating.md):
+
+  ${asking(needed)} -X PUT -H 'Content-Type: application/json' -d '{"decision": "approved"}' ${url}/v1/images/$id/moderation
+`;
+
+const banner = (
+  url: string,
+  folder: string,
+  { needed, moderation }: { needed: string; moderation?: string | undefined },
+) => {
+  const asks = asking(needed);
   return `
 The image service is ready at ${url}
 ${needed}
 Upload a photograph and ask for a rendition:
 
   id=$(${asks} -F 'file=@${SAMPLE}' -F 'renditions=["thumb"]' ${url}/v1/images | sed 's/.*"imageId":"\\([^"]*\\)".*/\\1/')
-
+${approval(url, needed, moderation)}
 Download the rendition, as soon as it is ready:
 
   while [ "$(${asks} -o thumb.webp -w '%{http_code}' ${url}/v1/images/$id/renditions/thumb)" = 202 ]; do sleep 0.2; done
@@ -274,8 +291,11 @@ async function main(): Promise<void> {
   const stack = await startStack({ ...options, readLog: printPretty });
   if (isWatching) (await import('./restart-changed.ts')).restartChanged(stack.processes);
   for (const sentence of stack.previousRun.sentences) process.stdout.write(`${sentence}\n`);
-  if (opened) process.stderr.write(`${opened}\n`);
-  process.stdout.write(banner(stack.url, options.folder, await needs(read)));
+  if (opened) process.stderr.write(`${opened}
+`);
+  process.stdout.write(
+    banner(stack.url, options.folder, { needed: await needs(read), moderation: read.settings.MODERATION }),
+  );
   let stopping = false;
   const end = async (status: 0 | 1, { drainMs, reason }: { drainMs?: number; reason?: string } = {}) => {
     if (stopping) return;

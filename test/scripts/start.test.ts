@@ -67,15 +67,19 @@ describe('npm start', function () {
   };
 
   /** Runs the commands that npm start prints, and returns the id of the image. */
-  async function pasteCommands(stack: StartProcess, environment: Record<string, string> = {}): Promise<string> {
+  async function pasteCommands(
+    stack: StartProcess,
+    { count = 2, ...environment }: { count?: number; KEY?: string } = {},
+  ): Promise<string> {
     const printed = stack
       .stdout()
       .split('\n')
       .filter((line) => /^\s+.*curl /.test(line));
-    expect(printed).to.have.lengthOf(2);
-    const script = `${printed.join('\n')}\necho $id`;
+    expect(printed).to.have.lengthOf(count);
+    // A command may print its answer, which ends without a line break.
+    const script = `${printed.join('\n')}\necho; echo $id`;
     const { stdout } = await run('bash', ['-c', script], { cwd: folder, env: { ...process.env, ...environment } });
-    return stdout.trim();
+    return stdout.trim().split('\n').at(-1) ?? '';
   }
 
   describe('with --allow-host, another origin and HEIC', () => {
@@ -267,6 +271,16 @@ describe('npm start', function () {
       expect(verified.status, verified.stdout + verified.stderr).to.equal(0);
       expect(verified.stdout).to.match(/Looked at [1-9]\d* records/);
     });
+  });
+
+  it('prints a command that approves the image, where new ones wait for a decision', async function () {
+    if (!hasCurl()) this.skip();
+    const stack = spawnStartWhere({ MODERATION: 'public' }, '--port', '0', '--data', join(folder, 'waiting'));
+    started.push(stack);
+    const url = await stack.ready();
+    const imageId = await pasteCommands(stack, { count: 3 });
+    expect(jsonOf(await send(url, { path: `/v1/images/${imageId}` }))).to.include({ moderation: 'approved' });
+    expect((await sharp(await readFile(join(folder, 'thumb.webp'))).metadata()).format).to.equal('webp');
   });
 
   it('refuses to start with AUTHENTICATION=api-keys and no digests', async () => {
