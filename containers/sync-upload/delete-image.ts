@@ -32,7 +32,7 @@ export const deleteImage =
       check: isConditional(request) ? checkVersion : undefined,
       owesInvalidation: invalidations.hasCdn,
     };
-    const tombstone = await removeImage(imageId, { objects, table }, options);
+    const { tombstone } = await removeImage(imageId, { objects, table }, options);
     const purge = await invalidations.invalidate(purgeOf(tombstone));
     const answer = purge ? h.response({ imageId, purge } satisfies DeletionView).code(202) : h.response().code(204);
     return answer.header('cache-control', 'no-store');

@@ -20,13 +20,21 @@ export interface ErasureDependencies {
   invalidations: CdnInvalidations;
 }
 
+/** What this request has removed: ids, how many objects the images had, and the images of which the CDN is asked. */
+interface Removed {
+  images: Map<string, number>;
+  uploads: Set<string>;
+  purged: Set<string>;
+}
+
+export const nothingRemoved = (): Removed => ({ images: new Map(), uploads: new Set(), purged: new Set() });
+
 /** What one request works on. */
 export interface ErasureWork extends ErasureDependencies {
   erasure: Erasure;
   /** Epoch milliseconds after which nothing new is begun. */
   deadline: number;
-  /** The ids of what this request has removed. */
-  removed: { images: Set<string>; uploads: Set<string> };
+  removed: Removed;
   /** What could not be removed, and has to be tried again. */
   errors: unknown[];
 }
@@ -84,17 +92,23 @@ async function removeImages(imageIds: readonly string[], work: ErasureWork): Pro
   const { erasure, invalidations, removed, errors } = work;
   const options = { owesInvalidation: invalidations.hasCdn && erasure.purge !== 'all' };
   const gone: string[] = [];
+  // A list that is behind the table names an image again whose renditions have gone.
+  const count = (imageId: string, objects: number) =>
+    removed.images.set(imageId, Math.max(objects, removed.images.get(imageId) ?? 0));
   const remove = async (imageId: string) => {
     try {
-      const tombstone = await removeImage(imageId, work, options);
+      const { tombstone, objects } = await removeImage(imageId, work, options);
+      count(imageId, objects);
+      const purge = options.owesInvalidation ? purgeOf(tombstone) : undefined;
+      if (purge) removed.purged.add(imageId);
       // It never rejects, and what the CDN does not accept is owed.
-      if (options.owesInvalidation) void invalidations.invalidate(purgeOf(tombstone));
+      void invalidations.invalidate(purge);
     } catch (error) {
       // Its tombstone was removed since, weeks after the image.
       if (!hasCode(error, 'image_not_found')) return void errors.push(error);
+      count(imageId, 0);
     }
     gone.push(imageId);
-    removed.images.add(imageId);
   };
   await Promise.all(imageIds.map(remove));
   for (const ids of inBatches(gone)) await forgetBegun(work.table, erasure, ids);

@@ -3,7 +3,7 @@ import type { Purge } from '../../shared/contracts/api/deletion-view.ts';
 import type { ErasureView } from '../../shared/contracts/api/erasure-view.ts';
 import { hasManyPublicImages } from '../../shared/storage/table/owned-items.ts';
 import { beginErasure, decidePurge, type Erasure, endErasure } from '../../shared/storage/table/owner-erasure.ts';
-import { type ErasureDependencies, eraseOnce } from './erasure-pass.ts';
+import { type ErasureDependencies, type ErasureWork, eraseOnce, nothingRemoved } from './erasure-pass.ts';
 
 /** All in milliseconds. */
 export const ERASURE_TIMING = {
@@ -34,7 +34,7 @@ export async function workOnErasure(
   dependencies: ErasureDependencies,
   { timing, manyPublic }: ErasureOptions,
 ): Promise<ErasureView> {
-  const removed = { images: new Set<string>(), uploads: new Set<string>() };
+  const removed = nothingRemoved();
   const deadline = Date.now() + timing.work;
   for (let wasEmpty = false; ; ) {
     const erasure = await begin(owner, dependencies, manyPublic);
@@ -43,13 +43,19 @@ export async function workOnErasure(
     const end = isEmpty && wasEmpty ? await finish(erasure, dependencies) : {};
     const wait = isEmpty ? timing.quiet : found === 'under way' ? timing.pause : 0;
     if (end.status || Date.now() + wait > deadline) {
-      const counts = { images: removed.images.size, uploads: removed.uploads.size };
-      return { status: 'erasing', since: erasure.since, ...counts, ...end };
+      return { status: 'erasing', since: erasure.since, ...countsOf(removed), ...end };
     }
     wasEmpty = isEmpty;
     await sleep(wait);
   }
 }
+
+const countsOf = ({ images, uploads, purged }: ErasureWork['removed']) => ({
+  images: images.size,
+  objects: images.values().reduce((sum, objects) => sum + objects, 0),
+  uploads: uploads.size,
+  purges: purged.size,
+});
 
 /** Begins an erasure or goes on with it. How the CDN is asked is decided before the first image is removed. */
 async function begin(owner: string, { table, invalidations }: ErasureDependencies, manyPublic = MANY_PUBLIC) {

@@ -22,7 +22,9 @@ export interface ErasureView {
   status: (typeof ERASURE_STATUSES)[number];
   since: string;
   images: number;
+  objects: number;
   uploads: number;
+  purges: number;
   purge?: Purge;
 }
 
@@ -33,11 +35,25 @@ export const erasureViewSchema = Joi.object<ErasureView, true>({
     .description('`done`: nothing is left, and the owner may store images again. `erasing`: send the request again.'),
   since: Joi.string().isoDate().required().description('When the erasure began. Since then nothing new was taken.'),
   images: Joi.number().integer().min(0).required().description('How many images this request has removed.'),
+  objects: Joi.number()
+    .integer()
+    .min(0)
+    .required()
+    .description(
+      'How many objects these images had in the store: originals, and renditions with their variants. An original that a request before had removed when it was interrupted counts again.',
+    ),
   uploads: Joi.number()
     .integer()
     .min(0)
     .required()
     .description('How many open uploads this request has ended, with their parts.'),
+  purges: Joi.number()
+    .integer()
+    .min(0)
+    .required()
+    .description(
+      'For how many of these images the CDN is asked to purge their paths, now or as soon as it has room: those that were public. Always 0 without a CDN, and where it purges everything.',
+    ),
   purge: purgeSchema.description(
     'Whether the CDN purges everything, which it is asked at the end if the owner had more than a thousand public images. Otherwise it is asked for each image, as when that is deleted.',
   ),

@@ -181,9 +181,13 @@ export async function openFileObjectStore(
       write(async () => {
         const folder = pathOf(checkPrefix(prefix));
         await stands();
+        let found = 0;
+        // What cannot be looked at is no reason to keep the rest.
+        for await (const _ of store.list(prefix, '', () => undefined)) found += 1;
         await rm(folder, { recursive: true, force: true, ...RETRIES }).catch(undefinedIfMissing);
         await lasting.syncFolders(dirname(folder));
         await stands();
+        return found;
       }),
 
     check: () => guard(() => access(objects, constants.R_OK | constants.W_OK)),

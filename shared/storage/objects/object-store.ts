@@ -89,8 +89,8 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
   /** The objects whose keys begin with the prefix, which must end in `/`, and stand behind `after`, in the order of their keys. What comes or goes meanwhile may be among them. What cannot be looked at is told of and left out; it ends the list where nobody is to be told. */
   list(prefix: string, after?: string, unreadable?: OnUnreadable): AsyncIterable<ListedObject>;
-  /** Removes every object whose key begins with the prefix, which must end in `/`. */
-  deletePrefix(prefix: string): Promise<void>;
+  /** Removes every object whose key begins with the prefix, which must end in `/`. Answers how many it has found. */
+  deletePrefix(prefix: string): Promise<number>;
   /**
    * Begins an object in parts and answers the name under which the parts come. S3's rules and words for all that follows; an upload that
    * is not there, or no longer, is `upload_not_found`. A key takes one upload: it is not to be completed twice.

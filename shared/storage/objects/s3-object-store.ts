@@ -104,7 +104,9 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
 
     async deletePrefix(prefix) {
       const input = { Bucket, Prefix: checkPrefix(prefix) };
+      let found = 0;
       for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, input)) {
+        found += Contents.length;
         if (Contents.length === 0) continue;
         const Objects = Contents.map(({ Key }) => ({ Key }));
         const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
@@ -113,6 +115,7 @@ export function openS3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
           throw new ImageServiceError('service_unavailable', `S3 kept ${Errors.length} objects (${first}). Try again.`);
         }
       }
+      return found;
     },
 
     async check() {

@@ -16,6 +16,9 @@ import { allItems } from '../../support/storage/table-items.ts';
 
 const jpeg = await photograph('jpeg', 60, 40);
 
+/** What is removed of an owner who has nothing. */
+const NOTHING = { images: 0, objects: 0, uploads: 0, purges: 0 };
+
 describe('the erasure of an owner', () => {
   let services: Services;
   before(async () => {
@@ -66,7 +69,13 @@ describe('the erasure of an owner', () => {
     await upload('alic');
     await upload('alice2');
     const before = await Promise.all(others.map((owner) => stateOf(services, owner)));
-    expect(await erase(services.upload, 'alice')).to.deep.equal({ images: 3, uploads: 1, requests: 1 });
+    expect(await erase(services.upload, 'alice')).to.deep.equal({
+      images: 3,
+      objects: 4,
+      uploads: 1,
+      purges: 0,
+      requests: 1,
+    });
     await expectErased(services, 'alice', ids);
     expect(await Promise.all(others.map((owner) => stateOf(services, owner)))).to.deep.equal(before);
     const left = JSON.stringify((await allItems(services.table)).filter(({ owner }) => owner === 'alice'));
@@ -74,7 +83,7 @@ describe('the erasure of an owner', () => {
     for (const imageId of ids) {
       expectProblem(await ask('alice', services.download, { path: `/v1/images/${imageId}` }), 'image_deleted');
     }
-    expect(await erase(services.upload, 'alice')).to.deep.equal({ images: 0, uploads: 0, requests: 1 });
+    expect(await erase(services.upload, 'alice')).to.deep.equal({ ...NOTHING, requests: 1 });
     expect((await upload('alice')).status, 'new images are taken again').to.equal(201);
     const { used } = jsonOf(await ask('alice', services.download, { path: '/v1/usage' }));
     expect(used).to.include({ images: 1, storedBytes: jpeg.length, openUploads: 0 });
@@ -84,7 +93,7 @@ describe('the erasure of an owner', () => {
   it('changes nothing for an owner who was never seen', async () => {
     const state = async () => [await allItems(services.table), await services.leftovers()];
     const before = await state();
-    expect(await erase(services.upload, 'nobody')).to.deep.equal({ images: 0, uploads: 0, requests: 1 });
+    expect(await erase(services.upload, 'nobody')).to.deep.equal({ ...NOTHING, requests: 1 });
     expect(await state()).to.deep.equal(before);
   });
 

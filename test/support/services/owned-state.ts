@@ -103,16 +103,15 @@ export async function erase(
   base: string,
   owner: string,
   by = 'operator',
-): Promise<{ images: number; uploads: number; requests: number }> {
-  const sum = { images: 0, uploads: 0, requests: 0 };
+): Promise<{ images: number; objects: number; uploads: number; purges: number; requests: number }> {
+  const sum = { images: 0, objects: 0, uploads: 0, purges: 0, requests: 0 };
   const path = `/v1/owners/${encodeURIComponent(owner)}/images`;
   for (;;) {
     const answer = await send(base, { method: 'DELETE', path, headers: await as(by, ['admin']) });
     const view = jsonOf(answer);
     expect(answer.status, answer.body.toString()).to.equal(view.status === 'done' ? 200 : 202);
     expect(answer.headers['retry-after']).to.equal(answer.status === 202 ? '1' : undefined);
-    sum.images += view.images;
-    sum.uploads += view.uploads;
+    for (const name of ['images', 'objects', 'uploads', 'purges'] as const) sum[name] += view[name];
     sum.requests += 1;
     if (view.status === 'done') return sum;
   }

@@ -244,15 +244,15 @@ function describeRemoval(store: GetStore): void {
     await store().delete(key);
   });
 
-  it('deletes everything below a prefix and nothing beside it', async () => {
+  it('deletes everything below a prefix and nothing beside it, and answers how much it was', async () => {
     const id = randomUUID();
     const below = [`renditions/${id}/a.webp`, `renditions/${id}/b/c.webp`];
     const beside = [`renditions/${id}b/a.webp`, `originals/${id}`, `renditions/b${id}/a.webp`];
     await putAll([...below, ...beside]);
-    await store().deletePrefix(`renditions/${id}/`);
+    expect(await store().deletePrefix(`renditions/${id}/`)).to.equal(2);
     for (const key of below) await expectMissing(store(), key);
     for (const key of beside) await expectBytes(store(), key, Buffer.from(key));
-    await store().deletePrefix(`renditions/${id}/`);
+    expect(await store().deletePrefix(`renditions/${id}/`)).to.equal(0);
   });
 
   it('takes an object below a prefix that was deleted', async () => {
@@ -267,7 +267,7 @@ function describeRemoval(store: GetStore): void {
     const prefix = `renditions/${randomUUID()}/`;
     const keys = Array.from({ length: 1005 }, (_, index) => `${prefix}${index}`);
     await putAll(keys);
-    await store().deletePrefix(prefix);
+    expect(await store().deletePrefix(prefix)).to.equal(1005);
     await forEach(keys, (key) => expectMissing(store(), key));
   });
 
