@@ -1,4 +1,4 @@
-import { pipeline } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { originalKey } from '../../shared/domain/object-key.ts';
 import type { ObjectStore } from '../../shared/storage/objects/object-store.ts';
 import { HeldBody } from '../../shared/uploads/verified-body.ts';
@@ -10,11 +10,11 @@ export const withCheckedOriginal = (
   check: () => Promise<void>,
 ): ObjectStore => ({
   ...objects,
-  put(key, body, options) {
+  async put(key, body, options) {
     if (key !== originalKey(imageId)) return objects.put(key, body, options);
     const held = new HeldBody(check);
-    // The store tells of an error of either.
-    pipeline(body, held, () => undefined);
-    return objects.put(key, held, options);
+    // An error of the one ends the other.
+    const [stored] = await Promise.all([objects.put(key, held, options), pipeline(body, held)]);
+    return stored;
   },
 });
