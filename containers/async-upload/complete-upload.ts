@@ -5,7 +5,7 @@ import type { PartsToComplete } from '../../shared/contracts/api/upload-request.
 import type { UploadView } from '../../shared/contracts/api/upload-view.ts';
 import { uploadedImageView } from '../../shared/contracts/api/uploader-view.ts';
 import { pick } from '../../shared/domain/attributes.ts';
-import { ImageServiceError } from '../../shared/domain/errors.ts';
+import { hasCode, ImageServiceError } from '../../shared/domain/errors.ts';
 import { fingerprintOf } from '../../shared/domain/fingerprint.ts';
 import { checkPartOrder, type NamedPart, type UploadRecord } from '../../shared/domain/multipart-upload.ts';
 import { noteAudit } from '../../shared/http/audit.ts';
@@ -50,7 +50,9 @@ export const completeUpload =
       const goesOn = claim
         ? await endsBy(
             deadline,
-            completions.begin({ upload, claim, parts, partsFingerprint, requestId: requestId(request) }),
+            completions
+              .begin({ upload, claim, parts, partsFingerprint, requestId: requestId(request) })
+              .catch(unlessTakenOver),
           )
         : await pauseUntil(deadline);
       if (!goesOn) return answerUnderWay(viewFor(request, { ...upload, status: 'completing' }), h);
@@ -82,6 +84,11 @@ function partsOf({ payload, params }: Request): NamedPart[] {
 function refuseUnlessCompletable(found: FoundUpload): void {
   const refusal = found.upload.status === 'completing' ? undefined : uploadRefusal(found);
   if (refusal) throw refusal;
+}
+
+/** A completion that was taken for dead may have gone on. What has become of its upload meanwhile is the answer. */
+function unlessTakenOver(error: unknown): void {
+  if (!hasCode(error, 'upload_completing')) throw error;
 }
 
 async function readAgain(table: ImageTable, { uploadId }: UploadRecord): Promise<FoundUpload> {

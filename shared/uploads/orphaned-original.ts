@@ -2,6 +2,7 @@ import type { UploadRecord } from '../domain/multipart-upload.ts';
 import { originalKey, receivedKey } from '../domain/object-key.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import { type ImageTable, isStored, readImage } from '../storage/table/image-table.ts';
+import { readUpload } from '../storage/table/upload-table.ts';
 
 interface Dependencies {
   objects: ObjectStore;
@@ -27,11 +28,21 @@ export async function deleteReceived({ imageId, received }: NamedUpload, objects
   if (received) await objects.delete(receivedKey(imageId));
 }
 
-/** Deletes the original that a completion wrote anew after another had taken it over, if the image has been made and deleted meanwhile. */
+/**
+ * Deletes the original that a completion wrote anew after it was taken for dead, if it is nobody's: the image has been made by another and deleted
+ * meanwhile, or the upload has ended without one, by its client or by the erasure of its owner.
+ */
 export async function deleteLateOriginal(
-  { imageId, received }: NamedUpload,
+  { imageId, uploadId, received }: NamedUpload & Pick<UploadRecord, 'uploadId'>,
   { objects, table }: Dependencies,
 ): Promise<void> {
-  const image = received && (await readImage(table, imageId, { consistent: true }));
-  if (image && !isStored(image)) await objects.delete(originalKey(imageId));
+  if (!received) return;
+  const image = await readImage(table, imageId, { consistent: true });
+  if (image ? !isStored(image) : await hasEndedWithout(table, uploadId)) await objects.delete(originalKey(imageId));
+}
+
+/** Whether an upload has ended and never becomes an image. One that is completed may have become one since somebody looked for that. */
+async function hasEndedWithout(table: ImageTable, uploadId: string): Promise<boolean> {
+  const found = await readUpload(table, uploadId);
+  return found === undefined || found.upload.status === 'aborted' || found.upload.status === 'rejected';
 }

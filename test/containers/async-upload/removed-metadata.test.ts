@@ -1,12 +1,14 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { removeExpiredUploads } from '../../../containers/async-upload/expired-uploads.ts';
+import { uploadPartition, uploadSortKey } from '../../../shared/contracts/table.ts';
 import { IMAGE_FORMATS, sniffFormat } from '../../../shared/domain/formats/image-format.ts';
 import { RECEIVED_DAYS, receivedKey } from '../../../shared/domain/object-key.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
+import { type Answered, expectProblem, jsonOf, send } from '../../support/http/http-client.ts';
 import { MARK, personalFiles } from '../../support/images/personal-metadata.ts';
 import { multipartClient, sha256 } from '../../support/services/multipart-client.ts';
 import { logInto, type Services, startServices } from '../../support/services/services.ts';
@@ -102,6 +104,64 @@ describe('Uploads in parts whose originals are stored without personal metadata'
     services.objects.put = put;
     expect((await client.abort(upload.uploadId)).status).to.equal(204);
     expect(await received()).to.deep.equal([]);
+  });
+
+  /** Completes an upload, whose completion is held before its original is put and whose claim lapses; does `meanwhile`, and lets it go on. */
+  async function completeLate(uploadId: string, parts: object[], meanwhile: () => Promise<unknown>): Promise<Answered> {
+    const { put } = services.objects;
+    const gate = Promise.withResolvers<void>();
+    let isHeld = false;
+    services.objects.put = async (...args) => {
+      isHeld = true;
+      await gate.promise;
+      return put(...args);
+    };
+    const completed = client.complete(uploadId, parts as Parameters<typeof client.complete>[1]);
+    await eventually('the original is held', () => isHeld);
+    services.objects.put = put;
+    await services.table.documents.send(
+      new UpdateCommand({
+        TableName: services.table.tableName,
+        Key: { pk: uploadPartition(uploadId), sk: uploadSortKey },
+        UpdateExpression: 'SET claimedUntil = :past',
+        ExpressionAttributeValues: { ':past': 1 },
+      }),
+    );
+    await meanwhile();
+    gate.resolve();
+    return completed;
+  }
+  const filesOf = async (imageId: string) =>
+    (await services.leftovers()).filter((each) => each.includes(imageId) && each.includes('/'));
+
+  it('leave no original behind that a completion writes after they were aborted', async () => {
+    const { upload, parts } = await client.uploaded([someJpeg]);
+    const late = await completeLate(upload.uploadId, parts, async () =>
+      expect((await client.abort(upload.uploadId)).status).to.equal(204),
+    );
+    expectProblem(late, 'upload_aborted');
+    expect(await filesOf(upload.imageId)).to.deep.equal([]);
+  });
+
+  it('leave no original behind that a completion writes after their owner was erased', async () => {
+    const { upload, parts } = await client.uploaded([someJpeg]);
+    const late = await completeLate(upload.uploadId, parts, async () => {
+      const erased = await send(services.upload, { method: 'DELETE', path: '/v1/owners/local/images' });
+      expect(erased.status, erased.body.toString()).to.equal(200);
+    });
+    expectProblem(late, 'upload_aborted');
+    expect(await filesOf(upload.imageId)).to.deep.equal([]);
+  });
+
+  it('keep the original that another completion has made an image of meanwhile', async () => {
+    const { upload, parts } = await client.uploaded([someJpeg]);
+    const late = await completeLate(upload.uploadId, parts, async () =>
+      expect((await client.complete(upload.uploadId, parts)).status).to.equal(201),
+    );
+    expect(late.status, late.body.toString()).to.equal(201);
+    expect((await originalOf(upload.imageId)).includes(MARK)).to.equal(false);
+    const { status } = await send(services.download, { path: `/v1/images/${upload.imageId}/original` });
+    expect(status).to.equal(200);
   });
 
   it('leave what a dead service has received to the hourly sweep, which spares what is young', async () => {
