@@ -291,8 +291,7 @@ async function main(): Promise<void> {
   const stack = await startStack({ ...options, readLog: printPretty });
   if (isWatching) (await import('./restart-changed.ts')).restartChanged(stack.processes);
   for (const sentence of stack.previousRun.sentences) process.stdout.write(`${sentence}\n`);
-  if (opened) process.stderr.write(`${opened}
-`);
+  if (opened) process.stderr.write(`${opened}\n`);
   process.stdout.write(
     banner(stack.url, options.folder, { needed: await needs(read), moderation: read.settings.MODERATION }),
   );
