@@ -43,7 +43,7 @@ export const CALLER_SETTINGS = {
     .valid('off', 'on')
     .default('off')
     .description(
-      'Who may download the bytes of private images. `on`: everybody who reaches the service, because only the CDN does, and it checks the signature of every URL. `off`: clients with a key or a signed link.',
+      'Who may download bytes. `on`: everybody who comes through the CDN, which checks the signature of every URL, and past the CDN the owner only, or whoever has a signed link, also of public images. `off`: of public images everybody, of private ones their owner and whoever has a signed link.',
     ),
   OWNER_LIMITS: ownerLimitsSetting,
   TRUSTED_PROXIES: Joi.number()

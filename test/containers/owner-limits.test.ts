@@ -386,6 +386,8 @@ describe('GET /v1/usage', () => {
       const headers = await as('operator', ['admin']);
       const answer = await send(services().download, { path: '/v1/usage?owner=watched', headers });
       expect(jsonOf(answer)).to.nested.include({ owner: 'watched', 'used.images': 1 });
+      const nobody = await send(services().download, { path: '/v1/usage?owner=%00', headers });
+      expectProblem(nobody, 'invalid_request');
       const writer = await as('watched', ['images:write', 'images:delete']);
       const refused = await send(services().download, { path: '/v1/usage', headers: writer });
       expect(expectProblem(refused, 'forbidden').detail).to.equal(

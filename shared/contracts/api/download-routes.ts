@@ -2,6 +2,7 @@ import Joi from 'joi';
 import { LIMITS } from '../../domain/limits.ts';
 import { IMAGE_PROGRESS } from '../../domain/rendition.ts';
 import { linkQuery, linkRequestSchema } from './link.ts';
+import { ownerSchema } from './owner-schema.ts';
 import {
   anyQuery,
   downloadHeaders,
@@ -164,9 +165,7 @@ export const DOWNLOAD_ROUTES = {
     description:
       'Everything that is limited for each owner. Requests and uploads at once are not in it, because they change with every request: the fields `RateLimit` of responses tell about requests.',
     query: Joi.object({
-      owner: Joi.string()
-        .max(256)
-        .description('Another owner, for the scope `admin`, which needs no other scope here.'),
+      owner: ownerSchema.description('Another owner, for the scope `admin`, which needs no other scope here.'),
     }),
     responses: { 200: { description: 'The usage.', schema: 'Usage' } },
     problems: [],

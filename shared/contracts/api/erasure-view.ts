@@ -1,14 +1,10 @@
 import Joi from 'joi';
-import { isOwner, OWNER_BYTES } from '../../domain/principal.ts';
+import { OWNER_BYTES } from '../../domain/principal.ts';
 import { type Purge, purgeSchema } from './deletion-view.ts';
-import { lineOfTextSchema } from './line-of-text.ts';
+import { ownerSchema } from './owner-schema.ts';
 
 export const ownerParams = Joi.object({
-  owner: lineOfTextSchema
-    .custom((value: unknown, helpers) => (isOwner(value) ? value : helpers.error('owner.form')))
-    .messages({
-      'owner.form': `{{#label}} must have 1 to ${OWNER_BYTES} bytes in UTF-8, in the form NFC of Unicode, and be neither "." nor ".."`,
-    })
+  owner: ownerSchema
     .required()
     .description(
       `The owner as tokens and keys name it, percent-encoded: \`auth0%7C1\` for \`auth0|1\`, \`%2F\` for a slash. At most ${OWNER_BYTES} bytes in UTF-8, in the form NFC of Unicode, and neither \`.\` nor \`..\`.`,

@@ -131,6 +131,8 @@ describe('the erasure of an owner', () => {
       expectProblem(answer, 'owner_being_erased');
       expect(Number(answer.headers['retry-after'])).to.be.at.least(1);
     }
+    const [, , toStranger] = refused;
+    expect(toStranger && jsonOf(toStranger).detail, 'a stranger is not told why').not.to.match(/delet|eras/i);
     expect(await services.leftovers(), 'no byte and no item is left of them').to.deep.equal(files);
     expect((await upload('dave')).status).to.equal(201);
     expect(await erase(services.upload, owner)).to.include({ images: 1, uploads: 1 });

@@ -62,7 +62,9 @@ export function wholeServiceTests(
     const body = await photograph('png', 300, 300);
     const headers = { 'content-type': 'application/json' };
     const post = (path: string, json: object) => call({ method: 'POST', path, headers, body: JSON.stringify(json) });
-    const created = await post('/v1/uploads', { contentType: 'image/png', renditions: ['thumb'] });
+    // Public, whatever the deployment has by default, so that a CDN may have copies, which the deletion is to purge.
+    const declaration = { contentType: 'image/png', renditions: ['thumb'], visibility: 'public' };
+    const created = await post('/v1/uploads', declaration);
     expect(created.status, created.body.toString()).to.equal(201);
     const path = `/v1/uploads/${jsonOf(created).uploadId}`;
     const part = await call({ method: 'PUT', path: `${path}/parts/1`, body });
