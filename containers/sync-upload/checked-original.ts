@@ -13,8 +13,13 @@ export const withCheckedOriginal = (
   async put(key, body, options) {
     if (key !== originalKey(imageId)) return objects.put(key, body, options);
     const held = new HeldBody(check);
-    // An error of the one ends the other.
-    const [stored] = await Promise.all([objects.put(key, held, options), pipeline(body, held)]);
-    return stored;
+    const passed = Promise.allSettled([pipeline(body, held)]);
+    try {
+      // What ends the body ends this too. An error of the store is told as it is, and not as what it does to the body.
+      return await objects.put(key, held, options);
+    } finally {
+      held.destroy();
+      await passed;
+    }
   },
 });
