@@ -22,8 +22,13 @@ describe('npm start, when nobody reads its output any more,', function () {
     const ended = once(child, 'exit');
     try {
       const url = `http://127.0.0.1:${port}`;
-      const isReady = () => fetch(`${url}/v1/images/none`).then(({ status }) => status === 404 || status === 400);
-      await eventually('everything answers', () => isReady().catch(() => false), 60_000);
+      // It is read until all parts run: before that it does not stop by a signal in order, though some of them answer already.
+      let said = '';
+      child.stdout.on('data', (text: Buffer) => {
+        said += text;
+      });
+      await eventually('all parts run', () => said.includes('Stop: Ctrl-C'), 60_000);
+      child.stdout.removeAllListeners('data').pause();
       // The log contains the paths of requests.
       const long = `${url}/v1/images/${'a'.repeat(7_000)}`;
       for (let turn = 0; turn < 500; turn += 1) await (await fetch(long)).arrayBuffer();
